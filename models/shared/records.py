@@ -1,0 +1,196 @@
+"""Tables that every process needs: providers, contracts, events, packets, documents, outbox, incoming files."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out, on every database; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a timestamp must carry its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Provider(SQLModel, table=True):
+    """A body that the City contracts with, by its nine-digit EIN."""
+
+    ein: str = Field(primary_key=True, max_length=9)
+    legal_name: str
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    email: str = ""
+    contact_name: str = ""
+
+
+class ProviderName(SQLModel, table=True):
+    """Each spelling of a provider's name that a list used; names are trimmed, variants kept."""
+
+    ein: str = Field(primary_key=True, max_length=9)
+    name: str = Field(primary_key=True)
+    source: str
+
+
+class Contract(SQLModel, table=True):
+    """One fiscal year's awards to one vendor for one beneficiary, to be registered. Amounts in cents."""
+
+    contract_id: str = Field(primary_key=True)
+    fiscal_year: int = Field(index=True)
+    agency: str
+    kind: str
+    vendor_ein: str = Field(index=True, max_length=9)
+    vendor_name: str
+    beneficiary_ein: str = Field(max_length=9)
+    beneficiary_name: str
+    amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    original_amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    term_start: date
+    term_end: date
+
+
+class CaseEvent(SQLModel, table=True):
+    """Append-only, hash-chained per case with a gapless sequence.
+
+    `at` is when it was recorded, `occurred_at` when it happened; the delay ledger runs on the second.
+    """
+
+    __tablename__ = "case_event"
+    __table_args__ = (Index("ix_case_event_process_at", "process", "at"),)
+
+    process: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    occurred_at: datetime = Field(sa_type=UtcDateTime)
+    event: str
+    actor: str
+    state_from: str
+    state_to: str
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    prev_hash: str
+    hash: str
+
+
+class CaseFinding(SQLModel, table=True):
+    """A finding about a case: one row per (code, subject), open until a review no longer finds it."""
+
+    __tablename__ = "case_finding"
+
+    process: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    severity: str
+    message: str
+    citation: str
+    evidence: str = Field(sa_column=Column(Text, nullable=False))
+    remedy: str
+    tell: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StoredPacket(SQLModel, table=True):
+    """What the rules saw, exactly, with the hash of the policy they judged it by."""
+
+    __tablename__ = "stored_packet"
+
+    sha256: str = Field(primary_key=True)
+    process: str
+    case_id: str = Field(index=True)
+    policy_sha256: str
+    body: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PolicyVersion(SQLModel, table=True):
+    """The text of each policy that ever decided anything, by its hash."""
+
+    __tablename__ = "policy_version"
+
+    sha256: str = Field(primary_key=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    first_used_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class StoredDocument(SQLModel, table=True):
+    """The register of documents: the file by its hash, the printed packet by its own."""
+
+    __tablename__ = "stored_document"
+
+    document_id: str = Field(primary_key=True)
+    process: str
+    case_id: str = Field(index=True)
+    kind: str = Field(index=True)
+    title: str
+    sha256: str = Field(index=True)
+    packet_sha256: str
+    template_sha256: str
+    language: str
+    pages: int
+    bytes: int
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    superseded_by: str | None = None
+
+
+class OutgoingMessage(SQLModel, table=True):
+    """The outbox: written in the transaction that decides, sent after it, marked when it is gone."""
+
+    __tablename__ = "outgoing_message"
+
+    message_id: str = Field(primary_key=True)
+    process: str
+    case_id: str = Field(index=True)
+    recipient: str
+    subject: str
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    document_id: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class IncomingFile(SQLModel, table=True):
+    """A file that came in, archived by its hash before anything is read from it.
+
+    `status` is waiting, done or refused; `result` is the import's JSON line, `reason` why it was refused.
+    """
+
+    __tablename__ = "incoming_file"
+
+    file_id: str = Field(primary_key=True)
+    kind: str = Field(index=True)
+    name: str = Field(index=True)
+    sha256: str = Field(index=True)
+    options: str
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    status: str = Field(index=True)
+    reason: str = ""
+    result: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Sitting(SQLModel, table=True):
+    """One run of a flow that has begun and not ended: what the sweep looks for after a crash."""
+
+    sitting_id: str = Field(primary_key=True)
+    flow: str
+    options: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    host: str
+    pid: int
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
