@@ -27,8 +27,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CaseRow(SQLModel):
+    """What every case has, whatever its process. `version` is the number of its events, `head_hash` the last's hash.
+
+    `due_on` is the last day of the stage that it stands in (None where no clock runs), kept for the lists.
+    """
+
+    case_id: str = Field(primary_key=True)
+    state: str = Field(index=True)
+    state_since: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date | None = Field(default=None, index=True)
+    version: int
+    head_hash: str
+
+
 class Provider(SQLModel, table=True):
-    """A body that the City contracts with, by its nine-digit EIN."""
+    """A body that the City contracts with, by its nine-digit EIN. None where nobody has told us yet.
+
+    `fiscal_year_end` is `MM-DD`; `city_business_cents` the City business of the prior twelve months.
+    """
 
     ein: str = Field(primary_key=True, max_length=9)
     legal_name: str
@@ -38,6 +56,13 @@ class Provider(SQLModel, table=True):
     postcode: str = ""
     email: str = ""
     contact_name: str = ""
+    annual_revenue_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    fiscal_year_end: str | None = None
+    has_employees: bool | None = None
+    uses_subcontractors: bool | None = None
+    first_contract: bool | None = None
+    new_to_council: bool | None = None
+    city_business_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
 
 
 class ProviderName(SQLModel, table=True):

@@ -1,0 +1,326 @@
+"""What registration prints: the letter to a provider, the sheet of one contract, the weekly report.
+
+Every field is a plain value that the template prints as it stands: amounts in cents, time in whole seconds,
+moments aware (printed in New York time), dates as dates. Sums are checked here, so that no page can disagree
+with itself. Words in `tone` fields choose a colour: ok, due, bad, plain.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.shared.documents import Document, Term
+from models.shared.findings import Finding
+
+Tone = Literal["ok", "due", "bad", "plain"]
+
+
+class Line(BaseModel):
+    """Base of the rows of a document: frozen, and no field goes astray."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Recipient(Line):
+    """The address block: `lines` are street, then city, state and postcode; `attention` may be empty."""
+
+    name: str
+    attention: str = ""
+    lines: tuple[str, ...] = ()
+
+
+class AwardLine(Line):
+    """One award of the Council. `status` is the list's own word (Cleared, Pending); `source` who gave it."""
+
+    award_id: str
+    source: str
+    program: str
+    amount_cents: int
+    status: str
+    cleared: bool
+    cleared_on: date | None = None
+
+
+class ContractLine(Line):
+    """One contract as its provider knows it, with the awards that it carries; they sum to its amount.
+
+    `beneficiary` is named only where a fiscal conduit contracts for a smaller body.
+    """
+
+    contract_id: str
+    kind: str
+    term: Term
+    amount_cents: int
+    beneficiary: str = ""
+    awards: tuple[AwardLine, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def awards_sum_to_the_contract(self) -> Self:
+        if sum(award.amount_cents for award in self.awards) != self.amount_cents:
+            raise ValueError(f"the awards of contract {self.contract_id} do not sum to its amount")
+        return self
+
+
+class DocumentRequest(Line):
+    """One document that the provider must send.
+
+    `state` is the short reason (Never received, Expired, ...); `problem` what is wrong with what we have, as a
+    sentence; `send` what to send, and how it must be made out; `why` why it is needed; `citation` the rule.
+    `contract_ids` only where it is needed for some of the provider's contracts and not for all.
+    """
+
+    name: str
+    state: str
+    problem: str
+    send: str
+    why: str
+    citation: str
+    contract_ids: tuple[str, ...] = ()
+
+
+class Replaced(Line):
+    """The earlier letter that this one replaces, and why, as a sentence."""
+
+    document_id: str
+    sent_on: date
+    reason: str
+
+
+class MissingDocumentsLetter(Document):
+    """Tells one provider what to send, by when, to whom; and why, contract by contract.
+
+    `send_by` is the day by which we must have it all; `send_to` the e-mail address; `how_to_send` one sentence
+    on the channels (PASSPort, e-mail). `in_order` names the documents that we hold and need no more.
+    `clearance` says whether the awards are cleared: all, some or none. `review_days` are the business days that
+    we take to check what comes in, `registration_days` the calendar days of the Comptroller.
+    """
+
+    process: ClassVar[str] = "registration"
+
+    dated: date
+    fiscal_year: int
+    recipient: Recipient
+    ein: str
+    send_by: date
+    send_to: str
+    how_to_send: str
+    requests: tuple[DocumentRequest, ...] = Field(min_length=1)
+    in_order: tuple[str, ...] = ()
+    contracts: tuple[ContractLine, ...] = Field(min_length=1)
+    clearance: Literal["all", "some", "none"]
+    review_days: int
+    registration_days: int
+    replaces: Replaced | None = None
+
+    @model_validator(mode="after")
+    def clearance_agrees_with_the_awards(self) -> Self:
+        cleared = [award.cleared for contract in self.contracts for award in contract.awards]
+        if self.clearance != ("all" if all(cleared) else "some" if any(cleared) else "none"):
+            raise ValueError(f"clearance is “{self.clearance}”, but the awards listed say otherwise")
+        return self
+
+
+class HolderTime(Line):
+    """How long one holder had it: `seconds` exactly; `contracts` how many (1 on a contract sheet)."""
+
+    holder: str
+    seconds: int = Field(ge=0)
+    contracts: int = 1
+
+
+class TimelineEntry(Line):
+    """One event of the case. `state` and `holder` are those after it; `held_seconds` until the next move.
+
+    `held_seconds` is None where the event moved nothing.
+    """
+
+    at: datetime
+    what: str
+    by: str
+    state: str
+    holder: str
+    held_seconds: int | None = None
+
+
+class ChecklistLine(Line):
+    """One document of the package. `state` is the word shown; `note` what is wrong or until when it is good."""
+
+    name: str
+    state: str
+    tone: Tone
+    received_on: date | None = None
+    valid_until: date | None = None
+    note: str = ""
+    citation: str = ""
+
+
+class ClockLine(Line):
+    """One clock: `kind` is calendar days or business days; `state` the word shown (Running, Met, Overdue)."""
+
+    clock_id: str
+    name: str
+    length: int
+    kind: Literal["calendar", "business"]
+    started_on: date
+    due_on: date
+    state: str
+    tone: Tone
+    source: str
+
+
+class ContractSheet(Document):
+    """Everything about one contract on a few pages. `summary` is one sentence: where it stands, what it waits for.
+
+    `ledger` is the time by holder from `opened_at` to `as_of` (or to the end of the case): its seconds sum to
+    `elapsed_seconds` exactly. `timeline`, `checklist`, `clocks` and `findings` are in the order of printing.
+    """
+
+    process: ClassVar[str] = "registration"
+
+    contract: ContractLine
+    fiscal_year: int
+    provider: str
+    ein: str
+    original_amount_cents: int
+    as_of: datetime
+    opened_at: datetime
+    state: str
+    stage: str
+    holder: str
+    in_state_seconds: int
+    elapsed_seconds: int
+    summary: str
+    tone: Tone
+    ledger: tuple[HolderTime, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    checklist: tuple[ChecklistLine, ...] = ()
+    clocks: tuple[ClockLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @model_validator(mode="after")
+    def ledger_sums_to_the_elapsed_time(self) -> Self:
+        if self.ledger and sum(row.seconds for row in self.ledger) != self.elapsed_seconds:
+            raise ValueError(f"the time by holder of contract {self.contract.contract_id} does not add up")
+        return self
+
+
+class StateCount(Line):
+    """How many contracts stand in one state, their amount, and how many of them are past their own limit."""
+
+    stage: str
+    state: str
+    holder: str
+    contracts: int
+    amount_cents: int
+    overdue: int
+
+
+class AgeBand(Line):
+    """Contracts not yet registered by days since they could start: `label` as in policy (up to 30 days, ...)."""
+
+    label: str
+    contracts: int
+    amount_cents: int
+
+
+class LatenessBand(Line):
+    """Contracts by days of lateness, counted from the start of the term and from clearance."""
+
+    label: str
+    from_start: int
+    from_clearance: int
+
+
+class Lateness(Line):
+    """Both measures side by side. Source: domain trap 1; the start is 1 July, awards are often adopted later.
+
+    `counted` is the number of registered contracts behind each column; medians are in days.
+    """
+
+    bands: tuple[LatenessBand, ...]
+    counted_from_start: int
+    counted_from_clearance: int
+    median_from_start: int | None
+    median_from_clearance: int | None
+
+
+class RiskLine(Line):
+    """One contract at risk: the reason, what to do next, and who does it, each in a few words."""
+
+    contract_id: str
+    provider: str
+    amount_cents: int
+    state: str
+    holder: str
+    days: int
+    reason: str
+    next_step: str
+
+
+class RiskList(Line):
+    """The first rows of a longer list: `contracts` and `amount_cents` count the whole of it.
+
+    `annex` names the spreadsheet that holds the rest; it may be empty when nothing is left out.
+    """
+
+    rows: tuple[RiskLine, ...]
+    contracts: int
+    amount_cents: int
+    annex: str = ""
+
+    @property
+    def more(self) -> int:
+        """Contracts that are not printed."""
+        return self.contracts - len(self.rows)
+
+    @model_validator(mode="after")
+    def rows_are_part_of_the_whole(self) -> Self:
+        if self.more < 0:
+            raise ValueError(f"{len(self.rows)} rows are listed, but only {self.contracts} contracts counted")
+        return self
+
+
+class CheckpointLine(Line):
+    """The signed checkpoint over all cases: its moment, how many cases it covers, its hash in hexadecimal."""
+
+    made_at: datetime
+    cases: int
+    sha256: str
+
+
+class RegistrationReport(Document):
+    """The week in registration for commissioners and unit leads.
+
+    `headlines` are two to four sentences that can be read alone. `by_state` covers every contract of the fiscal
+    year, so its counts and amounts sum to `contracts` and `amount_cents`; `open_ages` covers those not yet
+    registered or closed; `days_by_holder` is the time of all open cases up to `as_of`. `at_risk` is what needs a
+    decision now; `year_end` what is not likely to be registered by `year_end_on`.
+    """
+
+    process: ClassVar[str] = "registration"
+
+    as_of: datetime
+    fiscal_year: int
+    year_end_on: date
+    days_to_year_end: int
+    headlines: tuple[str, ...]
+    contracts: int
+    amount_cents: int
+    registered: int
+    registered_cents: int
+    registered_this_week: int
+    by_state: tuple[StateCount, ...]
+    open_ages: tuple[AgeBand, ...]
+    days_by_holder: tuple[HolderTime, ...]
+    lateness: Lateness
+    at_risk: RiskList
+    year_end: RiskList
+    checkpoint: CheckpointLine | None = None
+
+    @model_validator(mode="after")
+    def states_sum_to_the_whole(self) -> Self:
+        count = sum(row.contracts for row in self.by_state)
+        if (count, sum(row.amount_cents for row in self.by_state)) != (self.contracts, self.amount_cents):
+            raise ValueError("the contracts by state do not sum to all contracts")
+        return self

@@ -1,0 +1,135 @@
+"""The packet: a frozen snapshot of all facts about one case that the rules may look at."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict
+
+from models.registration.states import Kind
+from models.shared.documents import canonical, sha256
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class AwardFacts(_Facts):
+    """One award of the contract. Amount in cents."""
+
+    mocs_id: str
+    legal_name: str
+    source: str
+    council_member: str
+    purpose: str
+    amount_cents: int
+    status: str
+    vanished: bool = False
+
+    @property
+    def is_cleared(self) -> bool:
+        return self.status.casefold() == "cleared"
+
+    @property
+    def is_live(self) -> bool:
+        """False for an award that the Council took back."""
+        return self.status.casefold() not in ("rescinded", "withdrawn", "cancelled", "disapproved")
+
+
+class DocumentFacts(_Facts):
+    """The latest report of one document; `has_file` says whether its scan is in our store."""
+
+    document: str
+    reported_on: date
+    has_file: bool
+    file_sha256: str = ""
+    signed_on: date | None = None
+    expires_on: date | None = None
+    period_end: date | None = None
+    fiscal_year: int | None = None
+    amount_cents: int | None = None
+    detail: str = ""
+
+
+class EventFacts(_Facts):
+    """One event of the case's history; `value` and `reason` as the tracker gave them."""
+
+    event: str
+    on: date
+    state: str
+    value: str = ""
+    reason: str = ""
+
+
+class RequestFacts(_Facts):
+    """The last letter that asked the provider for documents."""
+
+    on: date
+    due_on: date
+    round: int
+    items: tuple[str, ...]
+
+
+class ProviderFacts(_Facts):
+    """What is known of the vendor; None where nobody has told us. Amounts in cents.
+
+    `council_total_cents` sums this year's Council awards to the EIN over all agencies of the list (T1, T2).
+    """
+
+    ein: str
+    legal_name: str
+    names: tuple[str, ...] = ()
+    email: str = ""
+    council_total_cents: int = 0
+    annual_revenue_cents: int | None = None
+    has_employees: bool | None = None
+    uses_subcontractors: bool | None = None
+    first_contract: bool | None = None
+    new_to_council: bool | None = None
+    city_business_cents: int | None = None
+
+
+class RegistrationPacket(_Facts):
+    """All facts of one registration case as of a day."""
+
+    case_id: str
+    kind: Kind
+    fiscal_year: int
+    state: str
+    state_since: date
+    opened_on: date
+    as_of: date
+    vendor_ein: str
+    vendor_name: str
+    beneficiary_ein: str
+    beneficiary_name: str
+    amount_cents: int
+    term_start: date
+    term_end: date
+    provider: ProviderFacts
+    awards: tuple[AwardFacts, ...]
+    documents: tuple[DocumentFacts, ...] = ()
+    history: tuple[EventFacts, ...] = ()
+    request: RequestFacts | None = None
+
+    @property
+    def has_conduit(self) -> bool:
+        return self.vendor_ein != self.beneficiary_ein
+
+    @cached_property
+    def documents_by_type(self) -> dict[str, DocumentFacts]:
+        return {fact.document: fact for fact in self.documents}
+
+    def happened(self, event: str) -> Iterator[EventFacts]:
+        """Events of one name, oldest first."""
+        return (e for e in self.history if e.event == event)
+
+    def last(self, *events: str) -> EventFacts | None:
+        """The latest of the named events, or None."""
+        return next((e for e in reversed(self.history) if e.event in events), None)
+
+    def canonical(self) -> str:
+        return canonical(self.model_dump(mode="json"))
+
+    def sha256(self) -> str:
+        return sha256(self.canonical())
