@@ -44,10 +44,12 @@ libraries_load() {
 user_fonts() { printf '%s/fonts/steward' "${XDG_DATA_HOME:-$HOME/.local/share}"; }
 
 fonts_are_there() {
-  local name
+  local name found
   for name in "$@"; do
-    find -L /usr/share/fonts /usr/local/share/fonts "$(user_fonts)" "$HOME/.fonts" -name "$name" -print -quit \
-      2>/dev/null | grep -q . || return 1
+    # find fails when one of the folders does not exist, though it finds the font in another.
+    found=$(find -L /usr/share/fonts /usr/local/share/fonts "$(user_fonts)" "$HOME/.fonts" -name "$name" -print -quit \
+      2>/dev/null || true)
+    [ -n "$found" ] || return 1
   done
 }
 
@@ -83,7 +85,7 @@ install_packages() {
   as_root apt-get update -qq || say "the package lists could not be renewed; trying with the old ones"
   as_root apt-get install -y -qq --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 || {
     tail -5 "$scratch/apt.log" >&2
-    fail "Debian's packages could not be installed. Check the network, then type: sudo apt-get install -y $*"
+    fail "Debian's packages could not be installed. Check the network and the lines above, then try again."
   }
 }
 
@@ -131,7 +133,13 @@ check_system_parts() {
   local needed=("${missing[@]}" "${missing_fonts[@]}")
   if [ ${#needed[@]} = 0 ]; then return; fi
   if may_install; then fail "still missing after the installation: ${needed[*]}"; fi
-  fail "this needs an administrator once. Type this line, then try again:" "  sudo apt-get install -y ${needed[*]}"
+  fail "this needs an administrator once. Type this line, then try again:" "  $(administrator_line "${needed[@]}")"
+}
+
+administrator_line() {
+  local become='su -'
+  if command -v sudo >/dev/null; then become='sudo sh'; fi
+  printf "%s -c 'apt-get update && apt-get install -y %s'" "$become" "$*"
 }
 
 # --- Python's packages -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from models.registration.awards import is_live
 from models.registration.states import Kind
 from models.shared.documents import canonical, sha256
 
@@ -33,7 +34,7 @@ class AwardFacts(_Facts):
     @property
     def is_live(self) -> bool:
         """False for an award that the Council took back."""
-        return self.status.casefold() not in ("rescinded", "withdrawn", "cancelled", "disapproved")
+        return is_live(self.status)
 
 
 class DocumentFacts(_Facts):

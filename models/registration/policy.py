@@ -60,6 +60,7 @@ class Policy(BaseModel):
     stages: dict[str, StageLimit]
     thresholds: tuple[Threshold, ...]
     reply_business_days: int
+    document_review_business_days: int
     clearance_alarm_days: int
     scope_alarm_business_days: int
     name_check_days: int

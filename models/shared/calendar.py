@@ -1,6 +1,7 @@
 """Calendar days and City business days: two kinds of clock that must never be mixed up."""
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +21,7 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True)
 class CityCalendar:
-    """City holidays as data. `holidays` maps each day off to its name; `known` are the years it covers."""
+    """City holidays as data. `holidays` maps each day off to its name."""
 
     holidays: Mapping[date, str] = field(default_factory=dict)
 
@@ -39,16 +40,23 @@ class CityCalendar:
         return day
 
     def add_business_days(self, start: date, count: int) -> date:
-        """The `count`-th business day after `start`; zero rolls a closed day forward."""
-        day = start
+        """The `count`-th business day after `start`, before it when negative; zero rolls a closed day forward."""
         if count == 0:
-            return self.next_business_day(day)
-        step = 1 if count > 0 else -1
-        for _ in range(abs(count)):
-            day += timedelta(days=step)
-            while not self.is_business_day(day):
-                day += timedelta(days=step)
+            return self.next_business_day(start)
+        day = _add_weekdays(start, count)
+        off = self._holidays_passed(start, day)
+        # Each holiday passed costs one weekday more, which may pass further holidays.
+        while off:
+            start, day = day, _add_weekdays(day, off if count > 0 else -off)
+            off = self._holidays_passed(start, day)
         return day
+
+    def _holidays_passed(self, start: date, end: date) -> int:
+        """Holidays on weekdays between the two days: with `end`, without `start`."""
+        off = self._weekday_holidays
+        if end < start:
+            return bisect_left(off, start) - bisect_left(off, end)
+        return bisect_right(off, end) - bisect_right(off, start)
 
     def business_days_between(self, start: date, end: date) -> int:
         """Business days after `start` up to and with `end`; negative when `end` comes first."""
@@ -56,8 +64,31 @@ class CityCalendar:
             return -self.business_days_between(end, start)
         weeks, rest = divmod((end - start).days, 7)
         days = weeks * 5 + sum((start + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))
-        off = self._weekday_holidays
-        return days - (bisect_right(off, end) - bisect_left(off, start + timedelta(days=1)))
+        return days - self._holidays_passed(start, end)
+
+
+def _add_weekdays(start: date, count: int) -> date:
+    """The `count`-th Monday-to-Friday day after `start`, before it when negative; `count` is not zero."""
+    weekday = start.weekday()
+    if count < 0:
+        # Backwards a weekend counts from the Monday after it, forwards from the Friday before it.
+        day, weekday = (start, weekday) if weekday < 5 else (start + timedelta(days=7 - weekday), 0)
+        weeks, rest = divmod(-count, 5)
+        return day - timedelta(days=7 * weeks + rest + (2 if rest > weekday else 0))
+    day, weekday = (start, weekday) if weekday < 5 else (start - timedelta(days=weekday - 4), 4)
+    weeks, rest = divmod(count, 5)
+    return day + timedelta(days=7 * weeks + rest + (2 if rest > 4 - weekday else 0))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 28 February."""
+    return months_after(day, 12 * years)
 
 
 def due_date(start: date, length: int, kind: DayKind, calendar: CityCalendar, *, roll: bool = False) -> date:

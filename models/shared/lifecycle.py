@@ -45,12 +45,16 @@ class IllegalTransition:
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """States and transitions of one kind of case; `initial` is where a case opens."""
+    """States and transitions of one kind of case; `initial` is where a case opens.
+
+    `background` names the events that imports and clocks record: legal, but nothing that a person is told to do.
+    """
 
     name: str
     initial: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
+    background: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> Mapping[str, State]:
@@ -73,7 +77,8 @@ def advance(lifecycle: Lifecycle, state: str, event: str) -> State | IllegalTran
     """The state after `event`, or the refusal as a value: nothing is raised to choose a branch."""
     target = lifecycle.table.get((state, event))
     if target is None:
-        return IllegalTransition(state, event, lifecycle.events_from(state))
+        possible = tuple(e for e in lifecycle.events_from(state) if e not in lifecycle.background)
+        return IllegalTransition(state, event, possible)
     return lifecycle.by_name[target]
 
 

@@ -1,10 +1,13 @@
 """Whole cents in the database, Decimal at the edges, never float."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
-_PLAIN = re.compile(r"^\d{1,3}(,\d{3})*(\.\d+)?$|^\d*(\.\d+)?$")
+# `$7,500`, `-$12.30`, `$ -12.30`, `1 234.56`, `.5`; brackets around it make it negative.
+_AMOUNT = re.compile(
+    r"(?P<sign>[-+]?) ?\$? ?(?P<inner>[-+]?) ?(?P<number>(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d*)?|\.\d+)", re.ASCII
+)
 # The largest amount that every column and sum keeps exactly: 64-bit cents with room for a million rows.
 LARGEST = Decimal("90000000000.00")
 
@@ -16,40 +19,46 @@ class MoneyError(ValueError):
 def to_cents(value: str | int | float | Decimal) -> int:
     """Whole cents of an amount in dollars: `$7,500`, `(500)`, `-12.30`, `1,234.56`, a spreadsheet number.
 
-    Raises MoneyError for text, more than two decimals, infinities and amounts too large to be real.
+    Raises MoneyError for what is no number, more than two decimals and amounts too large to be real.
     """
-    dollars_ = _parse(value)
-    if not dollars_.is_finite() or abs(dollars_) > LARGEST:
-        raise MoneyError(f"{value!s} is too large to be an amount")
-    cents = dollars_ * 100
-    if cents != cents.to_integral_value():
-        raise MoneyError(f"{value!s} has a fraction of a cent")
-    return int(cents)
+    amount = _parse(value)
+    if not amount.is_finite():
+        raise MoneyError(f"“{value}” is not an amount of money")
+    if abs(amount) > LARGEST:
+        raise MoneyError(f"{_short(value)} is too large to be an amount")
+    cents = amount.quantize(CENT)
+    if cents != amount:
+        raise MoneyError(f"{_short(value)} has a fraction of a cent")
+    return int(cents.scaleb(2))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _parse(value: str | int | float | Decimal) -> Decimal:
-    if isinstance(value, Decimal | int):
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, float):
         # A spreadsheet stores numbers as binary floats; 15 digits are what it shows its user.
         return Decimal(f"{value:.15g}")
-    text = value.strip().replace("\u2212", "-").replace("\u00a0", " ")
+    if not isinstance(value, str):
+        raise MoneyError(f"“{_short(value)}” is not an amount of money")
+    text = " ".join(value.replace("\u2212", "-").split())
     negative = text.startswith("(") and text.endswith(")")
-    text = text.strip("()").replace("$", "").replace(" ", "")
-    if text.startswith(("-", "+")):
-        negative, text = negative != text.startswith("-"), text[1:]
-    if not text or not _PLAIN.match(text):
-        raise MoneyError(f"“{value}” is not an amount of money")
-    try:
-        number = Decimal(text.replace(",", ""))
-    except InvalidOperation as error:
-        raise MoneyError(f"“{value}” is not an amount of money") from error
-    return -number if negative else number
+    found = _AMOUNT.fullmatch(text[1:-1].strip() if negative else text)
+    signs = found["sign"] + found["inner"] if found else ""
+    # A minus inside brackets, or two signs, can be read both ways: nobody's money is guessed.
+    if found is None or len(signs) + negative > 1:
+        raise MoneyError(f"“{_short(value)}” is not an amount of money")
+    number = Decimal(re.sub("[, ]", "", found["number"]))
+    return -number if negative or signs == "-" else number
 
 
 def to_decimal(cents: int) -> Decimal:
     """Dollars with two decimals."""
-    return Decimal(cents) / 100 if cents % 100 else (Decimal(cents) / 100).quantize(CENT)
+    return Decimal(cents).scaleb(-2)
 
 
 def plain(cents: int) -> str:

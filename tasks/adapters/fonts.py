@@ -37,6 +37,7 @@ SAMPLES: Mapping[str, str] = {
 PACKAGES = "fonts-noto-core and fonts-noto-cjk"
 TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 RIGHT_TO_LEFT = ("ar", "ur")
+NOTHING = pikepdf.Dictionary()
 _PAIR = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]*)>")
 _TO_BOX = re.compile(rb"<([0-9a-fA-F]{4})> 0\b")
 
@@ -82,7 +83,7 @@ def embedded_fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
     """Every font that the file's pages can use, each once."""
     found: dict[tuple[int, int], pikepdf.Object] = {}
     for page in pdf.pages:
-        for font in page.obj.get("/Resources", {}).get("/Font", {}).values():
+        for font in page.obj.get("/Resources", NOTHING).get("/Font", NOTHING).values():
             found.setdefault(font.objgen, font)
     return list(found.values())
 
@@ -96,7 +97,8 @@ def to_unicode(font: pikepdf.Object) -> dict[int, str]:
     """The text that each glyph of a font stands for, by glyph number."""
     if "/ToUnicode" not in font:
         return {}
-    pairs = _PAIR.findall(font.ToUnicode.read_bytes())
+    # The code space range before the pairs looks like a pair, and is none.
+    pairs = _PAIR.findall(font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2])
     return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for glyph, text in pairs}
 
 
@@ -130,6 +132,11 @@ def _boxes(font: pikepdf.Object, texts: Mapping[int, str]) -> list[str]:
 
 def _named(texts: Iterable[str]) -> str:
     characters = sorted({character for text in texts for character in text if character != " "})
-    shown = ", ".join(f"“{character}” (U+{ord(character):04X})" for character in characters[:5])
+    shown = ", ".join(_character(character) for character in characters[:5])
     more = f" and {len(characters) - 5} more characters" if len(characters) > 5 else ""
     return (shown or "Blank space") + more
+
+
+def _character(character: str) -> str:
+    number = f"U+{ord(character):04X}"
+    return f"“{character}” ({number})" if character.isprintable() else f"The control character {number}"

@@ -1,0 +1,134 @@
+"""Registration: award lists in, cases reviewed, letters and reports out."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from models.registration.moves import settle
+from models.registration.rules import Review
+from tasks import common
+from tasks import registration as tasks
+from tasks.adapters import clock
+from tasks.adapters.incoming import waiting
+from tasks.adapters.policy import calendar, registration_policy
+from tasks.adapters.registration.cases import LoadedCase
+from tasks.adapters.registration.reviews import ReviewedCase
+from tasks.adapters.sittings import sitting
+
+# A flow has at most 25 task runs whatever its size: cases go in a handful of chunks of at least this many.
+SMALLEST_CHUNK, MOST_CHUNKS = 1_000, 4
+
+
+@flow(name="import awards")
+def import_awards(file: str = "") -> list[dict[str, Any]]:
+    """Reads the Council's award lists that lie in the inbox folder `inbox/awards` and opens a case for each contract.
+
+    A list that comes again updates what changed. Nothing is deleted: an award that is gone from a newer list is
+    flagged on its contract. A list that cannot be read changes nothing and says why.
+
+    Args:
+        file: Leave empty. (The id of one file, when the office's command line starts this.)
+    """
+    with sitting("import-awards", {"file": file}):
+        common.collect_inbox()
+        return [_import_list(file_id) for file_id in ([file] if file else waiting("awards")[:8])]
+
+
+def _import_list(file_id: str) -> dict[str, Any]:
+    listed = tasks.load_award_list(file_id)
+    if isinstance(listed, str):
+        tasks.record_refusal(file_id, listed)
+        get_run_logger().warning(listed)
+        return {"refused": listed}
+    return tasks.record_award_list(file_id, listed)
+
+
+@flow(name="import trackers")
+def import_trackers(file: str = "") -> list[dict[str, Any]]:
+    """Reads the office's tracker spreadsheets from the inbox: `providers`, `documents` and `registration-steps`.
+
+    Rows that cannot be used are listed with their reason in the folder `rejects`; all others count at once. Scans in
+    `inbox/scans` are stored too.
+
+    Args:
+        file: Leave empty. (The id of one file, when the office's command line starts this.)
+    """
+    with sitting("import-trackers", {"file": file}):
+        common.collect_inbox()
+        kinds = ("providers", "documents", "registration-steps")
+        files = [file] if file else [file_id for kind in kinds for file_id in waiting(kind)][:20]
+        return [_import_tracker(file_id) for file_id in files]
+
+
+def _import_tracker(file_id: str) -> dict[str, Any]:
+    result = tasks.record_tracker(file_id)
+    if isinstance(result, str):
+        tasks.record_refusal(file_id, result)
+        get_run_logger().warning(result)
+        return {"refused": result}
+    return result
+
+
+@flow(name="review registrations")
+def review_registrations(case: str = "", only_on_business_days: bool = False) -> dict[str, int]:
+    """Looks at every open contract: clocks, documents, red flags. Writes to providers that owe documents.
+
+    Moves what moves by itself: cleared awards, complete packages, contracts that are deemed registered. Then renews
+    each unit's worklist. Running it twice on a day changes nothing the second time.
+
+    Args:
+        case: Leave empty for all open contracts, or give one contract id such as R27-123456789.
+        only_on_business_days: The schedule sets this, so that nothing happens on City holidays.
+    """
+    if only_on_business_days and not calendar().is_business_day(clock.today()):
+        get_run_logger().info("City offices are closed today; nothing was reviewed.")
+        return {"reviewed": 0, "changed": 0, "moved": 0, "letters": 0}
+    with sitting("review-registrations", {"case": case}):
+        case_ids = [case] if case else tasks.load_open_cases()
+        total = {"reviewed": len(case_ids), "changed": 0, "moved": 0, "letters": 0}
+        progress = create_progress_artifact(0.0, key="review-registrations", description="Contracts reviewed")
+        found: list[Review] = []
+        size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
+        for start in range(0, len(case_ids), size):
+            reviewed, counts = _review_chunk(case_ids[start : start + size])
+            found += [case_.review for case_ in reviewed]
+            total = {key: value + counts.get(key, 0) for key, value in total.items()}
+            update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
+        common.send_messages()
+        if not case:
+            for holder, markdown in tasks.load_worklists(found).items():
+                common.publish_worklist(f"worklist-{holder.lower()}", markdown, f"What waits for {holder}")
+        return total
+
+
+def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, int]]:
+    policy = registration_policy()
+
+    def judge(loaded: LoadedCase) -> ReviewedCase:
+        return ReviewedCase(loaded.head, *settle(loaded.packet, policy))
+
+    reviewed = [judge(loaded) for loaded in tasks.load_packets(case_ids)]
+    letters = tasks.load_letters(reviewed)
+    pdfs = common.render_documents(letters) if letters else {}
+    return reviewed, tasks.record_reviews(reviewed, pdfs)
+
+
+@flow(name="registration report")
+def registration_report() -> list[str]:
+    """Prints the weekly registration report: where contracts stand, who holds them how long, what is at risk."""
+    with sitting("registration-report"):
+        common.record_checkpoint()
+        return tasks.record_papers(common.render_documents([tasks.load_report()]), "report")
+
+
+@flow(name="contract sheets")
+def contract_sheets(case: str = "") -> list[str]:
+    """Prints the sheet of a contract: timeline, who held it how long, documents, clocks, findings.
+
+    Args:
+        case: A contract id such as R27-123456789, or empty for every open contract.
+    """
+    with sitting("contract-sheets", {"case": case}):
+        case_ids = [case] if case else tasks.load_open_cases()
+        return tasks.record_papers(common.render_documents(tasks.load_sheets(case_ids)), "sheet")

@@ -1,0 +1,44 @@
+"""The sweep: finds what a crash left half done and finishes it, for every process."""
+
+from collections.abc import Callable
+from typing import Any
+
+from prefect import flow
+
+from flows import registration
+from tasks import common
+from tasks.adapters.incoming import waiting
+from tasks.adapters.sittings import abandoned, sitting
+
+FLOWS: dict[str, Callable[..., Any]] = {
+    "import-awards": registration.import_awards,
+    "import-trackers": registration.import_trackers,
+    "review-registrations": registration.review_registrations,
+    "registration-report": registration.registration_report,
+    "contract-sheets": registration.contract_sheets,
+}
+# Which flow works off which kind of incoming file.
+READERS = {
+    "awards": "import-awards",
+    "providers": "import-trackers",
+    "documents": "import-trackers",
+    "registration-steps": "import-trackers",
+}
+
+
+@flow(name="sweep")
+def sweep() -> dict[str, Any]:
+    """Finishes what a crash or an outage left half done, reads what waits in the inbox, sends what waits in the outbox.
+
+    Then signs a checkpoint over all cases. It runs by itself every quarter of an hour; starting it by hand is harmless.
+    """
+    with sitting("sweep"):
+        common.collect_inbox()
+        lost = [(name, options) for name, options in abandoned() if name != "sweep"]
+        for name, options in lost:
+            FLOWS[name](**options)
+        for name in sorted({READERS[kind] for kind in READERS if waiting(kind)}):
+            FLOWS[name]()
+        sent = common.send_messages()
+        register = common.record_checkpoint()
+        return {"finished": [name for name, _ in lost], "sent": sent, "checkpoint": register.number}

@@ -1,0 +1,53 @@
+"""Our own tables: one engine per process, short transactions, SQLite (WAL) or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+from tasks.adapters.settings import settings
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of this process; parameters never show in a traceback."""
+    settings().folder()
+    made = create_engine(settings().database, hide_parameters=True, pool_pre_ping=True)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # The driver's own BEGIN comes too late for a read that leads to a write; we send it ourselves.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads."""
+    with Session(engine(), autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session in one transaction: all of it is kept, or nothing."""
+    with (
+        engine().connect().execution_options(writes=True) as connection,
+        connection.begin(),
+        Session(connection, autoflush=False) as session,
+    ):
+        yield session
+        session.flush()

@@ -1,0 +1,87 @@
+"""Files that come in: archived by hash before anything is read, then worked off once, or refused with a reason."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from models.shared.documents import canonical, sha256
+from models.shared.records import IncomingFile
+from tasks.adapters import clock
+from tasks.adapters.database import reading, writing
+from tasks.adapters.files import store, stored_path
+from tasks.adapters.settings import settings
+from tasks.adapters.steps import boundary
+
+# Folders of the inbox, one a kind of file; scans are kept as they are and wait for nobody.
+KINDS = ("awards", "registration-steps", "documents", "providers", "scans")
+
+
+def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> str:
+    """Archive a file and note that it waits; returns its id. The same file with the same options is the same id."""
+    data = path.read_bytes()
+    digest = store("archive", data, path.suffix.lower())
+    boundary("archived an incoming file")
+    chosen = canonical({k: v for k, v in (options or {}).items() if v not in (None, "", False)})
+    file_id = sha256(f"{kind}/{path.name}/{digest}/{chosen}")[:16]
+    row: dict[str, Any] = {
+        "kind": kind, "name": path.name, "sha256": digest, "options": chosen, "received_at": clock.now(),
+        "status": "done" if kind == "scans" else "waiting", "reason": "", "result": "",
+    }  # fmt: skip
+    with writing() as session:
+        if session.get(IncomingFile, file_id) is None:
+            session.add(IncomingFile(file_id=file_id, **row))
+        elif kind != "scans":
+            session.execute(update(IncomingFile).where(_id() == file_id).values(**row))
+    return file_id
+
+
+def collect_inbox() -> list[str]:
+    """Receive everything that lies in the inbox, then take it out of there; returns the ids."""
+    taken = []
+    for kind in KINDS:
+        for path in sorted(settings().folder("inbox", kind).iterdir()):
+            if path.is_file() and not path.name.startswith("."):
+                taken.append(receive(path, kind))
+                boundary("registered an inbox file")
+                path.unlink()
+    return taken
+
+
+def waiting(kind: str) -> list[str]:
+    """Ids of files of a kind that wait, in the order in which they came."""
+    with reading() as session:
+        query = select(IncomingFile).where(
+            IncomingFile.kind == kind,  # type: ignore[arg-type]
+            IncomingFile.status == "waiting",  # type: ignore[arg-type]
+        )
+        rows = session.execute(query).scalars().all()
+        return [row.file_id for row in sorted(rows, key=lambda r: (r.received_at, r.name, r.file_id))]
+
+
+def incoming(file_id: str) -> tuple[IncomingFile, dict[str, Any], Path]:
+    """The row, its options and the archived file."""
+    with reading() as session:
+        row = session.get(IncomingFile, file_id)
+        if row is None:
+            raise LookupError(f"No incoming file {file_id} is known.")
+        return row, json.loads(row.options), stored_path("archive", row.sha256, Path(row.name).suffix.lower())
+
+
+def finish(session: Session, file_id: str, result: Mapping[str, Any]) -> None:
+    """Mark a file as worked off, in the transaction that keeps what it brought."""
+    values = {"status": "done", "result": canonical(result), "reason": ""}
+    session.execute(update(IncomingFile).where(_id() == file_id).values(**values))
+
+
+def refuse(file_id: str, reason: str) -> None:
+    """Mark a file as refused; nothing of it was kept."""
+    with writing() as session:
+        session.execute(update(IncomingFile).where(_id() == file_id).values(status="refused", reason=reason))
+
+
+def _id() -> Any:
+    return IncomingFile.file_id

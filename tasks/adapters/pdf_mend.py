@@ -1,0 +1,68 @@
+"""What WeasyPrint leaves out of a tagged PDF. All of it works on the objects before they are written.
+
+`mend` is the finisher of `weasyprint.HTML.write_pdf`. References between objects are texts such as `b"12 0 R"`.
+"""
+
+from collections.abc import Iterator
+
+import pydyf
+import weasyprint
+
+PRINT_FLAG = 4
+PAGINATION = pydyf.Dictionary({"Type": "/Artifact", "Subtype": "/Pagination"})
+
+
+def mend(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Scopes of header cells, printed links, and running heads and feet as artifacts. Source: ISO 14289-1."""
+    linked = {element.number for element in _linked(pdf, _at(pdf, pdf.catalog["StructTreeRoot"]))}
+    for element in _of_type(pdf, "/StructElem"):
+        if element["S"] == "/TH":
+            element["A"]["Scope"] = _scope(pdf, element)
+    for annotation in _of_type(pdf, "/Annot"):
+        annotation["F"] = PRINT_FLAG
+    for page, numbers in enumerate(_page_numbers(pdf)):
+        loose = {number for number, reference in enumerate(numbers) if int(bytes(reference).split()[0]) not in linked}
+        _mark_as_artifacts(_page_content(pdf, page), loose)
+        numbers[:] = ["null" if number in loose else item for number, item in enumerate(numbers)]
+
+
+def _scope(pdf: pydyf.PDF, cell: pydyf.Dictionary) -> str:
+    """A header cell in the head of a table names its column, any other its row."""
+    row = _at(pdf, cell["P"])
+    return "/Column" if _at(pdf, row["P"])["S"] == "/THead" else "/Row"
+
+
+def _of_type(pdf: pydyf.PDF, kind: str) -> Iterator[pydyf.Dictionary]:
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Dictionary) and item.get("Type") == kind:
+            yield item
+
+
+def _at(pdf: pydyf.PDF, reference: bytes) -> pydyf.Dictionary:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _linked(pdf: pydyf.PDF, element: pydyf.Dictionary) -> Iterator[pydyf.Dictionary]:
+    """An element of the structure tree and all below it. What stands in page margins hangs on nothing."""
+    waiting = [element]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        kids = [_at(pdf, kid) for kid in current.get("K", ()) if isinstance(kid, bytes)]
+        waiting += [kid for kid in kids if kid.get("Type") != "/OBJR"]
+
+
+def _page_numbers(pdf: pydyf.PDF) -> Iterator[pydyf.Array]:
+    """For each page, the elements that its marked contents belong to, by the number of the mark."""
+    parents = _at(pdf, _at(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])["Nums"]
+    yield from (item for item in parents if isinstance(item, pydyf.Array))
+
+
+def _page_content(pdf: pydyf.PDF, page: int) -> pydyf.Stream:
+    return _at(pdf, _at(pdf, pdf.page_references[page])["Contents"])
+
+
+def _mark_as_artifacts(content: pydyf.Stream, numbers: set[int]) -> None:
+    for place, item in enumerate(content.stream):
+        if isinstance(item, pydyf.Dictionary) and item.get("MCID") in numbers:
+            content.stream[place - 1 : place + 1] = ["/Artifact", PAGINATION]

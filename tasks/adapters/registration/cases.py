@@ -1,0 +1,191 @@
+"""Registration cases in the database: packets out, reviews in."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from models.registration.moves import Move
+from models.registration.packet import (
+    AwardFacts,
+    DocumentFacts,
+    EventFacts,
+    ProviderFacts,
+    RegistrationPacket,
+    RequestFacts,
+)
+from models.registration.records import Award, DocumentReport, RegistrationCase
+from models.registration.states import ALL_STATES, Kind
+from models.shared.calendar import new_york_date, start_of_day
+from models.shared.records import CaseEvent, Contract, IncomingFile, Provider, ProviderName
+from tasks.adapters.ledger import CaseHead, Happening, head_of
+
+PROCESS = "registration"
+_FINAL = tuple(s.name for s in ALL_STATES.values() if s.final)
+
+
+@dataclass(frozen=True)
+class LoadedCase:
+    """A packet and the head of the case that it was taken from."""
+
+    packet: RegistrationPacket
+    head: CaseHead
+
+
+def open_case_ids(session: Session) -> list[str]:
+    """Ids of all cases that are not closed, in order."""
+    table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    query = select(table.case_id).where(table.state.not_in(_FINAL)).order_by(table.case_id)
+    return [row.case_id for row in session.execute(query)]
+
+
+def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[LoadedCase]:
+    """The packets of some cases as of a day, in the order of the ids; a handful of queries whatever their number."""
+    cases = {c.case_id: c for c in _all(session, RegistrationCase, RegistrationCase.case_id, case_ids)}
+    contracts = {c.contract_id: c for c in _all(session, Contract, Contract.contract_id, case_ids)}
+    awards = _grouped(_all(session, Award, Award.contract_id, case_ids), "contract_id", "mocs_id")
+    eins = sorted({c.vendor_ein for c in contracts.values()})
+    providers = _provider_facts(session, eins, contracts.values())
+    documents = _documents(session, [*case_ids, *eins])
+    history = load_history(session, case_ids)
+    loaded = []
+    for case_id in case_ids:
+        case, contract = cases[case_id], contracts[case_id]
+        own = {f.document: f for f in documents.get(contract.vendor_ein, ())}
+        own |= {f.document: f for f in documents.get(case_id, ())}
+        events = history.get(case_id, [])
+        packet = RegistrationPacket(
+            case_id=case_id, kind=Kind(case.kind), fiscal_year=case.fiscal_year, state=case.state,
+            state_since=new_york_date(case.state_since), opened_on=new_york_date(case.opened_at), as_of=as_of,
+            vendor_ein=contract.vendor_ein, vendor_name=contract.vendor_name,
+            beneficiary_ein=contract.beneficiary_ein, beneficiary_name=contract.beneficiary_name,
+            amount_cents=contract.amount_cents, term_start=contract.term_start, term_end=contract.term_end,
+            provider=providers[contract.vendor_ein], awards=tuple(map(_award_facts, awards.get(case_id, ()))),
+            documents=tuple(own[name] for name in sorted(own)), history=tuple(map(_event_facts, events)),
+            request=_request(events),
+        )  # fmt: skip
+        loaded.append(LoadedCase(packet, head_of(case)))
+    return loaded
+
+
+def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
+    """Events of each case, oldest first."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    query = (
+        select(CaseEvent)
+        .where(table.process == PROCESS, table.case_id.in_(case_ids))
+        .order_by(table.case_id, table.seq)
+    )
+    rows = session.execute(query).scalars()
+    return {case_id: list(events) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
+
+
+def move_happenings(
+    head: CaseHead, moves: Sequence[Move], actor: str, at: datetime, payload: dict[str, Any]
+) -> list[Happening]:
+    """Events of moves: a move of today happened now, an earlier one at the start of its day, none before the last."""
+    state, since = head.state, head.state_since
+    found = []
+    for move in moves:
+        happened = at if move.on == new_york_date(at) else start_of_day(move.on)
+        happened = max(since, happened)
+        if move.target != state:
+            state, since = move.target, happened
+        found.append(Happening(move.event, actor, move.target, happened, {**payload, **move.details}))
+    return found
+
+
+def _all(session: Session, table: Any, column: Any, values: Sequence[str]) -> list[Any]:
+    return list(session.execute(select(table).where(column.in_(values))).scalars())
+
+
+def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=lambda r: getattr(r, order)):
+        found[getattr(row, key)].append(row)
+    return found
+
+
+def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[Contract]) -> dict[str, ProviderFacts]:
+    """Facts of each vendor; the sum of its Council awards runs over all agencies of the list (T1, T2)."""
+    names = _grouped(_all(session, ProviderName, ProviderName.ein, eins), "ein", "name")
+    years = {contract.fiscal_year for contract in contracts}
+    table = Award.__table__.c  # type: ignore[attr-defined]
+    totals = {
+        row.ein: int(row.total)
+        for row in session.execute(
+            select(table.ein, func.sum(table.amount_cents).label("total"))
+            .where(table.ein.in_(eins), table.fiscal_year.in_(years), table.vanished_at.is_(None))
+            .group_by(table.ein)
+        )
+    }
+    facts = {}
+    for row in _all(session, Provider, Provider.ein, eins):
+        facts[row.ein] = ProviderFacts(
+            ein=row.ein, legal_name=row.legal_name, names=tuple(n.name for n in names.get(row.ein, ())),
+            email=row.email, council_total_cents=totals.get(row.ein, 0),
+            annual_revenue_cents=row.annual_revenue_cents, has_employees=row.has_employees,
+            uses_subcontractors=row.uses_subcontractors, first_contract=row.first_contract,
+            new_to_council=row.new_to_council, city_business_cents=row.city_business_cents,
+        )  # fmt: skip
+    return facts
+
+
+def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[DocumentFacts]]:
+    """The latest report of each document by owner; it has a file when a scan of that name lies in the store."""
+    reports = _all(session, DocumentReport, DocumentReport.owner, owners)
+    names = sorted({r.file_name for r in reports if r.file_name})
+    scans = {
+        row.name: row.sha256
+        for row in sorted(
+            _all(session, IncomingFile, IncomingFile.name, names), key=lambda r: (r.received_at, r.file_id)
+        )
+        if row.kind == "scans"
+    }
+    latest: dict[tuple[str, str], DocumentReport] = {}
+    for report in sorted(reports, key=lambda r: (r.reported_on, r.recorded_at, r.position)):
+        latest[report.owner, report.document] = report
+    found: dict[str, list[DocumentFacts]] = defaultdict(list)
+    for (owner, document), r in sorted(latest.items()):
+        sha = scans.get(r.file_name, "") if r.file_name else ""
+        found[owner].append(
+            DocumentFacts(
+                document=document, reported_on=r.reported_on, has_file=bool(sha), file_sha256=sha,
+                signed_on=r.signed_on, expires_on=r.expires_on, period_end=r.period_end, fiscal_year=r.fiscal_year,
+                amount_cents=r.amount_cents, detail=r.detail,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _award_facts(row: Award) -> AwardFacts:
+    return AwardFacts(
+        mocs_id=row.mocs_id, legal_name=row.legal_name, source=row.source, council_member=row.council_member,
+        purpose=row.purpose, amount_cents=row.amount_cents, status=row.status, vanished=row.vanished_at is not None,
+    )  # fmt: skip
+
+
+def _event_facts(event: CaseEvent) -> EventFacts:
+    payload = json.loads(event.payload)
+    return EventFacts(
+        event=event.event, on=new_york_date(event.occurred_at), state=event.state_to,
+        value=str(payload.get("value", "")), reason=str(payload.get("reason", "")),
+    )  # fmt: skip
+
+
+def _request(events: Sequence[CaseEvent]) -> RequestFacts | None:
+    """The last letter that asked for documents, from the case's own history."""
+    for event in reversed(events):
+        if event.event == "documents_requested":
+            payload = json.loads(event.payload)
+            return RequestFacts(
+                on=new_york_date(event.occurred_at), due_on=date.fromisoformat(payload["due_on"]),
+                round=payload["round"], items=tuple(payload["items"]),
+            )  # fmt: skip
+    return None

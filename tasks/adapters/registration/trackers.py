@@ -1,0 +1,196 @@
+"""Takes the office's tracker spreadsheets into the database: steps, documents, providers."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from models.registration.forms import (
+    DOCUMENT_TRACKER,
+    PROVIDER_TRACKER,
+    STEP_TRACKER,
+    RowError,
+    StepRow,
+    Tracker,
+    document_row,
+    map_header,
+    provider_row,
+    step_row,
+)
+from models.registration.moves import Move, Refusal, is_recorded, take_step
+from models.registration.packet import RegistrationPacket
+from models.registration.policy import Policy
+from models.registration.records import DocumentReport, RegistrationCase
+from models.shared.calendar import new_york_date
+from models.shared.documents import canonical, sha256
+from models.shared.records import Contract, Provider
+from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes
+from tasks.adapters.policy import policy_sha256
+from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases, move_happenings
+
+Rows = Sequence[Sequence[Any]]
+
+
+@dataclass
+class TrackerResult:
+    """What became of each row; `rejected` holds row number, reason and cells."""
+
+    rows_read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[tuple[int, str, Sequence[Any]]] = field(default_factory=list)
+
+    def reject(self, number: int, reason: str, cells: Sequence[Any]) -> None:
+        self.rejected.append((number, reason, cells))
+
+
+def read_tracker(
+    tracker: Tracker, parse: Callable[[Mapping[str, Any]], Any], rows: Rows, result: TrackerResult
+) -> Iterator[tuple[int, Sequence[Any], Any]]:
+    """Row number, cells and checked row of each line below the heading; bad ones go to `result.rejected`.
+
+    Raises RowError when the sheet has no heading with the needed columns.
+    """
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(str(c or "").strip() for c in row)]
+    if not filled:
+        raise RowError("The sheet is empty. Send the tracker with its heading row.")
+    columns = map_header(tracker, filled[0][1])
+    for number, row in filled[1:]:
+        result.rows_read += 1
+        try:
+            yield number, row, parse({name: row[at] for at, name in columns.items() if at < len(row)})
+        except RowError as error:
+            result.reject(number, str(error), row)
+
+
+def keep_steps(session: Session, file_id: str, rows: Rows, policy: Policy, at: datetime) -> TrackerResult:
+    """Record steps with their cases, oldest first; each that cannot be taken is rejected with its reason."""
+    result, today = TrackerResult(), new_york_date(at)
+    found = list(read_tracker(STEP_TRACKER, step_row, rows, result))
+    cases = _known_cases(session, sorted({row.case_id for _, _, row in found}), today)
+    packets = {case_id: case.packet for case_id, case in cases.items()}
+    moves: dict[str, list[Move]] = {}
+    for number, cells, row in sorted(found, key=lambda f: (f[2].on, f[0])):
+        refusal = _take(packets, moves, row, policy, today, result)
+        if refusal:
+            result.reject(number, refusal, cells)
+    changes = []
+    for case_id in sorted(moves):
+        packet = packets[case_id]
+        happenings = move_happenings(
+            cases[case_id].head,
+            moves[case_id],
+            "import registration steps",
+            at,
+            {"file": file_id, "policy": policy_sha256()},
+        )
+        changes.append(CaseChange(cases[case_id].head, happenings, policy.stage_due(packet.state, packet.state_since)))
+        if packet.kind != cases[case_id].packet.kind:
+            _set_kind(session, packet)
+    commit_changes(session, PROCESS, RegistrationCase, changes, at)
+    return result
+
+
+def _take(
+    packets: dict[str, RegistrationPacket],
+    moves: dict[str, list[Move]],
+    row: StepRow,
+    policy: Policy,
+    today: Any,
+    result: TrackerResult,
+) -> str:
+    """Take one step on the packet of its case; returns why not, or nothing."""
+    packet = packets.get(row.case_id)
+    if packet is None:
+        return f"No contract {row.case_id} is known. Import the award list first, or correct the contract id."
+    if row.on > today:
+        return f"The step is dated {row.on.isoformat()}, which lies in the future."
+    if is_recorded(packet, row):
+        result.unchanged += 1
+        return ""
+    taken = take_step(packet, policy, row)
+    if isinstance(taken, Refusal):
+        return taken.sentence
+    packets[row.case_id], made = taken
+    moves.setdefault(row.case_id, []).extend(made)
+    result.imported += 1
+    return ""
+
+
+def _known_cases(session: Session, case_ids: Sequence[str], today: Any) -> dict[str, LoadedCase]:
+    column: Any = RegistrationCase.case_id
+    known = sorted(session.execute(select(column).where(column.in_(case_ids))).scalars())
+    return {case.packet.case_id: case for case in load_cases(session, known, today)}
+
+
+def _set_kind(session: Session, packet: RegistrationPacket) -> None:
+    cases, contracts = RegistrationCase.__table__, Contract.__table__  # type: ignore[attr-defined]
+    session.execute(update(cases).where(cases.c.case_id == packet.case_id).values(kind=packet.kind.value))
+    session.execute(update(contracts).where(contracts.c.contract_id == packet.case_id).values(kind=packet.kind.value))
+
+
+def keep_documents(session: Session, file_id: str, rows: Rows, at: datetime) -> TrackerResult:
+    """Keep what a tracker says of documents; nothing is overwritten, the report with the latest date counts.
+
+    Trackers come again with all their old rows: a row that was kept before is unchanged, wherever it stands.
+    """
+    result = TrackerResult()
+    owners = set(session.execute(select(_column(Provider, "ein"))).scalars())
+    owners |= set(session.execute(select(_column(Contract, "contract_id"))).scalars())
+    known = {r.report_id: (r.owner, r.document) for r in session.execute(select(DocumentReport)).scalars()}
+    known_documents = set(known.values())
+    kept: list[str] = []
+    for number, cells, row in read_tracker(DOCUMENT_TRACKER, document_row, rows, result):
+        if row.owner not in owners:
+            result.reject(number, f"No provider or contract {row.owner} is known. Import the award list first.", cells)
+            continue
+        report_id = sha256(canonical(row.model_dump(mode="json")))[:24]
+        if report_id in known:
+            result.unchanged += 1
+            continue
+        news = (row.owner, row.document) in known_documents
+        known[report_id] = (row.owner, row.document)
+        known_documents.add((row.owner, row.document))
+        result.updated += news
+        result.imported += not news
+        session.add(DocumentReport(report_id=report_id, position=number, recorded_at=at, **row.model_dump()))
+        kept.append(report_id)
+    if kept:
+        event = Happening(
+            "documents_reported", "import documents", "", at, {"reports": sha256(canonical(kept)), "count": len(kept)}
+        )
+        append_batch(session, PROCESS, f"import:{file_id}", [event], at)
+    return result
+
+
+def keep_providers(session: Session, file_id: str, rows: Rows, at: datetime) -> TrackerResult:
+    """Keep what the office knows of providers; an empty cell leaves what is known."""
+    result = TrackerResult()
+    providers = {p.ein: p for p in session.execute(select(Provider)).scalars()}
+    changed: list[list[Any]] = []
+    for number, cells, row in read_tracker(PROVIDER_TRACKER, provider_row, rows, result):
+        provider = providers.get(row.ein)
+        if provider is None:
+            result.reject(number, f"No provider with EIN {row.ein} is known. Import the award list first.", cells)
+            continue
+        told = {k: v for k, v in row.model_dump(exclude={"ein"}).items() if v is not None}
+        news = {key: value for key, value in told.items() if getattr(provider, key) != value}
+        result.updated += bool(news)
+        result.unchanged += not news
+        for key, value in news.items():
+            setattr(provider, key, value)
+        if news:
+            session.add(provider)
+            changed.append([row.ein, news])
+    if changed:
+        event = Happening("providers_updated", "import providers", "", at, {"changes": changed})
+        append_batch(session, PROCESS, f"import:{file_id}", [event], at)
+    return result
+
+
+def _column(table: Any, name: str) -> Any:
+    return table.__table__.c[name]

@@ -1,0 +1,39 @@
+"""Renders documents and keeps the files by their hash, ready to be entered in the register."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.shared.documents import Document
+from tasks.adapters.files import store
+from tasks.adapters.render import render_many
+from tasks.adapters.settings import settings
+from tasks.adapters.steps import boundary
+
+
+@dataclass(frozen=True)
+class StoredPdf:
+    """A rendered document whose file lies in the store."""
+
+    document: Document
+    sha256: str
+    template_sha256: str
+    pages: int
+    bytes: int
+
+    def row(self, process: str, case_id: str, kind: str) -> dict[str, Any]:
+        """The document's row in the register."""
+        return {
+            "document_id": self.document.document_id, "process": process, "case_id": case_id, "kind": kind,
+            "title": self.document.title, "sha256": self.sha256, "packet_sha256": self.document.packet_sha256(),
+            "template_sha256": self.template_sha256, "language": self.document.language, "pages": self.pages,
+            "bytes": self.bytes, "made_at": self.document.made_at, "superseded_by": None,
+        }  # fmt: skip
+
+
+def render_and_store(documents: Sequence[Document]) -> Iterator[StoredPdf]:
+    """Render documents in order, several at a time, and store each file as it comes."""
+    for document, pdf in zip(documents, render_many(documents, workers=settings().render_workers), strict=True):
+        digest = store("documents", pdf.data, ".pdf")
+        boundary("stored a document")
+        yield StoredPdf(document, digest, pdf.template_sha256, pdf.pages, len(pdf.data))

@@ -1,0 +1,53 @@
+"""Tasks that every process shares."""
+
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from models.shared.documents import Document
+from tasks.adapters import clock, incoming, outbox
+from tasks.adapters.checkpoints import Register, write_checkpoint
+from tasks.adapters.database import writing
+from tasks.adapters.rendering import StoredPdf, render_and_store
+from tasks.adapters.steps import boundary
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def collect_inbox() -> list[str]:
+    """Take what lies in the inbox into the archive; returns the files' ids."""
+    taken = incoming.collect_inbox()
+    boundary("collected the inbox")
+    return taken
+
+
+@task(retries=1, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def render_documents(documents: Sequence[Document]) -> dict[str, StoredPdf]:
+    """Print documents as PDF and keep the files; returns them by document id."""
+    done = {pdf.document.document_id: pdf for pdf in render_and_store(documents)}
+    boundary("rendered documents")
+    return done
+
+
+@task(retries=3, retry_delay_seconds=5, cache_policy=NO_CACHE)
+def send_messages() -> int:
+    """Send what stands in the outbox; returns how many messages went out."""
+    sent = outbox.send_waiting()
+    boundary("sent messages")
+    return sent
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_checkpoint() -> Register:
+    """Sign the heads of all chains and append them to the checkpoint file."""
+    with writing() as session:
+        register = write_checkpoint(session, clock.now())
+    boundary("signed a checkpoint")
+    return register
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def publish_worklist(key: str, markdown: str, description: str) -> None:
+    """Show a worklist in the Prefect UI."""
+    create_markdown_artifact(key=key, markdown=markdown, description=description)

@@ -1,0 +1,107 @@
+"""Tasks of registration: each is one effect on files, database or paper."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from models.registration.award_list import AwardList
+from models.registration.documents import MissingDocumentsLetter
+from models.registration.rules import Review
+from models.shared.documents import Document
+from tasks.adapters import clock, incoming
+from tasks.adapters.database import reading, writing
+from tasks.adapters.policy import office, registration_policy
+from tasks.adapters.registration import intake, paper, reviews, worklists
+from tasks.adapters.registration.cases import LoadedCase, load_cases, open_case_ids
+from tasks.adapters.registration.reviews import ReviewedCase
+from tasks.adapters.rendering import StoredPdf
+from tasks.adapters.steps import boundary
+
+
+@task(cache_policy=NO_CACHE)
+def load_award_list(file_id: str) -> AwardList | str:
+    """Read an award list that waits; a sentence instead when it cannot be used."""
+    return intake.load_award_list(file_id)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_award_list(file_id: str, listed: AwardList) -> dict[str, Any]:
+    """Keep a whole award list in one transaction: awards, contracts, cases, events."""
+    result = intake.record_award_list(file_id, listed)
+    boundary("recorded an award list")
+    return result
+
+
+@task(cache_policy=NO_CACHE)
+def record_refusal(file_id: str, reason: str) -> None:
+    """Note why a file could not be used; nothing of it was kept."""
+    incoming.refuse(file_id, reason)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_tracker(file_id: str) -> dict[str, Any] | str:
+    """Read a tracker spreadsheet and keep all its good rows in one transaction; a sentence when it cannot be used."""
+    result = intake.record_tracker(file_id)
+    boundary("recorded a tracker")
+    return result
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_open_cases() -> list[str]:
+    """Ids of all cases that are not closed."""
+    with reading() as session:
+        return open_case_ids(session)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_packets(case_ids: Sequence[str]) -> list[LoadedCase]:
+    """The facts of some cases as of today."""
+    with reading() as session:
+        return load_cases(session, case_ids, clock.today())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_letters(reviewed: Sequence[ReviewedCase]) -> list[MissingDocumentsLetter]:
+    """The letters that are due, addressed."""
+    with reading() as session:
+        return reviews.letters(session, reviewed, registration_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_reviews(reviewed: Sequence[ReviewedCase], pdfs: Mapping[str, StoredPdf]) -> dict[str, int]:
+    """Keep what reviews found, their letters and messages, in one transaction."""
+    with writing() as session:
+        counts = reviews.record(session, reviewed, pdfs, registration_policy(), clock.now())
+    boundary("recorded reviews")
+    return counts
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_worklists(found: Sequence[Review]) -> dict[str, str]:
+    """Each unit's worklist as markdown, by holder."""
+    return worklists.worklists(found)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_sheets(case_ids: Sequence[str]) -> list[Document]:
+    """The contract sheets of some cases as of now."""
+    with reading() as session:
+        return list(paper.sheets(session, case_ids, registration_policy(), office(), clock.now()))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_report() -> Document:
+    """The weekly registration report as of now."""
+    with reading() as session:
+        return paper.report(session, registration_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_papers(pdfs: Mapping[str, StoredPdf], kind: str) -> list[str]:
+    """Enter printed sheets or reports in the register of documents; returns their ids."""
+    with writing() as session:
+        numbers = paper.register(session, list(pdfs.values()), kind)
+    boundary("registered papers")
+    return numbers
