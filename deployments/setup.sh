@@ -154,6 +154,7 @@ install_environment() {
   if environment_works && grep -qsxF -e "$wanted" "$stamp" .venv/.steward-develop; then return; fi
   say "installing Python packages into .venv (a minute or two the first time)"
   environment_works || "$python" -m venv --clear .venv || fail "the folder .venv could not be made; is the disk full?"
+  rm -f .venv/.steward-*
   .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt -e ".$extras" ||
     fail "the Python packages could not be installed. Check the network and try again; what is there is kept."
   printf '%s\n' "$wanted" >"$stamp"

@@ -1,10 +1,13 @@
 """Registration: award lists in, cases reviewed, letters and reports out."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
+from uuid import UUID
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from models.registration.letters import letter_id, without_letter
 from models.registration.moves import settle
 from models.registration.rules import Review
 from tasks import common
@@ -32,7 +35,7 @@ def import_awards(file: str = "") -> list[dict[str, Any]]:
     """
     with sitting("import-awards", {"file": file}):
         common.collect_inbox()
-        return [_import_list(file_id) for file_id in ([file] if file else waiting("awards")[:8])]
+        return [_import_list(file_id) for file_id in waiting("awards")[:8] if file in ("", file_id)]
 
 
 def _import_list(file_id: str) -> dict[str, Any]:
@@ -57,8 +60,8 @@ def import_trackers(file: str = "") -> list[dict[str, Any]]:
     with sitting("import-trackers", {"file": file}):
         common.collect_inbox()
         kinds = ("providers", "documents", "registration-steps")
-        files = [file] if file else [file_id for kind in kinds for file_id in waiting(kind)][:20]
-        return [_import_tracker(file_id) for file_id in files]
+        files = [file_id for kind in kinds for file_id in waiting(kind) if file in ("", file_id)]
+        return [_import_tracker(file_id) for file_id in files[:20]]
 
 
 def _import_tracker(file_id: str) -> dict[str, Any]:
@@ -87,7 +90,9 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
     with sitting("review-registrations", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
         total = {"reviewed": len(case_ids), "changed": 0, "moved": 0, "letters": 0}
-        progress = create_progress_artifact(0.0, key="review-registrations", description="Contracts reviewed")
+        progress = cast(
+            UUID, create_progress_artifact(0.0, key="review-registrations", description="Contracts reviewed")
+        )
         found: list[Review] = []
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
@@ -110,8 +115,16 @@ def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, in
 
     reviewed = [judge(loaded) for loaded in tasks.load_packets(case_ids)]
     letters = tasks.load_letters(reviewed)
-    pdfs = common.render_documents(letters) if letters else {}
-    return reviewed, tasks.record_reviews(reviewed, pdfs)
+    if letters:
+        printed = common.render_documents(letters)
+        reviewed = [
+            replace(case, review=without_letter(case.review, printed.refused[number]))
+            if (number := letter_id(case.review.packet)) in printed.refused
+            else case
+            for case in reviewed
+        ]
+        return reviewed, tasks.record_reviews(reviewed, printed.pdfs)
+    return reviewed, tasks.record_reviews(reviewed, {})
 
 
 @flow(name="registration report")
@@ -119,7 +132,7 @@ def registration_report() -> list[str]:
     """Prints the weekly registration report: where contracts stand, who holds them how long, what is at risk."""
     with sitting("registration-report"):
         common.record_checkpoint()
-        return tasks.record_papers(common.render_documents([tasks.load_report()]), "report")
+        return tasks.record_papers(common.render_documents([tasks.load_report()]).pdfs, "report")
 
 
 @flow(name="contract sheets")
@@ -131,4 +144,4 @@ def contract_sheets(case: str = "") -> list[str]:
     """
     with sitting("contract-sheets", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
-        return tasks.record_papers(common.render_documents(tasks.load_sheets(case_ids)), "sheet")
+        return tasks.record_papers(common.render_documents(tasks.load_sheets(case_ids)).pdfs, "sheet")

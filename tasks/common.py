@@ -1,8 +1,9 @@
 """Tasks that every process shares."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
@@ -22,12 +23,26 @@ def collect_inbox() -> list[str]:
     return taken
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What rendering brought: stored files by document id, and a sentence for each document that cannot be printed."""
+
+    pdfs: dict[str, StoredPdf]
+    refused: dict[str, str]
+
+
 @task(retries=1, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def render_documents(documents: Sequence[Document]) -> dict[str, StoredPdf]:
-    """Print documents as PDF and keep the files; returns them by document id."""
-    done = {pdf.document.document_id: pdf for pdf in render_and_store(documents)}
+def render_documents(documents: Sequence[Document]) -> Printed:
+    """Print documents as PDF and keep the files."""
+    printed = Printed({}, {})
+    for done in render_and_store(documents):
+        if isinstance(done, StoredPdf):
+            printed.pdfs[done.document.document_id] = done
+        else:
+            printed.refused[done.document_id] = done.sentence
+            get_run_logger().error(done.sentence)
     boundary("rendered documents")
-    return done
+    return printed
 
 
 @task(retries=3, retry_delay_seconds=5, cache_policy=NO_CACHE)

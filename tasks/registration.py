@@ -73,7 +73,7 @@ def load_letters(reviewed: Sequence[ReviewedCase]) -> list[MissingDocumentsLette
 def record_reviews(reviewed: Sequence[ReviewedCase], pdfs: Mapping[str, StoredPdf]) -> dict[str, int]:
     """Keep what reviews found, their letters and messages, in one transaction."""
     with writing() as session:
-        counts = reviews.record(session, reviewed, pdfs, registration_policy(), clock.now())
+        counts = reviews.record(session, reviewed, dict(pdfs), registration_policy(), clock.now())
     boundary("recorded reviews")
     return counts
 

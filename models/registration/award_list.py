@@ -168,7 +168,7 @@ class _Reading:
 
     def _is_award(self, words: Mapping[str, str], cells: Cells, filled: Sequence[str]) -> bool:
         """Whether a row means to be an award, well written or not, rather than a total or a note."""
-        if has_ein(words.get("ein", "")):
+        if has_ein(words.get("ein", "")) or own_year(words.get("mocs_id", "")):
             return True
         if len(filled) == 1 or len(match_titles(cells)) > 2:
             return False

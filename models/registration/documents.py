@@ -1,8 +1,7 @@
 """What registration prints: the letter to a provider, the sheet of one contract, the weekly report.
 
-Every field is a plain value that the template prints as it stands: amounts in cents, time in whole seconds,
-moments aware (printed in New York time), dates as dates. Sums are checked here, so that no page can disagree
-with itself. Words in `tone` fields choose a colour: ok, due, bad, plain.
+Fields are plain values: amounts in cents, time in whole seconds, moments aware. Sums are checked: no page disagrees
+with itself. A `tone` chooses a colour.
 """
 
 from datetime import date, datetime
@@ -43,10 +42,7 @@ class AwardLine(Line):
 
 
 class ContractLine(Line):
-    """One contract as its provider knows it, with the awards that it carries; they sum to its amount.
-
-    `beneficiary` is named only where a fiscal conduit contracts for a smaller body.
-    """
+    """One contract with its awards, which sum to its amount; `beneficiary` only where a conduit contracts for it."""
 
     contract_id: str
     kind: str
@@ -63,11 +59,10 @@ class ContractLine(Line):
 
 
 class DocumentRequest(Line):
-    """One document that the provider must send.
+    """One document that the provider must send: `state` is the short reason (Never received, Expired, ...).
 
-    `state` is the short reason (Never received, Expired, ...); `problem` what is wrong with what we have, as a
-    sentence; `send` what to send, and how it must be made out; `why` why it is needed; `citation` the rule.
-    `contract_ids` only where it is needed for some of the provider's contracts and not for all.
+    `problem`: what is wrong with what we have; `send`: what to send, and how it must be made out; `why`,
+    `citation`: why it is needed; `contract_ids`: only where some of the provider's contracts do not need it.
     """
 
     name: str
@@ -90,14 +85,12 @@ class Replaced(Line):
 class MissingDocumentsLetter(Document):
     """Tells one provider what to send, by when, to whom; and why, contract by contract.
 
-    `send_by` is the day by which we must have it all; `send_to` the e-mail address; `how_to_send` one sentence
-    on the channels (PASSPort, e-mail). `in_order` names the documents that we hold and need no more.
-    `clearance` says whether the awards are cleared: all, some or none. `review_days` are the business days that
-    we take to check what comes in, `registration_days` the calendar days of the Comptroller.
+    `how_to_send`: the channels, before the address `send_to`; `in_order`: what we hold and need no more; `clearance`:
+    which awards are cleared; `review_days`: business days in which we check what comes in; `registration_days`:
+    calendar days of the Comptroller; `registers`: False for a grant agreement, which is paid without registration.
     """
 
     process: ClassVar[str] = "registration"
-
     dated: date
     fiscal_year: int
     recipient: Recipient
@@ -111,6 +104,7 @@ class MissingDocumentsLetter(Document):
     clearance: Literal["all", "some", "none"]
     review_days: int
     registration_days: int
+    registers: bool = True
     replaces: Replaced | None = None
 
     @model_validator(mode="after")
@@ -130,10 +124,7 @@ class HolderTime(Line):
 
 
 class TimelineEntry(Line):
-    """One event of the case. `state` and `holder` are those after it; `held_seconds` until the next move.
-
-    `held_seconds` is None where the event moved nothing.
-    """
+    """One event. `state`, `holder`: those after it; `held_seconds`: until the next move, None if it moved nothing."""
 
     at: datetime
     what: str
@@ -156,7 +147,7 @@ class ChecklistLine(Line):
 
 
 class ClockLine(Line):
-    """One clock: `kind` is calendar days or business days; `state` the word shown (Running, Met, Overdue)."""
+    """One clock, in calendar or business days; `state` is the word shown (Running, Met, Overdue)."""
 
     clock_id: str
     name: str
@@ -170,14 +161,12 @@ class ClockLine(Line):
 
 
 class ContractSheet(Document):
-    """Everything about one contract on a few pages. `summary` is one sentence: where it stands, what it waits for.
+    """Everything about one contract. `summary` is one sentence: where it stands, what it waits for.
 
-    `ledger` is the time by holder from `opened_at` to `as_of` (or to the end of the case): its seconds sum to
-    `elapsed_seconds` exactly. `timeline`, `checklist`, `clocks` and `findings` are in the order of printing.
+    `ledger` is the time by holder from `opened_at` to `as_of` or the end of the case: it sums to `elapsed_seconds`.
     """
 
     process: ClassVar[str] = "registration"
-
     contract: ContractLine
     fiscal_year: int
     provider: str
@@ -206,7 +195,7 @@ class ContractSheet(Document):
 
 
 class StateCount(Line):
-    """How many contracts stand in one state, their amount, and how many of them are past their own limit."""
+    """Contracts in one state, their amount, and how many of them are past their own limit."""
 
     stage: str
     state: str
@@ -233,10 +222,7 @@ class LatenessBand(Line):
 
 
 class Lateness(Line):
-    """Both measures side by side. Source: domain trap 1; the start is 1 July, awards are often adopted later.
-
-    `counted` is the number of registered contracts behind each column; medians are in days.
-    """
+    """Both measures side by side: contracts counted and median days. Source: start-based lateness is structural."""
 
     bands: tuple[LatenessBand, ...]
     counted_from_start: int
@@ -259,10 +245,7 @@ class RiskLine(Line):
 
 
 class RiskList(Line):
-    """The first rows of a longer list: `contracts` and `amount_cents` count the whole of it.
-
-    `annex` names the spreadsheet that holds the rest; it may be empty when nothing is left out.
-    """
+    """The first rows of a list: `contracts` and `amount_cents` count all of it, `annex` names the file of the rest."""
 
     rows: tuple[RiskLine, ...]
     contracts: int
@@ -274,15 +257,9 @@ class RiskList(Line):
         """Contracts that are not printed."""
         return self.contracts - len(self.rows)
 
-    @model_validator(mode="after")
-    def rows_are_part_of_the_whole(self) -> Self:
-        if self.more < 0:
-            raise ValueError(f"{len(self.rows)} rows are listed, but only {self.contracts} contracts counted")
-        return self
-
 
 class CheckpointLine(Line):
-    """The signed checkpoint over all cases: its moment, how many cases it covers, its hash in hexadecimal."""
+    """The signed checkpoint: its moment, how many cases it covers, its hash in hexadecimal."""
 
     made_at: datetime
     cases: int
@@ -290,16 +267,13 @@ class CheckpointLine(Line):
 
 
 class RegistrationReport(Document):
-    """The week in registration for commissioners and unit leads.
+    """The week in registration: `headlines` can be read alone.
 
-    `headlines` are two to four sentences that can be read alone. `by_state` covers every contract of the fiscal
-    year, so its counts and amounts sum to `contracts` and `amount_cents`; `open_ages` covers those not yet
-    registered or closed; `days_by_holder` is the time of all open cases up to `as_of`. `at_risk` is what needs a
-    decision now; `year_end` what is not likely to be registered by `year_end_on`.
+    `by_state` covers every contract of the fiscal year; `open_ages` and `days_by_holder` those not yet registered or
+    closed; `at_risk` needs a decision now; `year_end` is not likely to be registered by `year_end_on`.
     """
 
     process: ClassVar[str] = "registration"
-
     as_of: datetime
     fiscal_year: int
     year_end_on: date
@@ -320,7 +294,7 @@ class RegistrationReport(Document):
 
     @model_validator(mode="after")
     def states_sum_to_the_whole(self) -> Self:
-        count = sum(row.contracts for row in self.by_state)
-        if (count, sum(row.amount_cents for row in self.by_state)) != (self.contracts, self.amount_cents):
+        whole = (self.contracts, self.amount_cents)
+        if (sum(row.contracts for row in self.by_state), sum(row.amount_cents for row in self.by_state)) != whole:
             raise ValueError("the contracts by state do not sum to all contracts")
         return self

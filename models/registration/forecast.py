@@ -5,9 +5,18 @@ from datetime import date
 
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import PATHS, Policy
+from models.shared.findings import once_a_review
 
-# Where a case stands off the path, the stage that it has to go through again.
-_REJOINS = {"not_responsible": "public_notice", "returned": "documents", "objected": "filed", "answered": "filed"}
+# Where a case stands off the path: the stages until it is back on it, and the one where it comes back (none: the end).
+# A return may reopen anything from the documents on; the longest way round is expected. Source: PPB 2-12(d),(f).
+_OFF_PATH = {
+    "not_responsible": (("not_responsible", "appeal_open", "appealed"), "public_notice"),
+    "appeal_open": (("appeal_open", "appealed"), "public_notice"),
+    "appealed": (("appealed",), "public_notice"),
+    "returned": (("returned",), "documents"),
+    "objected": (("objected", "answered"), ""),
+    "answered": (("answered",), ""),
+}
 
 
 @dataclass(frozen=True)
@@ -25,20 +34,20 @@ def needs_notice(packet: RegistrationPacket, policy: Policy) -> bool:
 
 def _remaining(packet: RegistrationPacket, policy: Policy) -> list[str]:
     """Stages that the case has still to pass, the one it stands in first."""
-    path = [s for s in PATHS[packet.kind] if s != "public_notice" or needs_notice(packet, policy)]
-    here = _REJOINS.get(packet.state, packet.state)
-    if here == "public_notice" and here not in path:
-        here = "legal"
-    return path[path.index(here) :] if here in path else []
+    path = PATHS[packet.kind]
+    before, here = _OFF_PATH.get(packet.state, ((), packet.state))
+    rest = path[path.index(here) :] if here in path else ()
+    return [s for s in (*before, *rest) if s != "public_notice" or needs_notice(packet, policy)]
 
 
+@once_a_review
 def forecast(packet: RegistrationPacket, policy: Policy) -> Forecast:
     """Walk the rest of the path from today; what has happened keeps its day.
 
     Source: stage limits of the policy (convention), K2 for the Comptroller.
     """
-    made = packet.last("award_made", "agreement_signed")
-    done = packet.last("registered", "deemed_registered", "agreement_signed")
+    made = packet.last("award_made", "agreement_signed", "outyear_budget_agreed")
+    done = packet.last("registered", "deemed_registered", "agreement_signed", "outyear_budget_agreed")
     day = packet.as_of
     award_on = made.on if made else None
     rest = _remaining(packet, policy)

@@ -1,5 +1,6 @@
 """Fills the letter to a provider from what a review found."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from models.registration.checklist import ChecklistItem, Fault
@@ -11,6 +12,7 @@ from models.registration.rules import Review
 from models.registration.states import Kind
 from models.shared.calendar import new_york_date
 from models.shared.documents import Office, Term
+from models.shared.findings import Finding, Severity, ordered
 
 KIND_LABELS = {
     Kind.STANDARD: "standard contract",
@@ -110,3 +112,16 @@ def message_body(letter: MissingDocumentsLetter) -> str:
         f"The attached letter says why each is needed. Questions: {letter.office.contact}, {letter.office.phone}, "
         f"{letter.office.email}.\n\n{letter.office.agency}\n{letter.office.unit}\n"
     )
+
+
+def without_letter(review: Review, why: str) -> Review:
+    """The review of a case whose letter cannot be printed: nothing is asked, and somebody is told."""
+    finding = Finding(
+        code="letter_not_printed",
+        severity=Severity.HIGH,
+        message=f"The letter to the provider could not be printed: {why}",
+        citation="convention",
+        remedy="Correct what it says; the next review writes it again.",
+        tell=("Program",),
+    )
+    return replace(review, asks=False, findings=tuple(ordered([*review.findings, finding])))

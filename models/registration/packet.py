@@ -1,8 +1,9 @@
 """The packet: a frozen snapshot of all facts about one case that the rules may look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -113,9 +114,26 @@ class RegistrationPacket(_Facts):
     history: tuple[EventFacts, ...] = ()
     request: RequestFacts | None = None
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other facts; what was derived from the old ones is not carried over."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("live_awards", "documents_by_type"):
+            copy.__dict__.pop(name, None)
+        return copy
+
     @property
     def has_conduit(self) -> bool:
         return self.vendor_ein != self.beneficiary_ein
+
+    @property
+    def council_total_cents(self) -> int:
+        """This year's Council awards to the vendor over all agencies; at least what this contract carries."""
+        return max(self.provider.council_total_cents, self.amount_cents)
+
+    @cached_property
+    def live_awards(self) -> tuple[AwardFacts, ...]:
+        """The awards that the newest list still shows and the Council has not taken back."""
+        return tuple(award for award in self.awards if award.is_live and not award.vanished)
 
     @cached_property
     def documents_by_type(self) -> dict[str, DocumentFacts]:

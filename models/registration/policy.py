@@ -1,13 +1,18 @@
 """The agency's numbers for registration: an argument of every rule, never an import."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from models.registration.states import Kind
+from models.registration.states import ALL_STATES, UNREGISTERED, Kind
 from models.shared.calendar import CityCalendar, DayKind, due_date
+
+
+# Every threshold that a rule asks for. Source: domain section 7; NO_SPEAKER is part of K6, STATEMENT of section 6.
+THRESHOLDS = frozenset({"T1", "T2", "T3", "T5", "NO_SPEAKER", "T6", "STATEMENT", "T8_REVIEW", "T8_AUDIT", "T12"})
 
 
 class Threshold(BaseModel):
@@ -26,7 +31,7 @@ class StageLimit(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    days: int
+    days: int = Field(ge=0)
     kind: DayKind
     source: str
 
@@ -70,6 +75,7 @@ class Policy(BaseModel):
     registration_alarm_days: tuple[int, int]
     hearing_notice_days: int
     comment_notice_days: int
+    comment_from: date
     no_speaker_business_days: int
     denial_mail_business_days: int
     appeal_days: int
@@ -78,23 +84,49 @@ class Policy(BaseModel):
     financial_statement_years: int
     charities_month: int
     charities_day: int
+    charities_extension_days: int
     late_start_days: tuple[int, int, int, int]
     year_end_alarms: tuple[str, str]
     ageing_bands: tuple[int, ...]
     calendar: CityCalendar = Field(default_factory=CityCalendar, exclude=True)
 
+    @field_validator("thresholds")
+    @classmethod
+    def _all_thresholds_are_there(cls, rows: tuple[Threshold, ...]) -> tuple[Threshold, ...]:
+        if missing := THRESHOLDS - {row.id for row in rows}:
+            raise ValueError(f"no row gives {', '.join(sorted(missing))}")
+        return rows
+
+    @field_validator("stages")
+    @classmethod
+    def _all_stages_are_limited(cls, limits: dict[str, StageLimit]) -> dict[str, StageLimit]:
+        if missing := UNREGISTERED - limits.keys():
+            raise ValueError(f"no limit is given for {', '.join(sorted(missing))}")
+        if unknown := limits.keys() - ALL_STATES.keys():
+            raise ValueError(f"no such stage: {', '.join(sorted(unknown))}")
+        return limits
+
+    @field_validator("year_end_alarms")
+    @classmethod
+    def _alarms_are_days_of_the_year(cls, alarms: tuple[str, str]) -> tuple[str, str]:
+        first, second = (date.fromisoformat(f"2001-{day}") for day in alarms)
+        if first > second:
+            raise ValueError("the first alarm comes after the second")
+        return alarms
+
     @cached_property
-    def _thresholds(self) -> Mapping[str, tuple[Threshold, ...]]:
-        found: dict[str, list[Threshold]] = {}
+    def _thresholds(self) -> Mapping[str, tuple[list[date], list[Threshold]]]:
+        found: dict[str, tuple[list[date], list[Threshold]]] = {}
         for row in sorted(self.thresholds, key=lambda t: t.from_):
-            found.setdefault(row.id, []).append(row)
-        return {key: tuple(rows) for key, rows in found.items()}
+            dates, rows = found.setdefault(row.id, ([], []))
+            dates.append(row.from_)
+            rows.append(row)
+        return found
 
     def threshold(self, id_: str, on: date) -> Threshold:
         """The value of a threshold in force on a day; a day before the first row takes the first row."""
-        rows = self._thresholds[id_]
-        begun = [row for row in rows if row.from_ <= on]
-        return (begun or rows[:1])[-1]
+        dates, rows = self._thresholds[id_]
+        return rows[max(0, bisect_right(dates, on) - 1)]
 
     def stage_due(self, state: str, since: date) -> date | None:
         """Last day of a stage that began on `since`; None where no clock runs."""

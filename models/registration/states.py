@@ -15,6 +15,7 @@ class Holder(StrEnum):
     FISCAL = "Fiscal"
     BUDGET = "Budget"
     LEGAL = "Legal"
+    AGENCY_HEAD = "Agency head"
     COMPTROLLER = "Comptroller"
     PROVIDER = "Provider"
     NOBODY = "nobody"
@@ -33,7 +34,9 @@ _STATES = (
     State("scope", "Scope and budget", Holder.PROGRAM, "S4"),
     State("documents", "Document package", Holder.PROVIDER, "S5"),
     State("responsibility", "Responsibility determination", Holder.PROCUREMENT, "S6"),
-    State("not_responsible", "Found not responsible, appeal open", Holder.PROVIDER, "S6"),
+    State("not_responsible", "Found not responsible, denial to be mailed", Holder.PROCUREMENT, "S6"),
+    State("appeal_open", "Denial mailed, appeal open", Holder.PROVIDER, "S6"),
+    State("appealed", "Appeal before the agency head", Holder.AGENCY_HEAD, "S6"),
     State("public_notice", "Public notice", Holder.PROCUREMENT, "S7"),
     State("legal", "Legal review and award", Holder.LEGAL, "S8"),
     State("package", "Registration package", Holder.PROCUREMENT, "S8"),
@@ -69,10 +72,13 @@ _REGISTRATION = (
     Transition("responsibility", "found_responsible", "public_notice"),
     Transition("responsibility", "found_not_responsible", "not_responsible"),
     Transition("responsibility", "documents_reopened", "documents"),
-    Transition("not_responsible", "denial_mailed", "not_responsible"),
-    Transition("not_responsible", "appeal_filed", "not_responsible"),
-    Transition("not_responsible", "appeal_granted", "public_notice"),
-    Transition("not_responsible", "appeal_denied", "denied"),
+    # The vendor's ten days run from receipt; without an appeal the denial stands. Source: PPB 2-08(h),(k) (K19).
+    Transition("not_responsible", "denial_mailed", "appeal_open"),
+    Transition("appeal_open", "denial_received", "appeal_open"),
+    Transition("appeal_open", "appeal_filed", "appealed"),
+    Transition("appeal_open", "appeal_period_ended", "denied"),
+    Transition("appealed", "appeal_granted", "public_notice"),
+    Transition("appealed", "appeal_denied", "denied"),
     Transition("public_notice", "notice_published", "public_notice"),
     Transition("public_notice", "notice_completed", "legal"),
     Transition("public_notice", "notice_not_required", "legal"),
@@ -87,6 +93,7 @@ _REGISTRATION = (
     # A returned package goes back to S5-S8 and a new filing starts a new clock. Source: PPB 2-12(d),(f).
     Transition("returned", "documents_reopened", "documents"),
     Transition("returned", "responsibility_reopened", "responsibility"),
+    Transition("returned", "notice_reopened", "public_notice"),
     Transition("returned", "legal_reopened", "legal"),
     Transition("returned", "package_corrected", "package"),
     Transition("objected", "objection_answered", "answered"),
@@ -102,6 +109,7 @@ _OUTYEAR = (Transition("scope", "outyear_budget_agreed", "registered"),)
 _GRANT = (
     Transition("documents", "package_complete", "agreement"),
     Transition("agreement", "agreement_signed", "active"),
+    Transition("agreement", "documents_reopened", "documents"),
 )
 # What can happen to a case wherever it stands, without moving it.
 MILESTONES = (
@@ -112,12 +120,16 @@ MILESTONES = (
     "documents_requested",
     "findings_changed",
 )
+# What imports, reviews and clocks record; the rest is what the office does and its tracker reports.
+_BACKGROUND = frozenset(MILESTONES) - {"orientation_attended"} | {"deemed_registered"}
 _BEFORE_REGISTRATION = (
     "designated",
     "scope",
     "documents",
     "responsibility",
     "not_responsible",
+    "appeal_open",
+    "appealed",
     "public_notice",
     "legal",
     "package",
@@ -130,12 +142,13 @@ _BEFORE_REGISTRATION = (
 
 
 def _lifecycle(name: str, states: tuple[State, ...], moves: tuple[Transition, ...]) -> Lifecycle:
-    """Add to a path what can happen anywhere: milestones, a change of kind before clearance, withdrawal."""
+    """Add to a path what can happen anywhere: milestones, a change of kind before the package, withdrawal."""
     open_states = tuple(s.name for s in states if not s.final)
     anywhere = tuple(Transition(s, event, s) for s in open_states for event in MILESTONES)
-    kind = tuple(Transition(s, "kind_set", s) for s in ("designated", "scope"))
+    kind = tuple(Transition(s, "kind_set", s) for s in ("designated", "scope", "documents"))
     leave = tuple(Transition(s, "withdrawn", "withdrawn") for s in open_states if s in _BEFORE_REGISTRATION)
-    return Lifecycle(name, "designated", states, (*moves, *kind, *leave, *anywhere))
+    elsewhere = tuple(s for s in (*_STATES, _AGREEMENT) if s not in states)
+    return Lifecycle(name, "designated", states, (*moves, *kind, *leave, *anywhere), _BACKGROUND, elsewhere)
 
 
 def _without(*names: str) -> tuple[State, ...]:
@@ -153,6 +166,8 @@ LIFECYCLES: dict[Kind, Lifecycle] = {
             *_without(
                 "responsibility",
                 "not_responsible",
+                "appeal_open",
+                "appealed",
                 "public_notice",
                 "legal",
                 "package",
@@ -176,9 +191,7 @@ UNREGISTERED = frozenset(_BEFORE_REGISTRATION)
 # Where the provider's documents can still be asked for by letter.
 ASKING = frozenset({"designated", "scope", "documents"})
 # What the office records about a case by hand or tracker; the rest happens by import or by a clock.
-STEPS = frozenset(
-    t.event for lc in LIFECYCLES.values() for t in lc.transitions if t.event not in {*MILESTONES, "deemed_registered"}
-) | {"orientation_attended"}
+STEPS = frozenset(t.event for lc in LIFECYCLES.values() for t in lc.transitions) - _BACKGROUND
 
 
 def states_held_by(holder: str) -> tuple[str, ...]:

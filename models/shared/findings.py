@@ -1,9 +1,15 @@
 """What a check found: a stable code, how serious it is, and the words, source and remedy for people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 class Severity(StrEnum):
@@ -50,3 +56,25 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Most serious first, then by code and subject: the order of every list on paper."""
     return sorted(findings, key=lambda f: (-RANK[f.severity], f.code, f.subject))
+
+
+def once_a_review(compute: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Compute a value once for all checks of one review, which ask for it with the same frozen arguments.
+
+    Only the last answer is kept, and it counts for the very same objects alone, so it can never be stale.
+    """
+    last: tuple[tuple[object, ...], Answer] | None = None
+
+    @wraps(compute)
+    def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        nonlocal last
+        known = last
+        if known is not None and not kwargs and len(known[0]) == len(args):
+            if all(one is other for one, other in zip(known[0], args, strict=True)):
+                return known[1]
+        value = compute(*args, **kwargs)
+        if not kwargs:
+            last = (args, value)
+        return value
+
+    return answer

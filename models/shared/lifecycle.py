@@ -48,6 +48,7 @@ class Lifecycle:
     """States and transitions of one kind of case; `initial` is where a case opens.
 
     `background` names the events that imports and clocks record: legal, but nothing that a person is told to do.
+    `elsewhere` are states of other lifecycles in which a case may have stood before it changed its kind.
     """
 
     name: str
@@ -55,10 +56,11 @@ class Lifecycle:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     background: frozenset[str] = frozenset()
+    elsewhere: tuple[State, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, State]:
-        return {state.name: state for state in self.states}
+        return {state.name: state for state in (*self.states, *self.elsewhere)}
 
     @cached_property
     def table(self) -> Mapping[tuple[str, str], str]:

@@ -7,11 +7,11 @@ from tasks.adapters.home import read_home
 
 
 def now() -> datetime:
-    """The moment, aware, in UTC."""
+    """The moment, aware, in UTC, in whole seconds: what is added up on paper must add up."""
     home = read_home()
     if home.moment is not None and home.clock != "real":
         return home.moment.astimezone(UTC)
-    return datetime.now(UTC)  # noqa: TID251
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
 
 
 def today() -> date:

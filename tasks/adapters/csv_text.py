@@ -6,12 +6,14 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from tasks.adapters.file_limits import UnreadableFile
 
 DELIMITERS = ",\t;|"
 # One cell of prose has a few line breaks; a record of this many lines is a quotation mark that was never closed.
 LONGEST_RECORD = 200
+_END = "\x1e"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -77,7 +79,7 @@ def _single_byte(data: bytes) -> str:
 def _plausibility(text: str) -> int:
     return sum(
         _fits(text[match.start() - 1 : match.start()], match[0], text[match.end() : match.end() + 3])
-        for match in _NOT_ASCII.finditer(text)
+        for match in islice(_NOT_ASCII.finditer(text), 20_000)
     )
 
 
@@ -149,15 +151,33 @@ def _delimiter(text: str) -> str:
 
 def _records(text: str, delimiter: str, name: str) -> list[list[str]]:
     try:
-        return list(_reader(text, delimiter, name, strict=True))
+        rows = list(_reader(text, delimiter, name, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise UnreadableFile(_unclosed(name)) from error
+        rows = _loose_records(text, delimiter, name)
+    _check_swallowed(rows, delimiter, name)
+    return rows
+
+
+def _loose_records(text: str, delimiter: str, name: str) -> list[list[str]]:
+    """`"Acme" Foundation, Inc.` is not proper CSV, but its meaning is plain."""
     try:
-        # `"Acme" Foundation, Inc.` is not proper CSV, but its meaning is plain.
-        return list(_reader(text, delimiter, name, strict=False))
+        *rows, last = _reader(text.rstrip("\n") + "\n" + _END, delimiter, name, strict=False)
     except csv.Error as error:
         raise UnreadableFile(_unclosed(name)) from error
+    if last != [_END]:
+        raise UnreadableFile(_unclosed(name))
+    return rows
+
+
+def _check_swallowed(rows: list[list[str]], delimiter: str, name: str) -> None:
+    """A stray quotation mark that a later one closes hides the rows between: they stand whole inside one cell."""
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    for number, row in enumerate(rows, start=1):
+        for cell in row:
+            if width > 3 and "\n" in cell and any(w.count(delimiter) == width - 1 for w in cell.split("\n")[1:-1]):
+                raise UnreadableFile(_unclosed(name, f"row {number}"))
 
 
 def _reader(text: str, delimiter: str, name: str, *, strict: bool) -> Iterator[list[str]]:
@@ -172,6 +192,6 @@ def _reader(text: str, delimiter: str, name: str, *, strict: bool) -> Iterator[l
 
 def _unclosed(name: str, where: str = "a row") -> str:
     return (
-        f"{name} has a quotation mark in {where} that is never closed, so the rows after it cannot be told apart. "
-        "Open it in Excel, correct that row, save it again, and import the new copy."
+        f"{name} has a quotation mark in {where} that is never closed or closed too late, so its rows cannot be told "
+        "apart. Open it in Excel, correct that row, save it again, and import the new copy."
     )

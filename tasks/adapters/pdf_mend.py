@@ -13,17 +13,25 @@ PAGINATION = pydyf.Dictionary({"Type": "/Artifact", "Subtype": "/Pagination"})
 
 
 def mend(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Scopes of header cells, printed links, and running heads and feet as artifacts. Source: ISO 14289-1."""
+    """Header scopes, printed links, glyphs with a meaning, heads and feet as artifacts. Source: ISO 14289-1."""
     linked = {element.number for element in _linked(pdf, _at(pdf, pdf.catalog["StructTreeRoot"]))}
     for element in _of_type(pdf, "/StructElem"):
         if element["S"] == "/TH":
             element["A"]["Scope"] = _scope(pdf, element)
     for annotation in _of_type(pdf, "/Annot"):
         annotation["F"] = PRINT_FLAG
+    for font in _of_type(pdf, "/Font"):
+        if "ToUnicode" in font:
+            _name_every_glyph(_at(pdf, font["ToUnicode"]))
     for page, numbers in enumerate(_page_numbers(pdf)):
         loose = {number for number, reference in enumerate(numbers) if int(bytes(reference).split()[0]) not in linked}
         _mark_as_artifacts(_page_content(pdf, page), loose)
         numbers[:] = ["null" if number in loose else item for number, item in enumerate(numbers)]
+
+
+def _name_every_glyph(mapping: pydyf.Stream) -> None:
+    """Where a script draws one letter with several glyphs, the first stands for it and the others for no width."""
+    mapping.stream = [line.replace(b"<>", b"<200b>") if isinstance(line, bytes) else line for line in mapping.stream]
 
 
 def _scope(pdf: pydyf.PDF, cell: pydyf.Dictionary) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.shared.documents import Document
 from tasks.adapters.files import store
-from tasks.adapters.render import render_many
+from tasks.adapters.render import Refusal, render_many
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
 
@@ -31,9 +31,15 @@ class StoredPdf:
         }  # fmt: skip
 
 
-def render_and_store(documents: Sequence[Document]) -> Iterator[StoredPdf]:
-    """Render documents in order, several at a time, and store each file as it comes."""
+def render_and_store(documents: Sequence[Document]) -> Iterator[StoredPdf | Refusal]:
+    """Render documents in order, several at a time, and store each file as it comes.
+
+    A document that cannot be printed comes as its refusal and stops none of the others.
+    """
     for document, pdf in zip(documents, render_many(documents, workers=settings().render_workers), strict=True):
+        if isinstance(pdf, Refusal):
+            yield pdf
+            continue
         digest = store("documents", pdf.data, ".pdf")
         boundary("stored a document")
         yield StoredPdf(document, digest, pdf.template_sha256, pdf.pages, len(pdf.data))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from tasks.adapters.csv_text import decode, read_rows
+from tasks.adapters.csv_text import read_rows
 from tasks.adapters.file_limits import MEGABYTE, Limits, UnreadableFile
 from tasks.adapters.workbook_guard import check_xls, check_xlsx, cut_short, locked
 
@@ -34,7 +34,7 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database"),
 )
 _ZIP, _COMPOUND = (b"PK\3\4", b"PK\5\6"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(r"\s*<(!doctype|html|head|body|table|meta|script|\?xml|!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"[\s\xef\xbb\xbf\xff\xfe]*<(!doctype|html|head|body|table|meta|script|\?xml|!--)", re.IGNORECASE)
 
 
 class Sheet(NamedTuple):
@@ -88,10 +88,10 @@ def _refuse_others(data: bytes, name: str) -> None:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             raise UnreadableFile(f"{name} is {kind}, not a spreadsheet. Ask its sender for the Excel or CSV file.")
-    start = decode(data[:1024]) if b"<" in data[:64] else ""
-    if not _MARKUP.match(start.lstrip("\ufeff")):
+    start = data[:4096].replace(b"\0", b"")
+    if not _MARKUP.match(start):
         return
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096]:
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise UnreadableFile(
             f"{name} is an old Excel XML table. Open it in Excel, save it as a workbook (.xlsx), and import that."
         )

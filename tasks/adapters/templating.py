@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from models.shared.calendar import NEW_YORK, long_date
 from models.shared.documents import Document, sha256
 from models.shared.money import dollars, percent
-from tasks.adapters.charts import bar_chart, grouped_bar_chart
+from tasks.adapters.charts import bar_chart
 from tasks.adapters.fonts import direction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-STYLES = ("fonts", "page", "type", "tables", "letter", "proof")
+STYLES = ("fonts", "page", "type", "tables", "letter", "report", "proof")
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
@@ -32,8 +32,13 @@ def weekday_date(day: date) -> str:
 
 def moment(at: datetime) -> str:
     """`Nov 3, 2026, 2:05 PM` in New York."""
+    return f"{short_date(new_york_day(at))}, {clock_time(at)}"
+
+
+def clock_time(at: datetime) -> str:
+    """`2:05 PM` in New York."""
     local = at.astimezone(NEW_YORK)
-    return f"{short_date(local.date())}, {local.hour % 12 or 12}:{local:%M %p}"
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
 
 
 def new_york_day(at: datetime) -> date:
@@ -58,12 +63,23 @@ def duration(seconds: int) -> str:
 
 def in_days(seconds: int) -> str:
     """Days with one decimal: `1,234.5`."""
-    return f"{round(seconds * 10 / DAY) / 10:,.1f}"
+    return f"{days_number(seconds):,.1f}"
+
+
+def days_number(seconds: int) -> float:
+    """Days with one decimal as a number: for charts."""
+    return round(seconds * 10 / DAY) / 10
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 document`, `9 documents`, `0 copies` (given the plural)."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def sentence(words: str) -> str:
+    """`signed this year` becomes `Signed this year.`: notes of a checklist as they stand in a letter."""
+    text = words.strip()
+    return (text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")) if text else ""
 
 
 def ein(digits: str) -> str:
@@ -92,11 +108,14 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "short_date": short_date,
     "weekday_date": weekday_date,
     "moment": moment,
+    "clock_time": clock_time,
     "new_york_day": new_york_day,
     "utc_stamp": utc_stamp,
     "duration": duration,
     "in_days": in_days,
+    "days_number": days_number,
     "count": count,
+    "sentence": sentence,
     "ein": ein,
     "grouped": grouped,
     "percent": share,
@@ -114,7 +133,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update(bar_chart=bar_chart, grouped_bar_chart=grouped_bar_chart, qr_code=qr_code)
+    made.globals.update(bar_chart=bar_chart, qr_code=qr_code)
     return made
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from tasks.adapters.file_limits import MEGABYTE, Limits, UnreadableFile
 
 _CHUNK = 1 << 20
-_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]+)(\d{1,9})[^>]*(?<!/)>")
+_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d{1,9})[^>]*(?<!/)>")
+_UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr\s*=)[^>]*(?<!/)>")
 _OTHER_ARCHIVES = {
     "word/": "a Word document",
     "ppt/": "a PowerPoint presentation",
@@ -95,6 +96,10 @@ def _check_part(data: bytes, part: zipfile.ZipInfo, name: str, limits: Limits, l
         rows = max([rows, *map(int, {row for _, row in cells})])
         columns = max([columns, *map(_column, {letters for letters, _ in cells})])
         _check_area(rows, columns, name, limits)
+        if _UNPLACED_CELL.search(text):
+            raise UnreadableFile(
+                f"{name} does not say where its cells stand. Open it in Excel, save it, and import the new copy."
+            )
         # A tag that the piece cuts in two is looked at again with the next piece.
         tail = text[text.rfind(b"<") :][-2000:]
     return size, rows * columns
@@ -125,7 +130,7 @@ def _pieces(data: bytes, part: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters[:8]:
+    for letter in letters[:8].upper():
         number = number * 26 + letter - 64
     return number
 
@@ -225,9 +230,10 @@ def _check_records(book: bytes, name: str, limits: Limits) -> None:
             raise locked(name)
         if kind == _SHEET_BEGINS:
             rows = columns = 0
-        elif kind == _EXTENT and length == 14:
-            last_row, last_column = struct.unpack_from("<4xI2xH", book, at + 4)
-            if last_row > 65_536 or last_column > 256:
+        elif kind == _EXTENT and length in (10, 14) and at + 4 + length <= len(book):
+            layout = "<IIHH" if length == 14 else "<HHHH"
+            first_row, end_row, first_column, end_column = struct.unpack_from(layout, book, at + 4)
+            if not (first_row <= end_row <= 65_536 and first_column <= end_column <= 256):
                 raise cut_short(name)
         elif kind in _CELL_RECORDS and length >= 6 and at + 4 + length <= len(book):
             row, column = struct.unpack_from("<HH", book, at + 4)

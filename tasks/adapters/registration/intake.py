@@ -5,18 +5,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.registration.award_list import AwardList, ListProblem, parse_award_list
+from models.registration.award_columns import ListProblem
+from models.registration.award_list import AwardList, parse_award_list
 from models.registration.awards import normalise_agency
 from models.registration.forms import RowError
 from models.shared.money import plain
 from tasks.adapters import clock
 from tasks.adapters.database import writing
+from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import finish, incoming
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.awards import AwardImport, keep_list
 from tasks.adapters.registration.trackers import keep_documents, keep_providers, keep_steps
 from tasks.adapters.settings import settings
-from tasks.adapters.spreadsheets import UnreadableFile, read_sheets, write_rejects
+from tasks.adapters.spreadsheets import read_sheets, write_rejects
 
 
 def load_award_list(file_id: str) -> AwardList | str:

@@ -1,0 +1,104 @@
+"""`steward cases`, `show`, `lifecycle`: what stands where. These commands only read and never import Prefect."""
+
+from typing import Annotated, Any
+
+import typer
+
+from deployments.cli.ready import ready
+from deployments.cli.says import Refused, lasted, say_json, say_table
+
+Process = Annotated[str, typer.Argument(help="The process, e.g. registration.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
+_COLUMNS = {
+    "case": "Contract", "provider": "Provider", "amount": "Amount", "state": "State", "holder": "Holder",
+    "since": "Since", "due": "Due",
+}  # fmt: skip
+
+
+def list_cases(
+    process: Process,
+    state: Annotated[str, typer.Option(help="Only cases in this state, e.g. filed.")] = "",
+    holder: Annotated[str, typer.Option(help="Only cases that this unit holds, e.g. Procurement.")] = "",
+    overdue: Annotated[bool, typer.Option(help="Only cases whose stage is past its last day.")] = False,
+    limit: Annotated[int, typer.Option(help="At most this many rows.")] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """List cases: the longest overdue first."""
+    from models.registration.states import ALL_STATES, states_held_by
+    from tasks.adapters import clock
+    from tasks.adapters.database import reading
+    from tasks.adapters.registration.queries import CaseFilter, case_rows
+
+    _must_be_known(process)
+    if state and state not in ALL_STATES:
+        raise Refused(f"There is no state “{state}”. Known: {', '.join(ALL_STATES)}.")
+    if holder and not states_held_by(holder):
+        raise Refused(
+            f"Nobody is called “{holder}”. Known: {', '.join(sorted({s.holder for s in ALL_STATES.values()}))}."
+        )
+    ready()
+    wanted = CaseFilter(state, holder, clock.today() if overdue else None, limit)
+    with reading() as session:
+        rows, total = case_rows(session, wanted)
+    if as_json:
+        say_json({"total": total, "cases": rows})
+        return
+    say_table([{**row, "since": row["since"][:10]} for row in rows], _COLUMNS)
+    typer.echo(f"{len(rows)} of {total} contracts.")
+
+
+def show(
+    case: Annotated[str, typer.Argument(help="A contract id such as R27-123456789.")], as_json: AsJson = False
+) -> None:
+    """Show one case: facts, findings with citations, timeline, who held it how long."""
+    from tasks.adapters import clock
+    from tasks.adapters.database import reading
+    from tasks.adapters.registration.queries import show_case
+
+    ready()
+    with reading() as session:
+        found = show_case(session, case, clock.now())
+    if found is None:
+        raise Refused(f"There is no case {case}. “steward cases registration” lists them.")
+    if as_json:
+        say_json(found)
+    else:
+        _print_case(found)
+
+
+def _print_case(found: dict[str, Any]) -> None:
+    due = f", due {found['due']}" if found["due"] else ""
+    typer.echo(f"{found['case']}  {found['provider']}  ${found['amount']}  fiscal year {found['fiscal_year']}")
+    typer.echo(f"{found['stage']} {found['label']}, held by {found['holder']} since {found['since'][:10]}{due}\n")
+    say_table(found["awards"], {"award": "Award", "status": "Status", "amount": "Amount", "source": "Source"})
+    typer.echo("")
+    for finding in found["findings"]:
+        typer.echo(f"[{finding['severity']}] {finding['message']}\n    {finding['remedy']} ({finding['citation']})")
+    typer.echo("")
+    rows = [{**line, "at": line["at"][:16].replace("T", " "), "what": _what(line)} for line in found["timeline"]]
+    say_table(rows, {"at": "When (UTC)", "what": "What", "by": "Recorded by", "holder": "Then held by"})
+    typer.echo("")
+    held = [{"holder": holder, "time": lasted(seconds)} for holder, seconds in found["held"].items()]
+    say_table([*held, {"holder": "In all", "time": lasted(found["elapsed"])}], {"holder": "Held by", "time": "For"})
+    for document in found["documents"]:
+        typer.echo(f"Document {document['document']}: {document['title']}")
+
+
+def _what(line: dict[str, Any]) -> str:
+    return f"{line['what']}: {line['detail']}" if line["detail"] else str(line["what"])
+
+
+def lifecycle(process: Process, kind: Annotated[str, typer.Option(help="Kind of contract.")] = "standard") -> None:
+    """Print a process's states and moves as a Mermaid diagram."""
+    from models.registration.states import LIFECYCLES, Kind
+    from models.shared.lifecycle import diagram
+
+    _must_be_known(process)
+    if kind not in set(Kind):
+        raise Refused(f"There is no kind “{kind}”. Known: {', '.join(Kind)}.")
+    typer.echo(diagram(LIFECYCLES[Kind(kind)]))
+
+
+def _must_be_known(process: str) -> None:
+    if process != "registration":
+        raise Refused(f"There is no process “{process}”. Known: registration.")

@@ -1,0 +1,102 @@
+"""Loads what the contract sheet and the weekly report print, and enters printed papers in the register."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from models.registration.documents import CheckpointLine, ContractSheet, RegistrationReport
+from models.registration.policy import Policy
+from models.registration.records import RegistrationCase
+from models.registration.reports import ReportedCase, registration_report
+from models.registration.rules import review
+from models.registration.sheets import HistoryLine, contract_sheet
+from models.shared.calendar import fiscal_year, new_york_date
+from models.shared.documents import Office
+from models.shared.records import CaseEvent, Contract, StoredDocument
+from tasks.adapters.checkpoints import checkpoint_file, read_register
+from tasks.adapters.registration.cases import PROCESS, load_cases, load_history
+from tasks.adapters.rendering import StoredPdf
+
+# What of an event's payload people read in the timeline; ids and hashes stay out.
+_READ = ("award", "value", "reason", "reference", "amount_before", "amount", "status_before", "status", "due_on")
+_NAMES = {"due_on": "reply by", "amount_before": "from", "status_before": "was"}
+
+
+def history_lines(events: Sequence[CaseEvent]) -> list[HistoryLine]:
+    """Events as a person reads them."""
+    return [
+        HistoryLine(
+            at=event.occurred_at, event=event.event, by=event.actor, state_from=event.state_from,
+            state_to=event.state_to, detail=_detail(json.loads(event.payload)),
+        )
+        for event in events
+    ]  # fmt: skip
+
+
+def _detail(payload: dict[str, Any]) -> str:
+    said = [f"{_NAMES.get(key, key)} {payload[key]}" for key in _READ if payload.get(key)]
+    if payload.get("opened") or payload.get("closed"):
+        said.append(f"{len(payload.get('opened', []))} opened, {len(payload.get('closed', []))} closed")
+    if payload.get("items"):
+        said.append(f"{len(payload['items'])} documents")
+    return ", ".join(said)
+
+
+def sheets(
+    session: Session, case_ids: Sequence[str], policy: Policy, office: Office, at: datetime
+) -> Iterator[ContractSheet]:
+    """The sheets of some cases as of now."""
+    column: Any = Contract.contract_id
+    originals = {
+        c.contract_id: c.original_amount_cents
+        for c in session.execute(select(Contract).where(column.in_(case_ids))).scalars()
+    }
+    histories = load_history(session, case_ids)
+    for loaded in load_cases(session, case_ids, new_york_date(at)):
+        case_id = loaded.packet.case_id
+        lines = history_lines(histories[case_id])
+        yield contract_sheet(review(loaded.packet, policy), lines, policy, office, originals[case_id], at)
+
+
+def report(session: Session, policy: Policy, office: Office, at: datetime) -> RegistrationReport:
+    """The weekly report of the current fiscal year, or of the latest that has contracts."""
+    table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    years = sorted(session.execute(select(table.fiscal_year).distinct()).scalars())
+    if not years:
+        raise LookupError("There is no contract to report on yet. Import an award list first.")
+    current = fiscal_year(new_york_date(at))
+    year = current if current in years else years[-1]
+    query = select(table.case_id).where(table.fiscal_year == year).order_by(table.case_id)
+    case_ids = list(session.execute(query).scalars())
+    histories = load_history(session, case_ids)
+    cases = [
+        ReportedCase(review(loaded.packet, policy), history_lines(histories[loaded.packet.case_id]))
+        for loaded in load_cases(session, case_ids, new_york_date(at))
+    ]
+    return registration_report(cases, policy, office, year, at, _checkpoint(at))
+
+
+def _checkpoint(at: datetime) -> CheckpointLine:
+    register = read_register(checkpoint_file())
+    made_at = datetime.fromisoformat(register.at) if register.at else at
+    return CheckpointLine(made_at=made_at, cases=len(register.heads), sha256=register.line_hash)
+
+
+def register(session: Session, pdfs: Sequence[StoredPdf], kind: str) -> list[str]:
+    """Enter papers in the register; one that was printed before with the same number stays as it is."""
+    column: Any = StoredDocument.document_id
+    numbers = [pdf.document.document_id for pdf in pdfs]
+    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
+    rows = [pdf.row(PROCESS, _case_of(pdf), kind) for pdf in pdfs if pdf.document.document_id not in known]
+    if rows:
+        session.connection().execute(insert(StoredDocument), rows)
+    return numbers
+
+
+def _case_of(pdf: StoredPdf) -> str:
+    document = pdf.document
+    return document.contract.contract_id if isinstance(document, ContractSheet) else ""
