@@ -4,6 +4,7 @@ Nothing here imports Prefect: its settings are read when it is first imported, s
 before that.
 """
 
+import ctypes
 import json
 import os
 import secrets
@@ -24,6 +25,7 @@ from tasks.adapters.home import read_home, read_json, write_atomically
 from tasks.adapters.settings import settings
 
 START_SECONDS = 90
+_PARENT_DEATH_SIGNAL = 1
 
 
 class ServerError(RuntimeError):
@@ -111,12 +113,19 @@ def _headers() -> dict[str, str]:
     return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"} if auth else {}
 
 
-def spawn(command: list[str], log: str, extra: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start a child whose output goes to a log of the home; it is killed when this process dies."""
+def _end_with_parent() -> None:
+    """Ask Linux to send SIGTERM to this child when its parent dies, however it dies."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "prctl"):
+        libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def spawn(command: list[str], log: str, cwd: str | None = None) -> subprocess.Popen[bytes]:
+    """Start a child whose output goes to a log of the home; on Linux it is asked to end when this process dies."""
     with (settings().folder("logs") / log).open("ab") as out:
         return subprocess.Popen(
             command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env={**os.environ, **(extra or {})}, start_new_session=True,
+            cwd=cwd, start_new_session=True, preexec_fn=_end_with_parent,
         )  # fmt: skip
 
 

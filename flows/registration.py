@@ -103,7 +103,9 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
         common.send_messages()
         if not case:
             for holder, markdown in tasks.load_worklists(found).items():
-                common.publish_worklist(f"worklist-{holder.lower()}", markdown, f"What waits for {holder}")
+                common.publish_worklist(
+                    f"worklist-{holder.lower().replace(' ', '-')}", markdown, f"What waits for {holder}"
+                )
         return total
 
 

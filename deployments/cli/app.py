@@ -10,7 +10,7 @@ app = typer.Typer(
     help="Steward runs the recurring work of a program office.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
 )
 app.add_typer(imports.app, name="import")
 app.add_typer(exports.app, name="export")
@@ -29,9 +29,11 @@ app.command("migrate")(serving.migrate)
 def main() -> None:
     """Run the command line; a foreseen failure is one sentence and exit code 2."""
     from deployments.cli.says import Refused
+    from deployments.server import ServerError
+    from tasks.adapters.policy import PolicyError
 
     try:
         app()
-    except Refused as refusal:
+    except (Refused, ServerError, PolicyError) as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(2) from None

@@ -74,7 +74,7 @@ class RowReader:
             return "; ".join(reasons)
         award = AwardRow(
             row=row,
-            base_key=_listed_base(words.get("mocs_id", ""), year),
+            base_key=self.listed_base(words),
             fiscal_year=year,
             agency=self._agency(words["agency"]),
             agency_as_written=_as_written(cells, self.header.at["agency"]),
@@ -89,6 +89,13 @@ class RowReader:
             **{name: words.get(name, "") for name in _PLAIN_FIELDS},
         )
         return award if award.base_key else replace(award, base_key=derived_base(award))
+
+    def listed_base(self, words: Mapping[str, str]) -> str:
+        """The MOCS ID of a row, with its year where it does not say it itself; empty where the cell holds none."""
+        own = words.get("mocs_id", "").upper()
+        if not is_mocs_id(own):
+            return ""
+        return own if own_year(own) else f"FY{self._fiscal_year(words.get('fiscal_year', ''), []) % 100:02d} {own}"
 
     def _amount(self, cell: object, reasons: list[str]) -> int:
         if plain_text(cell) == "":
@@ -120,14 +127,6 @@ class RowReader:
         if text not in self.codes:
             self.codes[text] = normalise_agency(text, self.aliases)
         return self.codes[text]
-
-
-def _listed_base(mocs_id: str, fiscal_year: int) -> str:
-    """The MOCS ID, with its year where it does not say it itself; empty where the cell holds none."""
-    if not is_mocs_id(mocs_id):
-        return ""
-    own = mocs_id.upper()
-    return own if own_year(own) else f"FY{fiscal_year % 100:02d} {own}"
 
 
 def _as_written(cells: Cells, index: int) -> str:

@@ -29,11 +29,15 @@ _DESCRIBING = ("source", "council_member", "status", "agency", "program_name", "
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that could not be imported: its number in the spreadsheet, every reason, its cells as they were."""
+    """A row that could not be imported: its number in the spreadsheet, every reason, its cells as they were.
+
+    `base_key` is the MOCS ID in it, so that the award it means is not taken for one that vanished; empty without one.
+    """
 
     row: int
     reason: str
     cells: tuple[object, ...]
+    base_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class AwardList:
 
     @property
     def totals(self) -> tuple[PrintedTotal, ...]:
+        """The totals that the list prints, each compared with the sum that it names."""
         return self.reconciliation.totals
 
     @property
@@ -63,6 +68,7 @@ class AwardList:
 
     @property
     def rows_read(self) -> int:
+        """Rows below the header that are not blank."""
         return len(self.rows) + len(self.rejected) + len(self.totals) + len(self.notes)
 
     @cached_property
@@ -72,6 +78,7 @@ class AwardList:
 
     @property
     def reconciliation_sentence(self) -> str:
+        """What comparing the printed totals showed, for the person who imports the list."""
         return sentence(self.reconciliation, self.amount_cents)
 
 
@@ -137,6 +144,7 @@ class _Reading:
     by_base: dict[str, list[AwardRow]] = field(default_factory=dict)
 
     def result(self) -> AwardList | ListProblem:
+        """The list as read, or the problem that nothing below its header is an award."""
         if not self.awards and not self.rejected:
             return ListProblem(
                 f"Sheet “{self.header.sheet}” has a header in row {self.header.row + 1} but no award below it. "
@@ -190,7 +198,7 @@ class _Reading:
         award = self.reader.award(row, cells, words)
         reason = award if isinstance(award, str) else self._repeats(award)
         if isinstance(award, str) or reason:
-            self.rejected.append(RejectedRow(row, reason, tuple(cells)))
+            self.rejected.append(RejectedRow(row, reason, tuple(cells), self.reader.listed_base(words)))
             return
         self.by_base.setdefault(award.base_key, []).append(award)
         self.awards.append(award)

@@ -14,6 +14,9 @@ from models.registration.states import ALL_STATES, UNREGISTERED, Holder
 from models.shared.calendar import DayKind, years_after
 from models.shared.findings import once_a_review
 
+# Where the office's own stage limits run.
+_LIMITED = UNREGISTERED | {"registered", "deemed_registered", "close_out"}
+
 
 class ClockState(StrEnum):
     """Running, stopped as it should, stopped late, or past its last day with something wrong."""
@@ -202,19 +205,13 @@ def denial_clocks(packet: RegistrationPacket, policy: Policy) -> Iterator[Clock]
     received = _after(packet, found, "denial_received")
     if received:
         appeal = _after(packet, received, "appeal_filed", "appeal_period_ended")
+        # The vendor may use all of it: closing it early wrongs the vendor, letting it pass wrongs nobody.
+        measure = Measure.DEADLINE if appeal and appeal.event == "appeal_filed" else Measure.PERIOD
         yield _clock(
-            packet,
-            "K19",
-            "Vendor's appeal",
-            received.on,
-            received.on + timedelta(days=policy.appeal_days),
-            appeal,
-            holder=Holder.PROVIDER,
-            source="PPB 2-08(k)",
-            length=f"{policy.appeal_days} calendar days",
-            # The vendor may use all of it: closing it early wrongs the vendor, letting it pass wrongs nobody.
-            measure=Measure.DEADLINE if appeal and appeal.event == "appeal_filed" else Measure.PERIOD,
-        )
+            packet, "K19", "Vendor's appeal", received.on, received.on + timedelta(days=policy.appeal_days), appeal,
+            holder=Holder.PROVIDER, source="PPB 2-08(k)", length=f"{policy.appeal_days} calendar days",
+            measure=measure,
+        )  # fmt: skip
 
 
 def validity_clocks(packet: RegistrationPacket, policy: Policy) -> Iterator[Clock]:
@@ -237,7 +234,7 @@ def validity_clocks(packet: RegistrationPacket, policy: Policy) -> Iterator[Cloc
             length = f"{policy.charities_day}th day of month {policy.charities_month} after the fiscal year's end"
         if started <= packet.as_of:
             yield _clock(
-                packet, code, label, started, until, None,
+                packet, code, label, min(started, until), until, None,
                 holder=Holder.PROVIDER, source=source, length=length, measure=Measure.VALIDITY,
             )  # fmt: skip
 
@@ -245,7 +242,7 @@ def validity_clocks(packet: RegistrationPacket, policy: Policy) -> Iterator[Cloc
 def stage_clock(packet: RegistrationPacket, policy: Policy) -> Iterator[Clock]:
     """The office's own limit for the stage that the case stands in. Source: convention (policy)."""
     limit = policy.stages.get(packet.state)
-    if limit is None or packet.state not in UNREGISTERED | {"registered", "deemed_registered", "close_out"}:
+    if limit is None or packet.state not in _LIMITED:
         return
     if packet.state == "public_notice" and not needs_notice(packet, policy):
         return

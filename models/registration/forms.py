@@ -3,22 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from models.registration import tracker_cells as cell
 from models.registration.requirements import LABELS
 from models.registration.states import STEPS, Kind
-from models.shared.money import MoneyError, to_cents
-
-_DATES = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d-%b-%Y", "%B %d, %Y")
-_YES = {"yes", "y", "true", "1", "x"}
-_NO = {"no", "n", "false", "0"}
-
-
-class RowError(ValueError):
-    """A row cannot be used; the message says which column and why."""
+from models.registration.tracker_cells import RowError as RowError
 
 
 class _Row(BaseModel):
@@ -26,7 +19,11 @@ class _Row(BaseModel):
 
 
 class StepRow(_Row):
-    """A step that the office or an oversight body took. `value` is the step's detail (kind, hearing or comment)."""
+    """A step that the office or an oversight body took.
+
+    `value` is the step's detail: the kind of contract, hearing or comment of a notice, cancelled for a hearing that
+    was called off.
+    """
 
     case_id: str
     step: str
@@ -105,138 +102,113 @@ PROVIDER_TRACKER = Tracker(
     },
     ("ein",),
 )  # fmt: skip
-_BY_LABEL = {label.casefold(): document for document, label in LABELS.items()}
+_BY_LABEL = {label.casefold(): document for document, label in LABELS.items()} | {
+    "authorization resolution": "authorisation_resolution"
+}
 
 
 def map_header(tracker: Tracker, header: Sequence[Any]) -> dict[int, str]:
-    """Column number to field for the headings that the tracker knows; raises RowError naming what is missing."""
+    """Column number to field for the headings that the tracker knows.
+
+    Raises RowError naming what is missing, or two columns that say the same: neither is dropped in silence.
+    """
     found: dict[int, str] = {}
-    for number, cell in enumerate(header):
-        field = tracker.columns.get(re.sub(r"[\s_.]+", " ", str(cell or "")).strip().casefold())
-        if field and field not in found.values():
+    for number, heading in enumerate(header):
+        field = tracker.columns.get(re.sub(r"[\s_.]+", " ", str(heading or "")).strip().casefold())
+        if field in found.values():
+            twin = next(header[at] for at, name in found.items() if name == field)
+            raise RowError(f"The columns “{twin}” and “{heading}” say the same. Leave one of them and import again.")
+        if field:
             found[number] = field
     missing = [name for name in tracker.needed if name not in found.values()]
     if missing:
-        wording = {field: heading for heading, field in reversed(list(tracker.columns.items()))}
+        wording = {field: words for words, field in reversed(list(tracker.columns.items()))}
         names = ", ".join(f"“{wording[name]}”" for name in missing)
         raise RowError(f"The sheet has no column {names}. Add it to the heading row and import again.")
     return found
 
 
-def _date(value: Any, column: str) -> date | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    for pattern in _DATES:
-        try:
-            return datetime.strptime(str(value).strip(), pattern).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise RowError(f"{column}: “{value}” is not a date; write it as 2026-09-30.")
-
-
-def _needed_date(value: Any, column: str) -> date:
-    day = _date(value, column)
-    if day is None:
-        raise RowError(f"{column}: the date is missing.")
-    return day
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return " ".join(str(value if value is not None else "").split())
-
-
-def _cents(value: Any, column: str) -> int | None:
-    if value in (None, ""):
-        return None
-    try:
-        return to_cents(value)
-    except MoneyError as error:
-        raise RowError(f"{column}: {error}.") from error
-
-
-def _yes_no(value: Any, column: str) -> bool | None:
-    text = _text(value).casefold()
-    if not text:
-        return None
-    if text in _YES | _NO:
-        return text in _YES
-    raise RowError(f"{column}: “{value}” is neither yes nor no.")
-
-
-def _code(value: Any) -> str:
-    return _text(value).casefold().replace(" ", "_").replace("-", "_")
-
-
 def ein_or_contract(value: Any) -> str:
     """A nine-digit EIN (dash and lost leading zero mended) or a contract id such as R27-123456789."""
-    text = _text(value).upper()
-    if re.fullmatch(r"R\d\d-[0-9A-Z-]+", text):
+    text = cell.text(value).upper()
+    if re.fullmatch(r"R[0-9]{2}-[0-9A-Z-]+", text):
         return text
-    digits = text.replace("-", "")
-    if digits.isdigit() and 8 <= len(digits) <= 9:
-        return digits.zfill(9)
-    raise RowError(f"“{value}” is neither a nine-digit EIN nor a contract id such as R27-123456789.")
+    # A spreadsheet drops the zero in front of a number.
+    if re.fullmatch(r"[0-9]{1,2}-?[0-9]{7}", text):
+        return text.replace("-", "").zfill(9)
+    raise RowError(f"“{cell.text(value)}” is neither a nine-digit EIN nor a contract id such as R27-123456789.")
+
+
+def _contract(value: Any) -> str:
+    contract = ein_or_contract(value)
+    if not contract.startswith("R"):
+        raise RowError(f"contract: “{contract}” is an EIN; a step belongs to a contract id such as R27-123456789.")
+    return contract
+
+
+def _step_value(step: str, value: str) -> str:
+    """The detail of a step, in the one spelling that the rules know."""
+    word = cell.code(value)
+    if step == "kind_set" and word not in set(Kind):
+        raise RowError(f"value: “{value}” is not a kind of contract. Known: {', '.join(Kind)}.")
+    if step == "notice_published" and word not in ("", "hearing", "comment"):
+        raise RowError(f"value: “{value}” is not a kind of notice. Known: hearing, comment.")
+    if step == "notice_completed" and word not in ("", "held", "cancelled", "canceled"):
+        raise RowError(f"value: “{value}” does not say how the notice ended. Known: held, canceled; or leave it empty.")
+    if step == "notice_completed":
+        return word.replace("canceled", "cancelled")
+    return word if step in ("kind_set", "notice_published") else value
 
 
 def step_row(cells: Mapping[str, Any]) -> StepRow:
     """One row of the steps tracker; raises RowError."""
-    step = _code(cells.get("step"))
+    step = cell.code(cells.get("step"))
     if step not in STEPS:
-        raise RowError(f"step: “{_text(cells.get('step'))}” is not a step. Known: {', '.join(sorted(STEPS))}.")
-    value = _text(cells.get("value"))
-    if step == "kind_set" and _code(value) not in set(Kind):
-        raise RowError(f"value: “{value}” is not a kind of contract. Known: {', '.join(Kind)}.")
+        raise RowError(f"step: “{cell.text(cells.get('step'))}” is not a step. Known: {', '.join(sorted(STEPS))}.")
     return StepRow(
-        case_id=ein_or_contract(cells.get("case_id")), step=step, on=_needed_date(cells.get("on"), "date"),
-        value=_code(value) if step == "kind_set" else value, reason=_text(cells.get("reason")),
-        reference=_text(cells.get("reference")),
+        case_id=_contract(cells.get("case_id")), step=step, on=cell.needed_day(cells.get("on"), "date"),
+        value=_step_value(step, cell.text(cells.get("value"))), reason=cell.text(cells.get("reason")),
+        reference=cell.text(cells.get("reference")),
     )  # fmt: skip
 
 
 def document_row(cells: Mapping[str, Any]) -> DocumentRow:
     """One row of the documents tracker; raises RowError."""
-    named = _text(cells.get("document"))
-    document = _BY_LABEL.get(named.casefold(), _code(named))
+    named = cell.text(cells.get("document"))
+    document = _BY_LABEL.get(named.casefold().replace("_", " "), cell.code(named))
     if document not in LABELS:
         raise RowError(f"document: “{named}” is not on the checklist. Known: {', '.join(LABELS)}.")
-    year = _text(cells.get("fiscal_year")).upper().removeprefix("FY").strip()
-    if year and not (year.isdigit() and len(year) in (2, 4)):
-        raise RowError(f"fiscal year: “{cells.get('fiscal_year')}” is not a year such as 2027.")
+    signed_on, expires_on = (
+        cell.day(cells.get("signed_on"), "signed on"),
+        cell.day(cells.get("expires_on"), "expires on"),
+    )
+    if signed_on and expires_on and expires_on < signed_on:
+        raise RowError(f"expires on: {expires_on} lies before the signature of {signed_on}; correct one of them.")
     return DocumentRow(
         owner=ein_or_contract(cells.get("owner")), document=document,
-        reported_on=_needed_date(cells.get("reported_on"), "reported on"),
-        signed_on=_date(cells.get("signed_on"), "signed on"),
-        expires_on=_date(cells.get("expires_on"), "expires on"),
-        period_end=_date(cells.get("period_end"), "period end"),
-        fiscal_year=(int(year) + 2000 if len(year) == 2 else int(year)) if year else None,
-        amount_cents=_cents(cells.get("amount_cents"), "amount"),
-        file_name=_text(cells.get("file_name")), detail=_text(cells.get("detail")),
+        reported_on=cell.needed_day(cells.get("reported_on"), "reported on"),
+        signed_on=signed_on, expires_on=expires_on, period_end=cell.day(cells.get("period_end"), "period end"),
+        fiscal_year=cell.fiscal_year(cells.get("fiscal_year")),
+        amount_cents=cell.amount(cells.get("amount_cents"), "amount"),
+        file_name=cell.text(cells.get("file_name")), detail=cell.text(cells.get("detail")),
     )  # fmt: skip
 
 
 def provider_row(cells: Mapping[str, Any]) -> ProviderRow:
     """One row of the providers list; raises RowError."""
-    end = _text(cells.get("fiscal_year_end")) or None
-    if end and not re.fullmatch(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])", end):
-        raise RowError(f"fiscal year end: “{end}” is not a month and day such as 06-30.")
-    email = _text(cells.get("email")) or None
+    email = cell.text(cells.get("email")) or None
     if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         raise RowError(f"email: “{email}” is not an e-mail address.")
     ein = ein_or_contract(cells.get("ein"))
     if ein.startswith("R"):
         raise RowError(f"ein: “{ein}” is a contract; the list of providers wants EINs.")
     return ProviderRow(
-        ein=ein, email=email, contact_name=_text(cells.get("contact_name")) or None,
-        annual_revenue_cents=_cents(cells.get("annual_revenue_cents"), "annual revenue"), fiscal_year_end=end,
-        has_employees=_yes_no(cells.get("has_employees"), "employees"),
-        uses_subcontractors=_yes_no(cells.get("uses_subcontractors"), "subcontractors"),
-        first_contract=_yes_no(cells.get("first_contract"), "first contract"),
-        new_to_council=_yes_no(cells.get("new_to_council"), "new to council"),
-        city_business_cents=_cents(cells.get("city_business_cents"), "city business 12 months"),
+        ein=ein, email=email, contact_name=cell.text(cells.get("contact_name")) or None,
+        annual_revenue_cents=cell.amount(cells.get("annual_revenue_cents"), "annual revenue"),
+        fiscal_year_end=cell.year_day(cells.get("fiscal_year_end")),
+        has_employees=cell.yes_no(cells.get("has_employees"), "employees"),
+        uses_subcontractors=cell.yes_no(cells.get("uses_subcontractors"), "subcontractors"),
+        first_contract=cell.yes_no(cells.get("first_contract"), "first contract"),
+        new_to_council=cell.yes_no(cells.get("new_to_council"), "new to council"),
+        city_business_cents=cell.amount(cells.get("city_business_cents"), "city business 12 months"),
     )  # fmt: skip

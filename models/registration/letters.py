@@ -41,7 +41,7 @@ def reply_by(packet: RegistrationPacket, policy: Policy) -> date:
 
 
 def contract_line(packet: RegistrationPacket) -> ContractLine:
-    """The contract with the awards that count towards its amount."""
+    """The contract with its awards; one that the Council took back is shown and counts zero."""
     return ContractLine(
         contract_id=packet.case_id,
         kind=KIND_LABELS[packet.kind],
@@ -53,12 +53,11 @@ def contract_line(packet: RegistrationPacket) -> ContractLine:
                 award_id=award.mocs_id,
                 source=award.council_member or award.source,
                 program=award.source,
-                amount_cents=award.amount_cents,
+                amount_cents=award.amount_cents if award.is_live else 0,
                 status=award.status or "not stated",
                 cleared=award.is_cleared,
             )
             for award in packet.awards
-            if award.is_live
         ),
     )
 
@@ -80,7 +79,7 @@ def missing_documents_letter(
 ) -> MissingDocumentsLetter:
     """One complete letter: everything that is missing, why, by when, whom to ask."""
     packet = review.packet
-    cleared = [award.is_cleared for award in packet.awards if award.is_live]
+    cleared = [award.is_cleared for award in packet.awards]
     return MissingDocumentsLetter(
         document_id=letter_id(packet),
         title=f"Documents needed for your contract {packet.case_id}",

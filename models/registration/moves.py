@@ -54,14 +54,20 @@ def take_step(
             f"{_words(row.step)} is dated {long_date(row.on)}, before the case came to where it stands on "
             f"{long_date(packet.state_since)}. Correct the date, or record the earlier step first."
         )
-    settled, review_ = settle(packet.model_copy(update={"as_of": row.on}), policy)
-    here = review_.packet.model_copy(update={"as_of": packet.as_of})
+    then = tuple(fact for fact in packet.documents if fact.reported_on <= row.on)
+    settled, review_ = settle(packet.model_copy(update={"as_of": row.on, "documents": then}), policy)
+    here = review_.packet.model_copy(update={"as_of": packet.as_of, "documents": packet.documents})
     target = advance(LIFECYCLES[here.kind], here.state, row.step)
     if isinstance(target, IllegalTransition):
         return Refusal(target.sentence)
     details = {k: v for k, v in (("value", row.value), ("reason", row.reason), ("reference", row.reference)) if v}
     move = Move(row.step, row.on, target.name, details)
     return moved(here, move), (*settled, move)
+
+
+def is_empty(amount_cents: int) -> bool:
+    """True when the awards behind a contract leave nothing to contract for. Source: convention (Sx)."""
+    return amount_cents <= 0
 
 
 def is_recorded(packet: RegistrationPacket, row: StepRow) -> bool:

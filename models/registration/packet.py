@@ -33,6 +33,11 @@ class AwardFacts(_Facts):
         return self.status.casefold() == "cleared"
 
     @property
+    def needs_clearance(self) -> bool:
+        """False for a row that only takes money back."""
+        return self.amount_cents > 0
+
+    @property
     def is_live(self) -> bool:
         """False for an award that the Council took back."""
         return is_live(self.status)
@@ -145,7 +150,10 @@ class RegistrationPacket(_Facts):
 
     def last(self, *events: str) -> EventFacts | None:
         """The latest of the named events, or None."""
-        return next((e for e in reversed(self.history) if e.event in events), None)
+        for event in reversed(self.history):
+            if event.event in events:
+                return event
+        return None
 
     def canonical(self) -> str:
         return canonical(self.model_dump(mode="json"))

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from models.registration.states import ALL_STATES, UNREGISTERED, Kind
 from models.shared.calendar import CityCalendar, DayKind, due_date
 
-
 # Every threshold that a rule asks for. Source: domain section 7; NO_SPEAKER is part of K6, STATEMENT of section 6.
 THRESHOLDS = frozenset({"T1", "T2", "T3", "T5", "NO_SPEAKER", "T6", "STATEMENT", "T8_REVIEW", "T8_AUDIT", "T12"})
 

@@ -58,15 +58,25 @@ def move_by_clock(packet: RegistrationPacket, policy: Policy) -> str | None:
         running = [c for c in registration_clock(packet, policy) if c.ended_on is None]
         return "deemed_registered" if running and packet.as_of > running[-1].due_on else None
     _, end = fiscal_year_bounds(packet.fiscal_year)
-    return "lapsed" if packet.state == "designated" and packet.as_of > end else None
+    return "lapsed" if packet.state == "designated" and packet.as_of > end and not is_cleared(packet) else None
+
+
+def is_cleared(packet: RegistrationPacket) -> bool:
+    """True when every award that still stands is cleared, each by itself. Source: MCLR, domain section 18, trap 3."""
+    live = packet.live_awards
+    return bool(live) and all(award.is_cleared or not award.needs_clearance for award in live)
 
 
 def move_by_facts(packet: RegistrationPacket, policy: Policy, items: tuple[ChecklistItem, ...]) -> str | None:
-    """A move that the facts bring: cleared, package complete, or no notice needed. Source: MCLR, section 6, T5."""
-    live = [a for a in packet.awards if a.is_live and not a.vanished]
-    if packet.state == "designated" and live and all(a.is_cleared for a in live):
+    """A move that the facts bring: cleared, package complete, or no notice needed. Source: MCLR, section 6, T5.
+
+    Nothing moves by itself while no award is left, and no package is complete with a paper that nobody has dated.
+    """
+    if not packet.live_awards:
+        return None
+    if packet.state == "designated" and is_cleared(packet):
         return "cleared"
-    if packet.state == "documents" and not any(item.fault for item in items):
+    if packet.state == "documents" and not any(item.fault or item.undated for item in items):
         return "package_complete"
     if packet.state == "public_notice" and not needs_notice(packet, policy):
         return "notice_not_required"
@@ -74,8 +84,11 @@ def move_by_facts(packet: RegistrationPacket, policy: Policy, items: tuple[Check
 
 
 def asks_for_documents(packet: RegistrationPacket, items: tuple[ChecklistItem, ...]) -> bool:
-    """True when a letter is due: something missing was never asked for, or the last letter's date passed."""
+    """True when a letter is due: something missing was never asked for, or the last letter's date passed.
+
+    Nothing is asked of a provider of whose awards none is left.
+    """
     missing = {item.requirement.document for item in items if item.fault}
-    if packet.state not in ASKING or not missing:
+    if packet.state not in ASKING or not missing or not packet.live_awards:
         return False
     return packet.request is None or bool(missing - set(packet.request.items)) or packet.as_of > packet.request.due_on

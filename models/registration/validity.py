@@ -25,7 +25,7 @@ def doing_business(fact: DocumentFacts, policy: Policy) -> date | None:
 
 
 def disclosures(fact: DocumentFacts, policy: Policy) -> date | None:
-    """Less than three years old: the third anniversary of filing is the first day too late. Source: PPB 2-08(e) (K5)."""
+    """Less than three years old: its third anniversary is a day too late. Source: PPB 2-08(e) (K5)."""
     if fact.signed_on is None:
         return fact.expires_on
     return _earlier(years_after(fact.signed_on, policy.disclosure_years) - timedelta(days=1), fact.expires_on)

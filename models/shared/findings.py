@@ -1,12 +1,12 @@
 """What a check found: a stable code, how serious it is, and the words, source and remedy for people."""
 
+import operator
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel, ConfigDict
-
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -68,13 +68,17 @@ def once_a_review(compute: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     @wraps(compute)
     def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         nonlocal last
+        # Read once: another thread may put its own answer here at any moment.
         known = last
-        if known is not None and not kwargs and len(known[0]) == len(args):
-            if all(one is other for one, other in zip(known[0], args, strict=True)):
-                return known[1]
+        if known is not None and not kwargs and _same(known[0], args):
+            return known[1]
         value = compute(*args, **kwargs)
         if not kwargs:
             last = (args, value)
         return value
 
     return answer
+
+
+def _same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))

@@ -4,16 +4,20 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pydyf
 import weasyprint
+from weasyprint.formatting_structure.boxes import TableBox, TableCellBox
 
 PRINT_FLAG = 4
-PAGINATION = pydyf.Dictionary({"Type": "/Artifact", "Subtype": "/Pagination"})
+PAGINATION = pydyf.Dictionary({"Type": "/Pagination"})
 
 
-def mend(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Header scopes, printed links, glyphs with a meaning, heads and feet as artifacts. Source: ISO 14289-1."""
+def mend(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Whole tables, header scopes, printed links, named glyphs, margins as artifacts. Source: ISO 14289-1."""
+    for parts in _tables(document, pdf):
+        _join(pdf, parts)
     linked = {element.number for element in _linked(pdf, _at(pdf, pdf.catalog["StructTreeRoot"]))}
     for element in _of_type(pdf, "/StructElem"):
         if element["S"] == "/TH":
@@ -27,6 +31,38 @@ def mend(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
         loose = {number for number, reference in enumerate(numbers) if int(bytes(reference).split()[0]) not in linked}
         _mark_as_artifacts(_page_content(pdf, page), loose)
         numbers[:] = ["null" if number in loose else item for number, item in enumerate(numbers)]
+
+
+def _tables(document: weasyprint.Document, pdf: pydyf.PDF) -> Iterator[list[pydyf.Dictionary]]:
+    """The elements of each table, one a page: a table that goes over a page break is drawn as several."""
+    parts: dict[Any, list[pydyf.Dictionary]] = {}
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if isinstance(box, TableBox):
+                cell = next(inner for inner in box.descendants() if isinstance(inner, TableCellBox))
+                section = _at(pdf, _at(pdf, cell.mark["P"])["P"])
+                parts.setdefault(box.element, []).append(_at(pdf, section["P"]))
+    yield from parts.values()
+
+
+def _join(pdf: pydyf.PDF, parts: list[pydyf.Dictionary]) -> None:
+    """One table to those who hear it: rows go to its first part, and heads that are drawn again hang on nothing."""
+    first, *rest = parts
+    for part in rest:
+        _at(pdf, part["P"])["K"].remove(part.reference)
+        for kid in part["K"]:
+            section = _at(pdf, kid)
+            if section["S"] == "/TBody":
+                section["P"] = first.reference
+                first["K"].append(kid)
+                _forget_headers(pdf, section)
+
+
+def _forget_headers(pdf: pydyf.PDF, section: pydyf.Dictionary) -> None:
+    """Cells name their header cells, which stay behind in the head; their scopes do as well."""
+    for row in section["K"]:
+        for cell in _at(pdf, row)["K"]:
+            _at(pdf, cell)["A"].pop("Headers", None)
 
 
 def _name_every_glyph(mapping: pydyf.Stream) -> None:

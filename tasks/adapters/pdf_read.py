@@ -120,7 +120,7 @@ def _kinds(base: type[Document]) -> Iterator[type[Document]]:
 def first_difference(found: Sequence[str], expected: Sequence[str]) -> str:
     """A sentence on the first word in which pages differ; empty when they do not."""
     if len(found) != len(expected):
-        return f"The file has {len(found)} pages; its facts make {len(expected)}."
+        return f"The file has another number of pages ({len(found)}) than its facts make ({len(expected)})."
     for page, (shown, right) in enumerate(zip(found, expected, strict=True), start=1):
         words, ours = shown.split(), right.split()
         for place, word in enumerate(ours + [""] * (len(words) - len(ours))):

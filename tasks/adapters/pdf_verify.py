@@ -38,10 +38,14 @@ class Verification:
     checks: tuple[Check, ...]
 
     @property
-    def genuine(self) -> bool:
-        """True when nothing failed, and the facts were found and agree with the page."""
-        passed = {check.name for check in self.checks if check.result is Result.PASSED}
-        return not self.failed and {"facts", "fingerprint"} <= passed
+    def passed(self) -> bool:
+        """True when no check failed; what was not possible is said in `sentence`."""
+        return not self.failed
+
+    @property
+    def registered(self) -> bool:
+        """True when the register holds this very file."""
+        return self._result("register") is Result.PASSED
 
     @property
     def failed(self) -> tuple[Check, ...]:
@@ -50,12 +54,11 @@ class Verification:
     @property
     def sentence(self) -> str:
         """The outcome in one sentence, with its limits."""
-        passed = {check.name for check in self.checks if check.result is Result.PASSED}
-        if not self.genuine:
-            return "This is not the document that the office made: " + " ".join(c.sentence for c in self.failed)
-        if "register" in passed:
+        if self.failed:
+            return "This file does not pass. " + " ".join(check.sentence for check in self.failed)
+        if self.registered:
             return f"This is document {self.document_id}, exactly as it stands in the register."
-        if "rendering" in passed:
+        if self._result("rendering") is Result.PASSED:
             return (
                 f"Every word of document {self.document_id} follows from its attached facts. Whether the office "
                 f"issued these facts, only its register can say; it was not at hand."
@@ -65,24 +68,30 @@ class Verification:
             f"words were not compared with the facts, and the register was not at hand."
         )
 
+    def _result(self, name: str) -> Result | None:
+        return next((check.result for check in self.checks if check.name == name), None)
+
 
 def verify_pdf(data: bytes, registered_sha256: str | None = None, rerender: bool = True) -> Verification:
     """Checks a file against itself, against a fresh rendering of its facts, and against the register.
 
     `registered_sha256` is the file's SHA-256 in the register for the document's id (see `claimed_document_id`):
-    None when no register is at hand, empty when the register does not know the document.
+    None when no register is at hand, empty when the register does not know the document. A file that is in the
+    register is not drawn again, and other versions of programs and fonts cannot speak against it.
     """
     try:
         opened = open_pdf(data)
     except NotOurPdf as error:
         return Verification("", "", sha256(data), (_failed("facts", str(error)),))
+    register = _register(data, registered_sha256)
+    again = rerender and register.result is not Result.PASSED
     checks = (
         _passed("facts", f"The facts of document {opened.document_id} are attached and readable."),
         _fingerprint(opened),
         _document_id(opened),
         _drawing(opened),
-        _rendering(opened, data) if rerender else _not_possible("rendering", "The pages were not drawn again."),
-        _register(data, registered_sha256),
+        _rendering(opened, data) if again else _not_possible("rendering", "The pages were not drawn again."),
+        register,
     )
     return Verification(opened.document_id, sha256(opened.packet), sha256(data), checks)
 
@@ -110,7 +119,7 @@ def _document_id(opened: OpenedPdf) -> Check:
     words = f"Document {opened.document_id} "
     without = [str(number) for number, text in enumerate(opened.texts, start=1) if words not in f"{text} "]
     if without:
-        return _failed("document id", f"Page {', '.join(without)} does not print the ID {opened.document_id}.")
+        return _failed("document id", f"The ID {opened.document_id} is not printed on page {', '.join(without)}.")
     return _passed("document id", f"Every page prints the ID {opened.document_id}.")
 
 

@@ -25,6 +25,7 @@ _SHEET_BEGINS, _EXTENT, _MANY_NUMBERS, _LOCKED = 0x809, 0x200, 0xBD, 0x2F
 
 
 def locked(name: str) -> UnreadableFile:
+    """The error for a workbook that needs a password."""
     return UnreadableFile(
         f"{name} is protected with a password. Open it in Excel, remove the password (File, Info, "
         "Protect Workbook), save it, and import the new copy."
@@ -32,6 +33,7 @@ def locked(name: str) -> UnreadableFile:
 
 
 def cut_short(name: str) -> UnreadableFile:
+    """The error for a file of which a part is missing or makes no sense."""
     return UnreadableFile(
         f"{name} is damaged or cut short: a part of the file is missing. Download or save it again "
         "and import the new copy."
@@ -171,12 +173,16 @@ class _CompoundFile:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.size = 1 << struct.unpack_from("<H", data, 30)[0]
+        shift = struct.unpack_from("<H", data, 30)[0]
+        if shift not in (9, 12):
+            raise _Broken
+        self.size = 1 << shift
         directory, self.cutoff, small, _, more, _ = struct.unpack_from("<I4xIIIII", data, 48)
         tables = list(struct.unpack_from("<109I", data, 76))
         while more < _LAST_SECTOR and len(tables) * self.size < len(data):
-            *found, more = _numbers(self.sector(more))
-            tables += found
+            found = _numbers(self.sector(more))
+            tables += found[:-1]
+            more = found[-1]
         self.table = [n for number in tables if number < _LAST_SECTOR for n in _numbers(self.sector(number))]
         self.small_table = _numbers(self.stream(small))
         listing = self.stream(directory)
@@ -187,12 +193,14 @@ class _CompoundFile:
             self.entries[title] = struct.unpack_from("<II", listing, at + 116)
 
     def sector(self, number: int) -> bytes:
+        """One sector; the last of a file may be short. Raises _Broken where the file ends before it."""
         found = self.data[(number + 1) * self.size : (number + 2) * self.size]
         if not found:
             raise _Broken
         return found
 
     def stream(self, start: int) -> bytes:
+        """The sectors from `start` to the end of their chain."""
         return b"".join(self.sector(number) for number in _chain(self.table, start))
 
     def read(self, title: str) -> bytes:

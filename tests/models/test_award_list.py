@@ -126,6 +126,11 @@ def test_every_reason_against_a_row_is_named():
     assert all(word in rejected.reason for word in ("Legal Name", "Amount", "Tax ID"))
 
 
+def test_a_rejected_row_keeps_the_mocs_id_of_the_award_it_means():
+    rejected = parse(award(amount="much"), award(mocs_id=4711.0, ein="x"), award(mocs_id="", ein="x")).rejected
+    assert [row.base_key for row in rejected] == ["FY27 00001", "FY27 4711", ""]
+
+
 def test_an_award_without_ein_is_kept():
     assert parse(award(ein="")).rows[0].ein == ""
 

@@ -24,7 +24,7 @@ from models.registration.forms import (
     provider_row,
     step_row,
 )
-from models.registration.moves import Refusal, settle, take_step
+from models.registration.moves import Move, Refusal, moved, settle, take_step
 from models.registration.packet import (
     AwardFacts,
     DocumentFacts,
@@ -114,6 +114,10 @@ class Season:
         self.contracts = {contract.contract_id: contract for contract in grouped.contracts}
         for case_id in self.contracts.keys() - self.cases.keys():
             self.cases[case_id] = self.opened(self.contracts[case_id], today)
+        for case_id, contract in self.contracts.items():
+            # The import withdraws a contract that no award is left for.
+            if contract.amount_cents <= 0 and not ALL_STATES[self.cases[case_id].state].final:
+                self.cases[case_id] = moved(self.cases[case_id], Move("withdrawn", today, "withdrawn"))
 
     def opened(self, contract: AwardedContract, today: date) -> RegistrationPacket:
         start, end = fiscal_year_bounds(contract.fiscal_year)

@@ -9,8 +9,8 @@ from typing import Any
 from models.registration.documents import (
     AgeBand,
     AwardLine,
-    CheckpointLine,
     ChecklistLine,
+    CheckpointLine,
     ClockLine,
     ContractLine,
     ContractSheet,
@@ -255,13 +255,12 @@ def report(**changed: Any) -> RegistrationReport:
 
 
 class WorkerKillingLetter(MissingDocumentsLetter):
-    """Kills the process that draws it, as the system does when memory runs out: once, until `trace` exists."""
-
-    trace: str
+    """Kills the process that draws it, as the system does when memory runs out; once, until the file TRACE exists."""
 
     @classmethod
     def template(cls) -> str:
-        if cls.model_fields and not Path(os.environ["STEWARD_TEST_TRACE"]).exists():
-            Path(os.environ["STEWARD_TEST_TRACE"]).touch()
+        trace = Path(os.environ["TRACE"])
+        if not trace.exists():
+            trace.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return MissingDocumentsLetter.template()

@@ -47,7 +47,8 @@ def keep_list(session: Session, listed: AwardList, asked: AwardImport, policy: P
     years = {row.fiscal_year for row in listed.rows}
     stored = _stored(session, years)
     keyed = assign_keys(listed.rows, _known(stored))
-    sorted_ = _sort(keyed, stored, partial=asked.partial)
+    unread = {row.base_key for row in listed.rejected}
+    sorted_ = _sort(keyed, stored, unread, partial=asked.partial)
     _write(session, sorted_, at)
     changes = _award_changes(sorted_, stored, at)
     designated = start_of_day(asked.as_of) if asked.as_of else at
@@ -82,7 +83,8 @@ def _known(stored: dict[str, Any]) -> dict[str, list[KnownAward]]:
     return found
 
 
-def _sort(keyed: Sequence[AwardRow], stored: dict[str, Any], *, partial: bool) -> _Sorted:
+def _sort(keyed: Sequence[AwardRow], stored: dict[str, Any], unread: set[str], *, partial: bool) -> _Sorted:
+    """Sort the rows by what they bring. An award whose row could not be read has not vanished."""
     new, changed, unchanged = [], [], 0
     for row in keyed:
         there = stored.get(row.mocs_id)
@@ -93,7 +95,11 @@ def _sort(keyed: Sequence[AwardRow], stored: dict[str, Any], *, partial: bool) -
         else:
             unchanged += 1
     listed = {row.mocs_id for row in keyed}
-    gone = [] if partial else [k for k, r in stored.items() if k not in listed and r.vanished_at is None]
+    gone = [
+        key
+        for key, row in stored.items()
+        if not partial and key not in listed and row.base_key not in unread and row.vanished_at is None
+    ]
     return _Sorted(new, changed, unchanged, sorted(gone))
 
 

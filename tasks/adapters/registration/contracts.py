@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from models.registration.awards import AwardedContract
+from models.registration.moves import is_empty
 from models.registration.policy import Policy
 from models.registration.records import Award, RegistrationCase
 from models.registration.states import LIFECYCLES, Kind
@@ -49,7 +50,9 @@ def keep_contracts(
     table = Contract.__table__  # type: ignore[attr-defined]
     query = select(Contract).where(table.c.fiscal_year.in_(years), table.c.agency == agency)
     there = {contract.contract_id: contract for contract in session.execute(query).scalars()}
-    fresh = [contract for contract in contracts if contract.contract_id not in there and contract.amount_cents > 0]
+    fresh = [
+        contract for contract in contracts if contract.contract_id not in there and not is_empty(contract.amount_cents)
+    ]
     _keep_providers(session, contracts, awards)
     _open(session, fresh, agency, policy, designated, at)
     now = {contract.contract_id: contract for contract in contracts}
@@ -106,7 +109,7 @@ def _tell(session: Session, touched: Sequence[str], amounts: Mapping[str, int], 
         ]
         due_on = case.due_on
         left = advance(lifecycle, case.state, "withdrawn")
-        if amounts[case.case_id] <= 0 and isinstance(left, State):
+        if is_empty(amounts[case.case_id]) and isinstance(left, State):
             happenings.append(
                 Happening("withdrawn", ACTOR, left.name, at, {"reason": "no award is left behind the contract"})
             )

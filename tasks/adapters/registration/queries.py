@@ -90,9 +90,7 @@ def show_case(session: Session, case_id: str, now: datetime) -> dict[str, Any] |
 def findings(session: Session, case_id: str) -> list[Finding]:
     """The open findings of a case, most serious first."""
     table = CaseFinding.__table__.c  # type: ignore[attr-defined]
-    query = select(CaseFinding).where(
-        table.process == PROCESS, table.case_id == case_id, table.closed_at.is_(None)
-    )
+    query = select(CaseFinding).where(table.process == PROCESS, table.case_id == case_id, table.closed_at.is_(None))
     return ordered(
         Finding(
             code=row.code, subject=row.subject, severity=row.severity, message=row.message, citation=row.citation,
@@ -136,7 +134,11 @@ def _messages(session: Session, case_id: str) -> list[dict[str, Any]]:
     query = select(OutgoingMessage).where(table.process == PROCESS, table.case_id == case_id)
     rows: Sequence[OutgoingMessage] = session.execute(query.order_by(table.created_at)).scalars().all()
     return [
-        {"message": r.message_id, "to": r.recipient, "subject": r.subject,
-         "sent": r.sent_at.isoformat() if r.sent_at else None}
+        {
+            "message": r.message_id,
+            "to": r.recipient,
+            "subject": r.subject,
+            "sent": r.sent_at.isoformat() if r.sent_at else None,
+        }
         for r in rows
     ]

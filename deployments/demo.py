@@ -1,0 +1,116 @@
+"""The demo: an invented agency's season, played through the real flows on a demo clock."""
+
+import shutil
+import time
+import tomllib
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import func, select
+
+from deployments.cli.ready import ready
+from deployments.cli.says import say_table
+from deployments.running import register, run
+from deployments.serve import serve_until_stopped
+from deployments.server import RunningServer, serving
+from tasks.adapters.home import Home, create_home, move_clock, read_home
+from tasks.adapters.settings import ROOT, settings
+
+SAMPLES = ROOT / "deployments" / "samples" / "registration"
+_COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "label": "Stands at", "holder": "Held by"}
+
+
+def play(*, once: bool) -> None:
+    """Create the demo home, play what of the season was not played yet, print it, and serve on unless `once`."""
+    moments = tomllib.loads((SAMPLES / "season.toml").read_text())["moment"]
+    create_home(Home(demo=True, clock="demo", moment=moments[0]["at"]))
+    ready()
+    typer.echo(f"The demo plays in {settings().home.absolute()}; every name and number in it is invented.")
+
+    def season(server: RunningServer) -> None:
+        began = time.monotonic()
+        register()
+        _play(moments)
+        _print_season(server, time.monotonic() - began)
+
+    if once:
+        with serving() as server:
+            season(server)
+    else:
+        serve_until_stopped(season)
+
+
+def _played() -> datetime | None:
+    """The last moment that was played to its end."""
+    mark = settings().home / "demo-played"
+    return datetime.fromisoformat(mark.read_text()) if mark.exists() else None
+
+
+def _play(moments: list[dict[str, Any]]) -> None:
+    done = _played()
+    waiting = [moment for moment in moments if done is None or moment["at"] > done]
+    steps = sum(1 + len(moment["run"]) for moment in waiting) + 2
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Season", total=steps)
+        for moment in waiting:
+            bar.update(task, description=f"{moment['at']:%Y-%m-%d} {moment['title'][:48]:48}")
+            move_clock(moment["at"])
+            _bring_in(moment.get("files", []))
+            bar.advance(task)
+            for name in moment["run"]:
+                run(name, {})
+                bar.advance(task)
+            (settings().home / "demo-played").write_text(moment["at"].isoformat())
+        if waiting:
+            run("contract-sheets", {})
+            bar.advance(task)
+            run("sweep", {})
+            bar.advance(task)
+
+
+def _bring_in(files: list[dict[str, str]]) -> None:
+    """Put a moment's files into the inbox, then let the flows read them in one sitting each."""
+    for file in files:
+        source, folder = SAMPLES / file["file"], settings().folder("inbox", file["kind"])
+        for path in sorted(source.iterdir()) if source.is_dir() else [source]:
+            shutil.copyfile(path, folder / path.name)
+    kinds = {file["kind"] for file in files}
+    if "awards" in kinds:
+        run("import-awards", {})
+    if kinds - {"awards"}:
+        run("import-trackers", {})
+
+
+def _print_season(server: RunningServer, seconds: float) -> None:
+    from models.registration.states import ALL_STATES
+    from models.shared.records import OutgoingMessage, StoredDocument
+    from tasks.adapters.database import reading
+    from tasks.adapters.registration.queries import CaseFilter, case_rows
+
+    with reading() as session:
+        rows, total = case_rows(session, CaseFilter())
+        kind: Any = StoredDocument.kind
+        kinds = {name: count for name, count in session.execute(select(kind, func.count()).group_by(kind))}
+        sent = session.execute(select(func.count()).select_from(OutgoingMessage)).scalar_one()
+        number: Any = StoredDocument.document_id
+        latest = list(session.execute(select(number).where(kind == "report").order_by(number)).scalars())
+    rows.sort(key=lambda row: (list(ALL_STATES).index(row["state"]), row["case"]))
+    say_table([{**row, "label": ALL_STATES[row["state"]].label} for row in rows], _COLUMNS)
+    pdfs = sum(kinds.values())
+    typer.echo(
+        f"\n{total} contracts, {kinds.get('letter', 0)} letters, {kinds.get('sheet', 0)} contract sheets, "
+        f"{kinds.get('report', 0)} reports: {pdfs} PDFs, {sent} messages, in {seconds:.0f} seconds. "
+        f"The demo clock stands at {read_home().moment:%B %d, %Y}."
+    )
+    typer.echo(f"Prefect UI      {server.ui_url}\nDesk            {server.desk_url}")
+    typer.echo(f"Latest report   {server.desk_url}/documents/{latest[-1]}" if latest else "")
+    typer.echo(f"PDFs and mail   {settings().home.absolute() / 'documents'}, {settings().home.absolute() / 'outbox'}")
