@@ -134,7 +134,7 @@ def registration_report() -> list[str]:
     """Prints the weekly registration report: where contracts stand, who holds them how long, what is at risk."""
     with sitting("registration-report"):
         common.record_checkpoint()
-        return tasks.record_papers(common.render_documents([tasks.load_report()]).pdfs, "report")
+        return tasks.record_papers(common.render_documents(tasks.load_report()).pdfs, "report")
 
 
 @flow(name="contract sheets")

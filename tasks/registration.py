@@ -92,10 +92,10 @@ def load_sheets(case_ids: Sequence[str]) -> list[Document]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_report() -> Document:
-    """The weekly registration report as of now."""
+def load_report() -> list[Document]:
+    """The weekly registration report as of now; nothing when today's was printed already."""
     with reading() as session:
-        return paper.report(session, registration_policy(), office(), clock.now())
+        return list(paper.unprinted_report(session, registration_policy(), office(), clock.now()))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

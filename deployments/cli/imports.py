@@ -111,6 +111,7 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
     """Archive a file, run its flow, and answer with the result of this file."""
     from deployments.running import a_server, run
     from tasks.adapters.incoming import receive
+    from tasks.adapters.settings import settings
 
     ready()
     file_id = receive(file, kind, options)
@@ -119,6 +120,8 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
     result: dict[str, Any] = results[0] if results else {"refused": f"{file.name} was already being imported."}
     if "refused" in result:
         _refuse(result["refused"], as_json)
+    if result["rejects_file"]:
+        result = {**result, "rejects_file": str(settings().home.absolute() / result["rejects_file"])}
     if as_json:
         say_json(result)
     return result

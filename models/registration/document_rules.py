@@ -55,7 +55,8 @@ def describe(item: ChecklistItem) -> str:
 
 def what_to_send(item: ChecklistItem) -> str:
     """What the provider must send and how it must be made out."""
-    return f"{_SEND[item.fault]} {item.requirement.rule}" if item.fault else item.requirement.rule
+    rule = item.requirement.rule
+    return rule if item.fault is None or rule.startswith("Send ") else f"{_SEND[item.fault]} {rule}"
 
 
 def _severity(item: ChecklistItem, packet: RegistrationPacket) -> Severity:

@@ -1,7 +1,6 @@
 """What registration prints: the letter to a provider, the sheet of one contract, the weekly report.
 
-Fields are plain values: amounts in cents, time in whole seconds, moments aware. Sums are checked: no page disagrees
-with itself. A `tone` chooses a colour.
+Fields are plain: amounts in cents, time in whole seconds, aware moments. Sums are checked. A `tone` is a colour.
 """
 
 from datetime import date, datetime

@@ -13,6 +13,9 @@ from models.shared.calendar import CityCalendar, DayKind, due_date
 # Every threshold that a rule asks for. Source: domain section 7; NO_SPEAKER is part of K6, STATEMENT of section 6.
 THRESHOLDS = frozenset({"T1", "T2", "T3", "T5", "NO_SPEAKER", "T6", "STATEMENT", "T8_REVIEW", "T8_AUDIT", "T12"})
 
+# Stands where an agency has no prefix of its own yet; nobody has registered it.
+UNREGISTERED_PREFIX = "ocds-000000"
+
 
 class Threshold(BaseModel):
     """One dated value of a threshold; the latest row that has begun counts."""
@@ -50,6 +53,7 @@ class AgencyPolicy(BaseModel):
     email: str
     aliases: dict[str, str] = {}
     city_eins: frozenset[str] = frozenset()
+    ocid_prefix: str = Field(default=UNREGISTERED_PREFIX, pattern=r"^ocds-[a-z0-9]{6}$")
 
 
 class Policy(BaseModel):

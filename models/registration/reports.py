@@ -62,7 +62,7 @@ def registration_report(
     risk = _risk_list(_at_risk(cases), _worst_reason, "cases.xlsx (steward export cases)")
     year_end = _risk_list(_year_end(cases, end), _year_end_reason(end), "cases.xlsx (steward export cases)")
     return RegistrationReport(
-        document_id=f"REG-FY{year % 100:02d}-{now:%Y%m%d}",
+        document_id=f"REG-FY{year % 100:02d}-{now:%Y%m%d-%H%M}",
         title=f"Registration report, fiscal year {year}",
         made_at=now,
         office=office,

@@ -87,7 +87,7 @@ def contract_sheet(
     until = elapsed_until(packet.kind, history, now)
     moved = next(line.at for line in reversed(history) if line.state_from != line.state_to)
     return ContractSheet(
-        document_id=f"{packet.case_id}-CS-{now:%Y%m%d}",
+        document_id=f"{packet.case_id}-CS-{now:%Y%m%d-%H%M}",
         title=f"Contract sheet {packet.case_id}",
         made_at=now,
         office=office,

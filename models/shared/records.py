@@ -68,6 +68,8 @@ class Provider(SQLModel, table=True):
 class ProviderName(SQLModel, table=True):
     """Each spelling of a provider's name that a list used; names are trimmed, variants kept."""
 
+    __tablename__ = "provider_name"
+
     ein: str = Field(primary_key=True, max_length=9)
     name: str = Field(primary_key=True)
     source: str

@@ -91,7 +91,7 @@ def _check_lines(path: Path, name: str) -> list[str]:
     """Numbers, links and signatures of a checkpoint file."""
     if problems_in_json(path):
         return [f"The {name} holds a line that is no checkpoint; it was changed by hand."]
-    problems, before = [], GENESIS
+    problems, before, state, attested = [], GENESIS, Register(), ""
     for expected, line in enumerate(whole_lines(path), 1):
         entry = json.loads(line)
         signature, number = entry.pop("signature", ""), entry.get("number")
@@ -99,9 +99,13 @@ def _check_lines(path: Path, name: str) -> list[str]:
             problems.append(
                 f"The {name}: line {expected} does not follow the line before it; a line was removed or moved."
             )
+        state.add(line)
         if entry.get("key") != public_key() or not signed(canonical(entry), signature, public_key()):
             problems.append(f"The {name}: checkpoint {number} is not signed with this home's key; it was changed.")
-        before = sha256(line)
+        before, attested = sha256(line), entry.get("state", "")
+    # Adding up costs the more the longer the file is; the last line stands for all before it.
+    if attested != (state.state_hash() if before != GENESIS else ""):
+        problems.append(f"The {name}: its last checkpoint does not attest what its lines add up to.")
     return problems
 
 

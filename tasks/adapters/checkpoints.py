@@ -1,7 +1,8 @@
 """Signed checkpoints over the heads of all chains, appended to a file that can be kept elsewhere as an anchor.
 
 Each line names only the chains and documents that are new since the line before it; all lines together give every
-head. A line carries the hash of the line before it, its number, its time, and an Ed25519 signature.
+head, and `state` is one hash over all of them. A line carries the hash of the line before it, its number, its time,
+and an Ed25519 signature.
 """
 
 import json
@@ -29,6 +30,7 @@ class Register:
 
     number: int = 0
     at: str = ""
+    cases: int = 0
     line_hash: str = GENESIS
     heads: Heads = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
@@ -39,9 +41,10 @@ class Register:
         self.number, self.at, self.line_hash = entry["number"], entry["at"], sha256(line)
         self.heads.update({name: (seq, hash_) for name, (seq, hash_) in entry["heads"].items()})
         self.documents.update(entry["documents"])
+        self.cases = sum(not name.split("/", 1)[1].startswith("import:") for name in self.heads)
 
     def state_hash(self) -> str:
-        """One hash over all heads and documents: what the weekly report prints."""
+        """One hash over all heads and documents, whatever checkpoints led there: what the weekly report prints."""
         return sha256(canonical([sorted(self.heads.items()), sorted(self.documents.items())]))
 
 
@@ -95,8 +98,10 @@ def write_checkpoint(session: Session, at: datetime) -> Register:
     documents = {k: v for k, v in current_documents(session).items() if register.documents.get(k) != v}
     if not heads and not documents:
         return register
+    after = Register(heads={**register.heads, **heads}, documents={**register.documents, **documents})
     entry: dict[str, Any] = {
-        "number": register.number + 1, "at": moment(at), "before": register.line_hash,
+        "number": register.number + 1,
+        "state": after.state_hash(), "at": moment(at), "before": register.line_hash,
         "heads": {name: list(head) for name, head in heads.items()}, "documents": documents, "key": public_key(),
     }  # fmt: skip
     line = canonical({**entry, "signature": sign(canonical(entry))})

@@ -48,6 +48,7 @@ def collect_inbox() -> list[str]:
                 taken.append(receive(path, kind))
                 boundary("registered an inbox file")
                 path.unlink()
+                boundary("took a file out of the inbox")
     return taken
 
 

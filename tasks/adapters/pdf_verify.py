@@ -38,8 +38,8 @@ class Verification:
     checks: tuple[Check, ...]
 
     @property
-    def passed(self) -> bool:
-        """True when no check failed; what was not possible is said in `sentence`."""
+    def genuine(self) -> bool:
+        """True when no check failed, as far as they were possible: `sentence` says how far that was."""
         return not self.failed
 
     @property

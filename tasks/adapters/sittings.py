@@ -14,6 +14,7 @@ from models.shared.evidence import moment
 from models.shared.records import Sitting
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
+from tasks.adapters.steps import boundary
 
 
 @contextmanager
@@ -24,11 +25,13 @@ def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[Non
     here: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid(), "finished_at": None}
     with writing() as session:
         session.merge(Sitting(sitting_id=sitting_id, flow=flow, options=chosen, started_at=began, **here))
+    boundary("a sitting began")
     yield
     table = Sitting.__table__  # type: ignore[attr-defined]
     mine = (table.c.flow == flow) & (table.c.options == chosen) & (table.c.started_at <= began)
     with writing() as session:
         session.execute(update(table).where(mine, table.c.finished_at.is_(None)).values(finished_at=clock.now()))
+    boundary("a sitting ended")
 
 
 def abandoned() -> list[tuple[str, dict[str, Any]]]:

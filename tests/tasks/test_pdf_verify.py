@@ -79,14 +79,14 @@ def failed(verification: Verification) -> set[str]:
 
 def test_a_genuine_file_passes_every_check_that_needs_no_register() -> None:
     verification = verify_pdf(genuine())
-    assert verification.passed
+    assert verification.genuine
     assert [check.result for check in verification.checks] == [Result.PASSED] * 5 + [Result.NOT_POSSIBLE]
     assert "only its register can say" in verification.sentence
 
 
 def test_a_genuine_file_is_found_in_the_register() -> None:
     verification = verify_pdf(genuine(), registered_sha256=sha256(genuine()))
-    assert verification.passed
+    assert verification.genuine
     assert verification.registered
     assert verification.sentence == "This is document DNE-27-0042-MD01, exactly as it stands in the register."
 
@@ -132,7 +132,7 @@ def test_another_document_id_in_the_facts_fails_on_every_page() -> None:
 
 def test_another_letter_made_by_the_same_program_fails_only_against_the_register() -> None:
     other = render(letter(contracts=(contract(award(1234, 99_000_000)),))).data
-    assert verify_pdf(other).passed
+    assert verify_pdf(other).genuine
     assert failed(verify_pdf(other, registered_sha256=sha256(genuine()))) == {"register"}
 
 
@@ -173,7 +173,7 @@ def test_a_file_that_another_program_saved_unchanged_passes_but_is_not_the_one_i
         pdf.save(target, linearize=True)
     assert target.getvalue() != genuine()
     verification = verify_pdf(target.getvalue())
-    assert verification.passed
+    assert verification.genuine
     assert result(verification, "rendering") is Result.PASSED
     assert failed(verify_pdf(target.getvalue(), sha256(genuine()), rerender=False)) == {"register"}
 
@@ -194,7 +194,7 @@ def test_facts_of_an_unknown_kind_are_not_drawn_again() -> None:
 @pytest.mark.parametrize("data", [b"", b"<html>", b"%PDF-1.7\n%%EOF", bytes(1000)])
 def test_what_is_no_pdf_gets_a_sentence(data: bytes) -> None:
     verification = verify_pdf(data)
-    assert not verification.passed
+    assert not verification.genuine
     assert "not a PDF, or is damaged" in verification.sentence
 
 

@@ -116,23 +116,14 @@ def nine_documents() -> MissingDocumentsLetter:
     return letter(requests=requests, contracts=(contract(*awards),), clearance="some", in_order=in_order)
 
 
+LEDGER = tuple(
+    HolderTime(holder=holder, seconds=seconds)
+    for holder, seconds in (("MOCS", 75 * DAY + 7_200), ("Provider", 47 * DAY + 61), ("Procurement", 12 * DAY))
+)
+OPENED_AT = datetime(2026, 7, 1, 13, tzinfo=UTC)
+
+
 def sheet(**changed: Any) -> ContractSheet:
-    opened_at = datetime(2026, 7, 1, 13, tzinfo=UTC)
-    ledger = tuple(
-        HolderTime(holder=holder, seconds=seconds)
-        for holder, seconds in (("MOCS", 75 * DAY + 7_200), ("Provider", 47 * DAY + 61), ("Procurement", 12 * DAY))
-    )
-    timeline = tuple(
-        TimelineEntry(
-            at=opened_at + timedelta(days=12 * number),
-            what=f"Step {number} of the case was recorded",
-            by="document tracker",
-            state="Document package",
-            holder="Provider",
-            held_seconds=None if number % 3 else 5 * DAY + 60,
-        )
-        for number in range(12)
-    )
     fields = {
         "document_id": "DNE-27-0042-S20261123",
         "title": "Contract sheet DNE-27-0042",
@@ -144,21 +135,32 @@ def sheet(**changed: Any) -> ContractSheet:
         "ein": "123456789",
         "original_amount_cents": 12_000_000,
         "as_of": MADE_AT,
-        "opened_at": opened_at,
+        "opened_at": OPENED_AT,
         "state": "Document package",
         "stage": "S5",
         "holder": "Provider",
         "in_state_seconds": 6 * DAY + 3_600,
-        "elapsed_seconds": sum(row.seconds for row in ledger),
+        "elapsed_seconds": sum(row.seconds for row in LEDGER),
         "summary": "Waiting for the provider, 6 days: 2 of 3 documents are missing.",
         "tone": "due",
-        "ledger": ledger,
-        "timeline": timeline,
+        "ledger": LEDGER,
+        "timeline": tuple(_entry(number) for number in range(12)),
         "checklist": _checklist(),
         "clocks": _clocks(),
         "findings": _findings(),
     }
     return ContractSheet(**fields | changed)
+
+
+def _entry(number: int) -> TimelineEntry:
+    return TimelineEntry(
+        at=OPENED_AT + timedelta(days=12 * number),
+        what=f"Step {number} of the case was recorded",
+        by="document tracker",
+        state="Document package",
+        holder="Provider",
+        held_seconds=None if number % 3 else 5 * DAY + 60,
+    )
 
 
 def _checklist() -> tuple[ChecklistLine, ...]:
@@ -206,14 +208,36 @@ def risk(number: int) -> RiskLine:
     )
 
 
+STATES = (
+    ("S2", "Designated, waiting for clearance", "MOCS", 120),
+    ("S5", "Document package", "Provider", 172),
+    ("S10", "Registered", "Budget", 58),
+)
+BY_STATE = tuple(
+    StateCount(stage=stage, state=state, holder=holder, contracts=n, amount_cents=n * 4_213_700, overdue=n // 7)
+    for stage, state, holder, n in STATES
+)
+OPEN_AGES = (
+    AgeBand(label="30 days or less", contracts=21, amount_cents=63_400_000),
+    AgeBand(label="31 to 90 days", contracts=271, amount_cents=881_000_000),
+)
+DAYS_BY_HOLDER = (
+    HolderTime(holder="Provider", seconds=9_150 * DAY + 10_800, contracts=231),
+    HolderTime(holder="MOCS", seconds=8_212 * DAY, contracts=287),
+)
+LATENESS = Lateness(
+    bands=tuple(
+        LatenessBand(label=label, from_start=start, from_clearance=clearance)
+        for label, start, clearance in (("On time or early", 2, 9), ("1 to 30 days", 15, 38), ("31 to 90 days", 41, 11))
+    ),
+    counted_from_start=58,
+    counted_from_clearance=58,
+    median_from_start=118,
+    median_from_clearance=None,
+)
+
+
 def report(**changed: Any) -> RegistrationReport:
-    states = (("S2", "Designated, waiting for clearance", "MOCS", 120), ("S5", "Document package", "Provider", 172),
-              ("S10", "Registered", "Budget", 58))  # fmt: skip
-    by_state = tuple(
-        StateCount(stage=stage, state=state, holder=holder, contracts=n, amount_cents=n * 4_213_700, overdue=n // 7)
-        for stage, state, holder, n in states
-    )
-    bands = (("On time or early", 2, 9), ("1 to 30 days", 15, 38), ("31 to 90 days", 41, 11))
     fields = {
         "document_id": "REG-2027-W47",
         "title": "Registration in the week to November 22, 2026",
@@ -225,26 +249,14 @@ def report(**changed: Any) -> RegistrationReport:
         "days_to_year_end": 219,
         "headlines": ("58 of 350 contracts are registered, 6 of them this week.", "Providers hold 172 contracts."),
         "contracts": 350,
-        "amount_cents": sum(row.amount_cents for row in by_state),
+        "amount_cents": sum(row.amount_cents for row in BY_STATE),
         "registered": 58,
-        "registered_cents": by_state[2].amount_cents,
+        "registered_cents": BY_STATE[2].amount_cents,
         "registered_this_week": 6,
-        "by_state": by_state,
-        "open_ages": (
-            AgeBand(label="30 days or less", contracts=21, amount_cents=63_400_000),
-            AgeBand(label="31 to 90 days", contracts=271, amount_cents=881_000_000),
-        ),
-        "days_by_holder": (
-            HolderTime(holder="Provider", seconds=9_150 * DAY + 10_800, contracts=231),
-            HolderTime(holder="MOCS", seconds=8_212 * DAY, contracts=287),
-        ),
-        "lateness": Lateness(
-            bands=tuple(LatenessBand(label=a, from_start=b, from_clearance=c) for a, b, c in bands),
-            counted_from_start=58,
-            counted_from_clearance=58,
-            median_from_start=118,
-            median_from_clearance=None,
-        ),
+        "by_state": BY_STATE,
+        "open_ages": OPEN_AGES,
+        "days_by_holder": DAYS_BY_HOLDER,
+        "lateness": LATENESS,
         "at_risk": RiskList(
             rows=tuple(risk(n) for n in range(12)), contracts=43, amount_cents=218_730_000, annex="registration.xlsx"
         ),

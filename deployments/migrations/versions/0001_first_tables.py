@@ -174,7 +174,7 @@ def upgrade() -> None:
     sa.Column('city_business_cents', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('ein')
     )
-    op.create_table('providername',
+    op.create_table('provider_name',
     sa.Column('ein', sqlmodel.sql.sqltypes.AutoString(length=9), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -267,7 +267,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_registration_case_due_on'))
 
     op.drop_table('registration_case')
-    op.drop_table('providername')
+    op.drop_table('provider_name')
     op.drop_table('provider')
     op.drop_table('policy_version')
     with op.batch_alter_table('outgoing_message', schema=None) as batch_op:

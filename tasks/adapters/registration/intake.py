@@ -98,9 +98,9 @@ def record_tracker(file_id: str) -> dict[str, Any] | str:
 def _rejects(
     file_id: str, name: str, rejected: Sequence[tuple[int, str, Sequence[Any]]], header: Sequence[Any]
 ) -> str | None:
-    """Write rejected rows with their reasons; returns the file's path, or None when there are none."""
+    """Write rejected rows with their reasons; returns the file's path inside the home, or None without any."""
     if not rejected:
         return None
     path = settings().folder("rejects") / f"{Path(name).stem}-{file_id[:8]}.rejected.csv"
     write_rejects(path, rejected, header=header)
-    return str(path)
+    return str(path.relative_to(settings().home.absolute()))

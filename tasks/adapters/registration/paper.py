@@ -80,10 +80,17 @@ def report(session: Session, policy: Policy, office: Office, at: datetime) -> Re
     return registration_report(cases, policy, office, year, at, _checkpoint(at))
 
 
+def unprinted_report(session: Session, policy: Policy, office: Office, at: datetime) -> Iterator[RegistrationReport]:
+    """The report of now, unless one of its number stands in the register: what was issued is not printed anew."""
+    made = report(session, policy, office, at)
+    if session.get(StoredDocument, made.document_id) is None:
+        yield made
+
+
 def _checkpoint(at: datetime) -> CheckpointLine:
     register = read_register(checkpoint_file())
     made_at = datetime.fromisoformat(register.at) if register.at else at
-    return CheckpointLine(made_at=made_at, cases=len(register.heads), sha256=register.line_hash)
+    return CheckpointLine(made_at=made_at, cases=register.cases, sha256=register.state_hash())
 
 
 def register(session: Session, pdfs: Sequence[StoredPdf], kind: str) -> list[str]:

@@ -6,41 +6,57 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session
 
 from models.registration.records import Award, RegistrationCase
 from models.registration.sheets import HistoryLine, elapsed_until, holder_times, label
-from models.registration.states import ALL_STATES, Kind, states_held_by
-from models.shared.findings import Finding, ordered
+from models.registration.states import ALL_STATES, Holder, Kind, states_held_by
+from models.shared.findings import RANK, Finding, Severity, ordered
 from models.shared.money import plain
-from models.shared.records import CaseFinding, Contract, OutgoingMessage, StoredDocument
+from models.shared.records import CaseFinding, Contract, OutgoingMessage, ProviderName, StoredDocument
 from tasks.adapters.registration.cases import PROCESS, load_history
 from tasks.adapters.registration.paper import history_lines
+
+_FINAL = tuple(state.name for state in ALL_STATES.values() if state.final)
+# A search looks at this many words at most: each costs a pass over the contracts.
+MOST_WORDS = 5
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases a list shows; empty means all. `overdue_on` keeps those whose stage ended before that day."""
+    """Which cases a list shows; empty means all. `overdue_on` keeps those whose stage ended before that day.
+
+    `search` keeps cases of which every word stands in a name of the provider or of whom it contracts for, or begins
+    the contract's id or an EIN. `only_open` leaves closed cases out.
+    """
 
     state: str = ""
     holder: str = ""
     overdue_on: date | None = None
     limit: int = 1_000
     offset: int = 0
+    search: str = ""
+    only_open: bool = False
+
+
+@dataclass(frozen=True)
+class HolderCount:
+    """How many cases one holder has in hand, and how many of them are past the last day of their stage."""
+
+    holder: str
+    cases: int
+    overdue: int
 
 
 def case_rows(session: Session, wanted: CaseFilter) -> tuple[list[dict[str, Any]], int]:
     """Rows of a case list, the most overdue first, and how many match in all. Amounts are text in dollars."""
     case, contract = RegistrationCase.__table__.c, Contract.__table__.c  # type: ignore[attr-defined]
-    conditions = []
-    if wanted.state:
-        conditions.append(case.state == wanted.state)
-    if wanted.holder:
-        conditions.append(case.state.in_(states_held_by(wanted.holder)))
-    if wanted.overdue_on:
-        conditions.append(case.due_on < wanted.overdue_on)
-    total = session.execute(select(func.count()).select_from(RegistrationCase).where(*conditions)).scalar_one()
+    conditions = _conditions(wanted)
+    counted = select(func.count()).select_from(RegistrationCase)
+    if wanted.search:
+        counted = counted.join(Contract, contract.contract_id == case.case_id)
+    total = session.execute(counted.where(*conditions)).scalar_one()
     query = (
         select(
             case.case_id, case.state, case.state_since, case.due_on, case.kind, contract.fiscal_year,
@@ -53,6 +69,49 @@ def case_rows(session: Session, wanted: CaseFilter) -> tuple[list[dict[str, Any]
         .offset(wanted.offset)
     )  # fmt: skip
     return [_case_row(row) for row in session.execute(query)], total
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    case = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state:
+        conditions.append(case.state == wanted.state)
+    if wanted.holder:
+        conditions.append(case.state.in_(states_held_by(wanted.holder)))
+    if wanted.only_open:
+        conditions.append(case.state.not_in(_FINAL))
+    if wanted.overdue_on:
+        conditions.append(case.due_on < wanted.overdue_on)
+    if words := wanted.search.split()[:MOST_WORDS]:
+        conditions.append(and_(*map(_mentions, words)))
+    return conditions
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    """The contract names the word: as part of a name, or as the beginning of its id or of an EIN (dash or not)."""
+    contract, spelling = Contract.__table__.c, ProviderName.__table__.c  # type: ignore[attr-defined]
+    number = word.replace("-", "") if word.replace("-", "").isdigit() else word
+    return or_(
+        contract.vendor_name.icontains(word, autoescape=True),
+        contract.beneficiary_name.icontains(word, autoescape=True),
+        contract.contract_id.istartswith(word, autoescape=True),
+        contract.vendor_ein.startswith(number, autoescape=True),
+        contract.beneficiary_ein.startswith(number, autoescape=True),
+        contract.vendor_ein.in_(select(spelling.ein).where(spelling.name.icontains(word, autoescape=True))),
+    )
+
+
+def holder_counts(session: Session, today: date) -> list[HolderCount]:
+    """Open cases by holder, in the order of the procedure; holders with nothing in hand are there with zero."""
+    case = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    late = func.count().filter(case.due_on < today)
+    query = select(case.state, func.count(), late).where(case.state.not_in(_FINAL)).group_by(case.state)
+    found = {str(holder): [0, 0] for holder in Holder if holder is not Holder.NOBODY and states_held_by(holder)}
+    for state, cases, overdue in session.execute(query):
+        held = found[str(ALL_STATES[state].holder)]
+        held[0] += cases
+        held[1] += overdue
+    return [HolderCount(holder, *counts) for holder, counts in found.items()]
 
 
 def _case_row(row: Any) -> dict[str, Any]:
@@ -79,7 +138,8 @@ def show_case(session: Session, case_id: str, now: datetime) -> dict[str, Any] |
         "provider": contract.vendor_name, "ein": contract.vendor_ein, "for": contract.beneficiary_name,
         "amount": plain(contract.amount_cents), "original_amount": plain(contract.original_amount_cents),
         "term": [contract.term_start.isoformat(), contract.term_end.isoformat()],
-        "awards": _awards(session, case_id), "findings": [f.model_dump(mode="json") for f in findings(session, case_id)],
+        "awards": _awards(session, case_id),
+        "findings": [found.model_dump(mode="json") for found in findings(session, case_id)],
         "timeline": [_line(line) for line in lines],
         "held": {row.holder: row.seconds for row in holder_times(kind, lines, now)},
         "elapsed": int((elapsed_until(kind, lines, now) - lines[0].at).total_seconds()),
@@ -98,6 +158,22 @@ def findings(session: Session, case_id: str) -> list[Finding]:
         )
         for row in session.execute(query).scalars()
     )  # fmt: skip
+
+
+def first_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Severity, message and remedy of the most serious open finding of each of some cases that has one."""
+    table = CaseFinding.__table__.c  # type: ignore[attr-defined]
+    query = (
+        select(table.case_id, table.severity, table.message, table.remedy)
+        .where(table.process == PROCESS, table.case_id.in_(case_ids), table.closed_at.is_(None))
+        .order_by(table.case_id, table.code, table.subject)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in session.execute(query):
+        there = found.get(row.case_id)
+        if there is None or RANK[Severity(row.severity)] > RANK[Severity(there["severity"])]:
+            found[row.case_id] = {"severity": row.severity, "message": row.message, "remedy": row.remedy}
+    return found
 
 
 def _line(line: HistoryLine) -> dict[str, Any]:
@@ -124,9 +200,12 @@ def _documents(session: Session, case_id: str) -> list[dict[str, Any]]:
     query = select(StoredDocument).where(table.process == PROCESS, table.case_id == case_id)
     rows = session.execute(query.order_by(table.made_at, table.document_id)).scalars()
     return [
-        {"document": r.document_id, "kind": r.kind, "title": r.title, "made": r.made_at.isoformat(), "sha256": r.sha256}
+        {
+            "document": r.document_id, "kind": r.kind, "title": r.title, "made": r.made_at.isoformat(),
+            "pages": r.pages, "sha256": r.sha256, "superseded_by": r.superseded_by,
+        }
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 def _messages(session: Session, case_id: str) -> list[dict[str, Any]]:
@@ -135,10 +214,8 @@ def _messages(session: Session, case_id: str) -> list[dict[str, Any]]:
     rows: Sequence[OutgoingMessage] = session.execute(query.order_by(table.created_at)).scalars().all()
     return [
         {
-            "message": r.message_id,
-            "to": r.recipient,
-            "subject": r.subject,
-            "sent": r.sent_at.isoformat() if r.sent_at else None,
+            "message": r.message_id, "to": r.recipient, "subject": r.subject, "document": r.document_id,
+            "created": r.created_at.isoformat(), "sent": r.sent_at.isoformat() if r.sent_at else None, "text": r.body,
         }
         for r in rows
-    ]
+    ]  # fmt: skip

@@ -1,0 +1,61 @@
+"""How the desk answers: pages of one look, headers that let nothing in or out, one style sheet."""
+
+from functools import cache
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from models.shared.documents import Office, sha256
+from tasks.adapters import clock
+from tasks.adapters.home import read_home
+from tasks.adapters.policy import PolicyError, office
+from tasks.adapters.templating import TEMPLATES, environment
+
+# No script, no frame, no form to elsewhere, nothing from another host.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@cache
+def style_sheet() -> bytes:
+    """The desk's style sheet."""
+    return (TEMPLATES / "desk" / "desk.css").read_bytes()
+
+
+@cache
+def style_address() -> str:
+    """Where the style sheet is served: its name carries its hash, so that browsers may keep it for ever."""
+    return f"/static/desk-{sha256(style_sheet())[:16]}.css"
+
+
+def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page of the desk from `templates/desk`."""
+    home, now = read_home(), clock.now()
+    text = environment().get_template(f"desk/{template}.html.j2").render(
+        office=_letterhead(), style=style_address(), now=now, today=clock.today(), is_demo=home.demo, **context
+    )  # fmt: skip
+    return HTMLResponse(text, status, HEADERS)
+
+
+def sentence(status: int, title: str, words: str) -> HTMLResponse:
+    """A page that says in one sentence why there is nothing else to see."""
+    return page("sentence", status, title=title, words=words)
+
+
+def _letterhead() -> Office | None:
+    """None when the policy cannot be read: the page that says so must still be shown."""
+    try:
+        return office()
+    except (PolicyError, OSError):
+        return None

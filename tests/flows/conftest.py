@@ -1,0 +1,76 @@
+"""Fixtures of flow tests: one real Prefect server for all of them, and flows in processes of their own."""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+
+from deployments.server import serving
+from tests.conftest import forget
+
+_FORK: ForkServerContext = multiprocessing.get_context("forkserver")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Prefect server on a free port, with a home of its own; yields its API address."""
+    before = dict(os.environ)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(tmp_path_factory.mktemp("prefect")))
+        patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        forget()
+        with serving() as server:
+            # The processes of flows are forked from one that has imported everything already.
+            _FORK.set_forkserver_preload(["flows.sweep", "weasyprint", "tests.flows.played"])
+            yield server.api_url
+    os.environ.clear()
+    os.environ.update(before)
+    forget()
+
+
+class FlowProcess:
+    """Runs named flows in a process of their own, so that it can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "flows.log"
+
+    def run(self, home: Path, flows: list[str], *, stop_at: str = "", log: Path | None = None, after: float = 0) -> int:
+        """Exit code of the process: 0, or -9 when it was killed, at a boundary or after some seconds."""
+        told = {"STEWARD_HOME": str(home), "STEWARD_STOP_AT": stop_at, "STEWARD_STEP_LOG": str(log or "")}
+        process = _FORK.Process(target=_play, args=(flows, told, str(self._log)))
+        process.start()
+        if after:
+            process.join(after)
+            if process.is_alive():
+                process.kill()
+        process.join(120)
+        assert process.exitcode is not None, "the flows did not end within two minutes"
+        return process.exitcode
+
+    def said(self) -> str:
+        """What the processes wrote."""
+        return self._log.read_text() if self._log.exists() else ""
+
+
+def _play(flows: list[str], told: dict[str, str], log: str) -> None:
+    os.environ.update(told)
+    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    forget()
+    from tests.flows.played import play
+
+    with contextlib.suppress(KeyboardInterrupt):
+        play(flows)
+    sys.stdout.flush()
+
+
+@pytest.fixture
+def flow_process(prefect_server: str, tmp_path: Path) -> FlowProcess:
+    """Flows in processes of their own, against the session's server."""
+    return FlowProcess(tmp_path)

@@ -1,0 +1,12 @@
+"""Plays flows by name, without the second that Prefect waits for its heartbeat at the end of each."""
+
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from flows.sweep import FLOWS, sweep
+
+
+def play(names: list[str]) -> None:
+    """Run flows one after the other; the first failure ends it."""
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        for name in names:
+            (sweep if name == "sweep" else FLOWS[name])()

@@ -1,0 +1,29 @@
+"""All that a home says to the outside, as one comparable value."""
+
+import sqlite3
+from hashlib import sha256
+from pathlib import Path
+
+# Everything but the bookkeeping of runs; when a file was received belongs to it.
+_TABLES = {
+    "award": "*", "contract": "*", "provider": "*", "provider_name": "*", "registration_case": "*", "case_event": "*",
+    "case_finding": "*", "stored_packet": "*", "stored_document": "*", "outgoing_message": "*", "document_report": "*",
+    "policy_version": "*", "incoming_file": "*",
+}  # fmt: skip
+
+
+def snapshot(home: Path) -> dict[str, object]:
+    """Rows of every table, and the hash of every document, mail, reject and archived file."""
+    connection = sqlite3.connect(home / "steward.db")
+    rows = {
+        table: sorted(map(repr, connection.execute(f"select {columns} from {table}")))
+        for table, columns in _TABLES.items()
+    }
+    connection.close()
+    files = {
+        str(path.relative_to(home)): sha256(path.read_bytes()).hexdigest()
+        for folder in ("documents", "outbox", "archive", "rejects", "inbox")
+        for path in sorted((home / folder).rglob("*"))
+        if path.is_file()
+    }
+    return {**{name: tuple(found) for name, found in rows.items()}, "files": tuple(files.items())}
