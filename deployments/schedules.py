@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from prefect.deployments.runner import RunnerDeployment
+from prefect.deployments.runner import EntrypointType, RunnerDeployment
 from prefect.flows import Flow
 from prefect.schedules import Cron
 
@@ -23,11 +23,17 @@ class Entry:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def deployment(self, *, paused: bool = False) -> RunnerDeployment:
-        """The entry as Prefect wants it; its description is the flow's own docstring."""
+        """The entry as Prefect wants it, its flow named by module, so that no folder matters."""
         schedules = [Cron(self.cron, timezone=NEW_YORK, parameters=dict(self.parameters))] if self.cron else []
-        made = self.flow.to_deployment(name=self.name, schedules=schedules, paused=paused, tags=["registration"])
-        assert isinstance(made, RunnerDeployment)
-        return made
+        return RunnerDeployment.from_flow(
+            self.flow, name=self.name, schedules=schedules, paused=paused, description=self.description,
+            tags=["registration"], entrypoint_type=EntrypointType.MODULE_PATH,
+        )  # fmt: skip
+
+    @property
+    def description(self) -> str:
+        """What staff read: the flow's docstring, without its parameters, which stand beside the fields of the form."""
+        return (self.flow.description or "").partition("Args:")[0].strip()
 
 
 ENTRIES: tuple[Entry, ...] = (

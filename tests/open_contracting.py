@@ -70,7 +70,11 @@ def faults(package: dict[str, Any]) -> list[str]:
 def _faults_of_record(record: dict[str, Any]) -> Iterator[str]:
     parties = {party["id"] for party in record["parties"]}
     awards = {award["id"] for award in record["awards"]}
-    named = [record["buyer"], record["tender"]["procuringEntity"], *(s for a in record["awards"] for s in a["suppliers"])]
+    named = [
+        record["buyer"],
+        record["tender"]["procuringEntity"],
+        *(s for a in record["awards"] for s in a["suppliers"]),
+    ]
     yield from (f"{one['id']} is no party" for one in named if one["id"] not in parties)
     if record["tender"]["status"] not in STATUSES["tender"]:
         yield f"tender is {record['tender']['status']}"

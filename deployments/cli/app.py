@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deployments.cli import cases, evidence, exports, imports, serving
+from deployments.cli import bench, cases, evidence, exports, imports, serving
 
 app = typer.Typer(
     help="Steward runs the recurring work of a program office.",
@@ -24,6 +24,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("init")(serving.init)
 app.command("migrate")(serving.migrate)
+app.command("bench")(bench.bench)
 
 
 def main() -> None:

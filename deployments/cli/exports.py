@@ -66,12 +66,13 @@ def ocds(
     except ExportRefused as refusal:
         _refuse(str(refusal), as_json)
     else:
+        notice = prefix_notice(agency)
         if as_json:
             counts = {"contracts": done.contracts, "releases": done.releases}
-            say_json({"file": str(file), **counts, "prefix": agency.ocid_prefix, "differ": done.differ})
+            say_json({"file": str(file), **counts, "differ": done.differ, "notice": notice or None})
             return
         typer.echo(f"{file}: {done.contracts} contracts, {done.releases} releases.")
-        if notice := prefix_notice(agency):
+        if notice:
             typer.echo(notice)
         if done.differ:
             typer.echo(f"Not the amounts of the database: {', '.join(done.differ)}. Look at each with “steward show”.")

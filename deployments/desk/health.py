@@ -76,7 +76,7 @@ def _newest() -> tuple[str, ...]:
 def _look_at_waiting(health: Health, session: Session, now: datetime) -> None:
     message = OutgoingMessage.__table__.c  # type: ignore[attr-defined]
     file = IncomingFile.__table__.c  # type: ignore[attr-defined]
-    counted = select(func.count(), func.min(message.created_at, type_=message.created_at.type))
+    counted = select(func.count(), func.min(message.created_at))
     number, oldest = session.execute(counted.where(message.sent_at.is_(None))).one()
     health.facts["outbox_waiting"] = number
     if oldest and (now - oldest).total_seconds() > PATIENCE_SECONDS:

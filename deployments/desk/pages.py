@@ -47,7 +47,6 @@ class WorkRow:
     overdue: int
     severity: str
     message: str
-    remedy: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def show_worklist(request: Request) -> Response:
     with reading() as session:
         holders = holder_counts(session, today)
         rows, total = case_rows(session, asked.wanted(today))
-        noted = first_findings(session, [row["case"] for row in rows])
+        noted = first_findings(session, [row["case"] for row in rows if not ALL_STATES[row["state"]].final])
     pages = Pages(asked.page, total)
     if asked.page > pages.count:
         return _beyond(pages)
@@ -100,7 +99,7 @@ def _work_row(row: Mapping[str, Any], noted: Mapping[str, str], today: date) -> 
         amount_cents=to_cents(row["amount"]), stage=row["stage"], state=ALL_STATES[row["state"]].label,
         holder=row["holder"], since=since, days=(today - since).days, due=due,
         overdue=max(0, (today - due).days) if due else 0, severity=noted.get("severity", ""),
-        message=noted.get("message", ""), remedy=noted.get("remedy", ""),
+        message=noted.get("message", ""),
     )  # fmt: skip
 
 

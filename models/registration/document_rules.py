@@ -6,7 +6,7 @@ from models.registration.checklist import ChecklistItem, Fault, checklist
 from models.registration.forecast import forecast
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
-from models.registration.states import ASKING, UNREGISTERED
+from models.registration.states import UNREGISTERED
 from models.shared.calendar import long_date
 from models.shared.findings import Finding, Severity
 from models.shared.money import dollars
@@ -97,9 +97,12 @@ def document_at_fault(packet: RegistrationPacket, policy: Policy) -> Iterator[Fi
 
 
 def document_request_overdue(packet: RegistrationPacket, policy: Policy) -> Iterator[Finding]:
-    """Documents still missing after the date that our letter gave. Source: red flag R04 (convention)."""
+    """Documents still missing after the date that our letter gave. Source: red flag R04 (convention).
+
+    Before the package stage a letter only tells what will be needed, so nobody is late with it.
+    """
     request = packet.request
-    if request is None or packet.state not in ASKING or packet.as_of <= request.due_on:
+    if request is None or packet.state != "documents" or packet.as_of <= request.due_on:
         return
     for item in checklist(packet, policy, forecast(packet, policy)):
         if item.fault and item.requirement.document in request.items:

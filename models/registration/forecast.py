@@ -19,6 +19,9 @@ _OFF_PATH = {
 }
 
 
+_REGISTERED = frozenset({"registered", "deemed_registered", "agreement_signed", "outyear_budget_agreed"})
+
+
 @dataclass(frozen=True)
 class Forecast:
     """Expected days of award and registration; the validity of documents is tested at them, not only today."""
@@ -47,13 +50,13 @@ def forecast(packet: RegistrationPacket, policy: Policy) -> Forecast:
     Source: stage limits of the policy (convention), K2 for the Comptroller.
     """
     made = packet.last("award_made", "agreement_signed", "outyear_budget_agreed")
-    done = packet.last("registered", "deemed_registered", "agreement_signed", "outyear_budget_agreed")
+    # The first counts: a number that comes after the contract was deemed registered changes no date.
+    done = next((event for event in packet.history if event.event in _REGISTERED), None)
     day = packet.as_of
     award_on = made.on if made else None
-    rest = _remaining(packet, policy)
-    for stage in rest:
+    for stage in _remaining(packet, policy):
         since = packet.state_since if stage == packet.state else day
         day = max(day, policy.stage_due(stage, since) or day)
         if stage in ("legal", "agreement"):
             award_on = day
-    return Forecast(award_on=award_on or day, registration_on=done.on if done and not rest else day)
+    return Forecast(award_on=award_on or day, registration_on=done.on if done else day)

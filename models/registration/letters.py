@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from models.registration.checklist import ChecklistItem, Fault
-from models.registration.document_rules import describe
+from models.registration.document_rules import describe, what_to_send
 from models.registration.documents import AwardLine, ContractLine, DocumentRequest, MissingDocumentsLetter, Recipient
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
@@ -68,7 +68,7 @@ def _request(item: ChecklistItem) -> DocumentRequest:
         name=item.requirement.label,
         state=FAULT_LABELS[item.fault],
         problem=describe(item),
-        send=item.requirement.rule,
+        send=what_to_send(item),
         why=item.reason,
         citation=item.requirement.citation,
     )
@@ -98,6 +98,7 @@ def missing_documents_letter(
         clearance="all" if all(cleared) else "some" if any(cleared) else "none",
         review_days=policy.document_review_business_days,
         registration_days=policy.registration_days,
+        registers=packet.kind is not Kind.GRANT_PILOT,
     )
 
 

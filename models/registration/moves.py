@@ -35,7 +35,7 @@ def settle(packet: RegistrationPacket, policy: Policy) -> tuple[tuple[Move, ...]
     moves: list[Move] = []
     found = review(packet, policy)
     while found.move is not None:
-        packet, move = _by_itself(packet, policy, found.move)
+        packet, move = _by_itself(found, policy, found.move)
         moves.append(move)
         found = review(packet, policy)
     return tuple(moves), found
@@ -49,6 +49,8 @@ def take_step(
     What clocks and facts had brought by the day of the step comes first, so that a tracker that is read a week late
     gives the same history as one that is read each day.
     """
+    if row.step == "registered" and packet.state == "deemed_registered" and row.on < packet.state_since:
+        return _registered_after_all(packet, row)
     if row.on < packet.state_since:
         return Refusal(
             f"{_words(row.step)} is dated {long_date(row.on)}, before the case came to where it stands on "
@@ -65,6 +67,13 @@ def take_step(
     return moved(here, move), (*settled, move)
 
 
+def _registered_after_all(packet: RegistrationPacket, row: StepRow) -> tuple[RegistrationPacket, tuple[Move, ...]]:
+    """News of a registration in time that comes after the case was deemed registered: kept with its own date."""
+    details = {"value": row.on.isoformat(), **({"reference": row.reference} if row.reference else {})}
+    move = Move(row.step, packet.state_since, "registered", details)
+    return moved(packet, move), (move,)
+
+
 def is_empty(amount_cents: int) -> bool:
     """True when the awards behind a contract leave nothing to contract for. Source: convention (Sx)."""
     return amount_cents <= 0
@@ -72,19 +81,24 @@ def is_empty(amount_cents: int) -> bool:
 
 def is_recorded(packet: RegistrationPacket, row: StepRow) -> bool:
     """True when the history already holds this step: trackers are sent again with all their old rows."""
-    return any(e.event == row.step and e.on == row.on and e.value == row.value for e in packet.history)
+    return any(
+        e.event == row.step and ((e.on == row.on and e.value == row.value) or e.value == row.on.isoformat())
+        for e in packet.history
+    )
 
 
-def _by_itself(packet: RegistrationPacket, policy: Policy, event: str) -> tuple[RegistrationPacket, Move]:
+def _by_itself(found: Review, policy: Policy, event: str) -> tuple[RegistrationPacket, Move]:
+    packet = found.packet
     target = advance(LIFECYCLES[packet.kind], packet.state, event)
     if isinstance(target, IllegalTransition):
         raise ValueError(target.sentence)
-    move = Move(event, max(packet.state_since, _day_of(packet, policy, event)), target.name)
+    move = Move(event, max(packet.state_since, _day_of(found, policy, event)), target.name)
     return moved(packet, move), move
 
 
-def _day_of(packet: RegistrationPacket, policy: Policy, event: str) -> date:
+def _day_of(found: Review, policy: Policy, event: str) -> date:
     """The first day on which a move that comes by itself was true."""
+    packet = found.packet
     match event:
         case "deemed_registered":
             running = [clock for clock in registration_clock(packet, policy) if clock.ended_on is None]
@@ -94,7 +108,8 @@ def _day_of(packet: RegistrationPacket, policy: Policy, event: str) -> date:
         case "notice_not_required":
             return packet.state_since
         case "package_complete":
-            return max((fact.reported_on for fact in packet.documents), default=packet.as_of)
+            last = max((item.fact.reported_on for item in found.items if item.fact), default=packet.as_of)
+            return min(last, packet.as_of)
     return packet.as_of
 
 

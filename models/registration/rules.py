@@ -84,11 +84,16 @@ def move_by_facts(packet: RegistrationPacket, policy: Policy, items: tuple[Check
 
 
 def asks_for_documents(packet: RegistrationPacket, items: tuple[ChecklistItem, ...]) -> bool:
-    """True when a letter is due: something missing was never asked for, or the last letter's date passed.
+    """True when a letter is due. Source: R04 (convention).
 
+    Before the package stage the provider is told once what will be needed. In it, everything missing is asked for
+    when the stage begins, when something new turns out to be missing, and when the date of the last letter has passed.
     Nothing is asked of a provider of whose awards none is left.
     """
     missing = {item.requirement.document for item in items if item.fault}
     if packet.state not in ASKING or not missing or not packet.live_awards:
         return False
-    return packet.request is None or bool(missing - set(packet.request.items)) or packet.as_of > packet.request.due_on
+    last = packet.request
+    if last is None or packet.state != "documents":
+        return last is None
+    return last.on < packet.state_since or bool(missing - set(last.items)) or packet.as_of > last.due_on

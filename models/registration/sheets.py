@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from models.registration.checklist import ChecklistItem
 from models.registration.clocks import Clock, ClockState
@@ -19,7 +19,7 @@ from models.registration.letters import FAULT_LABELS, contract_line
 from models.registration.policy import Policy
 from models.registration.rules import Review
 from models.registration.states import LIFECYCLES, Kind
-from models.shared.calendar import long_date
+from models.shared.calendar import CityCalendar, long_date
 from models.shared.documents import Office
 from models.shared.findings import RANK, Severity
 from models.shared.lifecycle import Ledger, Lifecycle, ledger
@@ -108,7 +108,7 @@ def contract_sheet(
         ledger=holder_times(packet.kind, history, now),
         timeline=tuple(_timeline(history, lifecycle, now)),
         checklist=tuple(map(_checklist_line, review.items)),
-        clocks=tuple(map(_clock_line, review.clocks)),
+        clocks=tuple(_clock_line(clock, policy.calendar) for clock in review.clocks),
         findings=review.findings,
     )
 
@@ -142,6 +142,10 @@ def _timeline(history: Sequence[HistoryLine], lifecycle: Lifecycle, now: datetim
     return entries
 
 
+def _days(start: date, end: date) -> int:
+    return (end - start).days
+
+
 def _checklist_line(item: ChecklistItem) -> ChecklistLine:
     return ChecklistLine(
         name=item.requirement.label,
@@ -154,15 +158,17 @@ def _checklist_line(item: ChecklistItem) -> ChecklistLine:
     )
 
 
-def _clock_line(clock: Clock) -> ClockLine:
+def _clock_line(clock: Clock, calendar: CityCalendar) -> ClockLine:
+    business = clock.kind == "business"
+    days = calendar.business_days_between if business else _days
     return ClockLine(
         clock_id=clock.code,
         name=clock.label,
-        length=(clock.due_on - clock.started_on).days,
-        kind="business" if clock.kind == "business" else "calendar",
+        length=days(clock.started_on, clock.due_on),
+        kind="business" if business else "calendar",
         started_on=clock.started_on,
         due_on=clock.due_on,
-        state=clock.state.capitalize(),
+        state=(clock.word or clock.state).capitalize(),
         tone=_TONES[clock.state],
         source=clock.source,
     )

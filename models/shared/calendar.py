@@ -10,6 +10,11 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
+# In English whatever the machine's language is.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 class DayKind(StrEnum):
@@ -121,4 +126,4 @@ def fiscal_year_bounds(year: int) -> tuple[date, date]:
 
 def long_date(day: date) -> str:
     """`November 3, 2026`: for letters."""
-    return f"{day:%B} {day.day}, {day.year}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"

@@ -196,6 +196,8 @@ def _arrange(sheet: Worksheet, columns: Sequence[Column], rows: int) -> None:
     """Heading row and first column stay in view and on each printed page; every column can be filtered."""
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, rows, len(columns) - 1)
+    # EINs are text on purpose: without this, Excel flags each of them.
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{EXCEL_ROWS}"})
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(1)

@@ -3,6 +3,11 @@
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.sweep import FLOWS, sweep
+from tasks.adapters.render import render
+from tests.templates.examples import letter
+
+# Draw once before any process is forked: each of them would read all fonts anew.
+render(letter())
 
 
 def play(names: list[str]) -> None:

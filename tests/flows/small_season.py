@@ -4,16 +4,12 @@ from pathlib import Path
 
 LIST = """MOCS ID#,Fiscal Year,Source,Council Member,Legal Name,Tax ID,Status,Amount,Agency,Program Name,City,State
 FY27 00001,2027,Local,Invented,"Alder Works, Inc.",971000001,Cleared,20000,SBS,Cooperative help,New York,NY
-FY27 00002,2027,Local,Invented,"Birch Kitchen, Inc.",971000002,Pending,9000,SBS,Food,New York,NY
 FY27 00003,2027,Local,Invented,"Cedar Market, Inc.",971000003,Cleared,150000,SBS,Market,New York,NY
 FY27 00004,2027,Local,Invented,"Dogwood School, Inc.",971000004,Cleared,5000,DYCD,School,New York,NY
 """
-PROVIDERS = """EIN,Email,Contact,Annual revenue,Employees
-971000001,office@alder.example,A. Invented,90000,yes
-"""
 STEPS = """Contract,Step,Date,Value,Reason
 R27-971000001,orientation attended,2026-10-01,,
-R27-971000002,filed,2026-10-01,,too early on purpose
+R27-971000003,filed,2026-10-01,,too early on purpose
 """
 DOCUMENTS = """Owner,Document,Reported on,Signed on,Expires on,File
 971000001,liability_insurance,2026-10-01,,2027-09-30,alder_insurance.pdf
@@ -25,7 +21,6 @@ def fill_inbox(home: Path) -> None:
     """Lay one file of each kind into the inbox."""
     for kind, name, text in (
         ("awards", "list.csv", LIST),
-        ("providers", "providers.csv", PROVIDERS),
         ("registration-steps", "steps.csv", STEPS),
         ("documents", "documents.csv", DOCUMENTS),
         ("scans", "alder_insurance.pdf", "%PDF-1.4\n% an invented scan\n%%EOF\n"),

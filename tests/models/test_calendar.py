@@ -138,3 +138,4 @@ def test_months_end_on_the_same_day_or_the_last_of_a_shorter_month() -> None:
 
 def test_a_date_on_paper_is_written_out() -> None:
     assert long_date(date(2026, 11, 3)) == "November 3, 2026"
+    assert [long_date(date(2026, m, 1)).split()[0] for m in (1, 5, 12)] == ["January", "May", "December"]

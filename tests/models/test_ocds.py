@@ -95,6 +95,12 @@ def test_an_award_that_was_cleared_before_we_heard_of_it_has_no_day_of_clearance
     assert "dateMet" not in milestone
 
 
+def test_an_award_that_a_newer_list_shows_as_cleared_has_its_day():
+    news = {"award": "FY27 00001", "amount": "50000.00", "status": "Cleared", "status_before": "Pending"}
+    milestone = record(("award_changed", "designated", news))["planning"]["milestones"][0]
+    assert (milestone["status"], milestone["dateMet"]) == ("met", "2026-07-02T04:00:00Z")
+
+
 @pytest.mark.parametrize(
     "event", ["findings_changed", "documents_requested", "orientation_attended", "name_check_requested"]
 )
@@ -144,7 +150,12 @@ def test_registration_is_a_milestone_that_makes_the_contract_active():
 
 
 def test_each_filing_has_its_own_registration():
-    again = (("returned", "returned"), ("package_corrected", "package"), ("filed", "filed"), ("registered", "registered"))
+    again = (
+        ("returned", "returned"),
+        ("package_corrected", "package"),
+        ("filed", "filed"),
+        ("registered", "registered"),
+    )
     milestones = record(*TO_REGISTRATION[:-1], *again)["contracts"][0]["milestones"]
     assert [(m["id"], m["status"]) for m in milestones] == [
         ("filing-1", "met"), ("registration-1", "notMet"), ("filing-2", "met"), ("registration-2", "met"),
@@ -191,6 +202,12 @@ def test_a_changed_amount_is_an_update_and_the_first_release_keeps_the_old_one()
     assert done.releases[1]["tag"] == ["planningUpdate", "awardUpdate"]
     assert merged(done.releases)["tender"]["value"]["amount"] == 600.1
     assert (done.amount_cents, done.awards) == (60_010, {"FY27 00001": 60_010})
+
+
+def test_what_an_event_says_counts_more_than_todays_row():
+    changed = ("award_changed", "designated", {"award": "FY27 00001", "amount": "600.10", "amount_before": "500.00"})
+    done = published(changed, awards=(award(amount_cents=99),))
+    assert (done.amount_cents, done.releases[1]["awards"][0]["value"]) == (60_010, {"amount": 600.1})
 
 
 def test_a_changed_purpose_leaves_earlier_releases_as_they_were():

@@ -61,11 +61,12 @@ def test_a_request_is_overdue_the_day_after_its_date(day: date, expected: Severi
     assert [f.severity for f in findings] == ([expected] if expected else [])
 
 
-def test_only_documents_that_were_asked_for_are_overdue_and_only_while_we_ask() -> None:
+def test_only_documents_that_were_asked_for_are_overdue_and_only_in_the_package_stage() -> None:
     request = make_request("training_certificate", "scope_of_services")
     late = date(2026, 10, 1)
     assert len(found(make_packet(as_of=late, request=request), "document_request_overdue")) == 2
-    assert not found(make_packet(as_of=late, request=request, state="legal"), "document_request_overdue")
+    for state in ("designated", "scope", "legal"):
+        assert not found(make_packet(as_of=late, request=request, state=state), "document_request_overdue")
 
 
 def test_a_paper_without_its_date_holds_the_package_but_asks_nothing_of_the_provider() -> None:

@@ -47,3 +47,13 @@ def test_an_outyear_and_a_grant_are_forecast_on_their_own_paths() -> None:
     # Ten business days from Tuesday 1 September 2026, without Labor Day: the 16th.
     grant = make_packet(kind=Kind.GRANT_PILOT, state="agreement", as_of=date(2026, 9, 2))
     assert forecast(grant, POLICY).award_on == forecast(grant, POLICY).registration_on == date(2026, 9, 16)
+
+
+def test_a_number_that_comes_later_does_not_move_the_day_of_deemed_registration() -> None:
+    steps = (
+        ("filed", date(2026, 9, 15)),
+        ("deemed_registered", date(2026, 10, 16)),
+        ("registered", date(2026, 10, 20)),
+    )
+    packet = walk(*TO_FILED, *steps, as_of=date(2026, 11, 2))
+    assert forecast(packet, POLICY).registration_on == date(2026, 10, 16)

@@ -83,6 +83,18 @@ def test_the_next_letter_waits_for_the_date_of_the_last(day: date, asks: bool) -
     assert review(make_packet(as_of=day, request=make_request(*everything)), POLICY).asks == asks
 
 
+@pytest.mark.parametrize("state", ["designated", "scope"])
+def test_before_the_package_stage_a_provider_is_told_once(state: str) -> None:
+    assert not review(make_packet(state=state, as_of=date(2026, 10, 1), request=make_request()), POLICY).asks
+
+
+@pytest.mark.parametrize(("told", "asks"), [(date(2026, 8, 31), True), (date(2026, 9, 1), False)])
+def test_the_package_stage_begins_with_a_letter_of_its_own(told: date, asks: bool) -> None:
+    # The stage began on 1 September 2026; what was sent before it told only what would be needed.
+    everything = [item.requirement.document for item in review(make_packet(), POLICY).missing]
+    assert review(make_packet(request=make_request(*everything, on=told)), POLICY).asks == asks
+
+
 def test_something_newly_missing_is_asked_for_at_once() -> None:
     first, *others = [item.requirement.document for item in review(make_packet(), POLICY).missing]
     assert review(make_packet(request=make_request(*others)), POLICY).asks

@@ -45,8 +45,9 @@ def test_a_csv_has_plain_amounts_dates_and_new_york_times(tmp_path: Path):
 
 def test_an_excel_file_has_real_numbers_and_dates(tmp_path: Path):
     write_table(tmp_path / "t.xlsx", HEAD, [ROW])
+    wall_clock = datetime.fromisoformat("2026-10-05T10:00:00")
     assert sheet_rows(tmp_path / "t.xlsx")[1] == [
-        "Harbor Loom, Inc.", 1_234_567_890.10, date(2026, 10, 9), datetime(2026, 10, 5, 10), 3, 1.25,
+        "Harbor Loom, Inc.", 1_234_567_890.10, date(2026, 10, 9), wall_clock, 3, 1.25,
     ]  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def test_what_is_unknown_stays_an_empty_cell(tmp_path: Path, name: str):
 
 def test_an_amount_in_excel_shows_two_decimals(tmp_path: Path):
     write_table(tmp_path / "t.xlsx", TableHead("T", (Column("Amount", Shape.MONEY),), MADE), [[700]])
-    assert re.search(r'<cellXfs.*numFmtId="4"', part_of(tmp_path / "t.xlsx", "xl/styles.xml"))
+    assert 'formatCode="#,##0.00"' in part_of(tmp_path / "t.xlsx", "xl/styles.xml")
 
 
 def test_the_heading_of_an_excel_file_stays_in_view_and_filters(tmp_path: Path):
@@ -126,7 +127,7 @@ def test_text_that_excel_cannot_hold_is_refused_with_its_place(tmp_path: Path):
 def test_another_ending_a_missing_folder_and_a_folders_name_are_refused(tmp_path: Path):
     with pytest.raises(ExportRefused, match=r"t\.ods must end in \.csv or \.xlsx\."):
         check_target(tmp_path / "t.ods", (".csv", ".xlsx"))
-    with pytest.raises(ExportRefused, match="There is no folder .*gone. Create it first"):
+    with pytest.raises(ExportRefused, match=r"There is no folder .*gone\. Create it first"):
         check_target(tmp_path / "gone" / "t.csv", (".csv",))
     (tmp_path / "t.csv").mkdir()
     with pytest.raises(ExportRefused, match="is a folder"):
@@ -139,8 +140,8 @@ def test_an_ending_in_capitals_is_the_same_ending(tmp_path: Path):
 
 
 def test_a_full_disk_gives_one_sentence(tmp_path: Path):
-    with pytest.raises(ExportRefused, match=r"t\.csv cannot be written \(No space left on device\)"):
-        with written_whole(tmp_path / "t.csv") as part:
-            part.write_text("half")
-            raise OSError(errno.ENOSPC, "No space left on device")
+    said = r"t\.csv cannot be written \(No space left on device\)"
+    with pytest.raises(ExportRefused, match=said), written_whole(tmp_path / "t.csv") as part:
+        part.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
     assert not list(tmp_path.iterdir())

@@ -16,11 +16,14 @@ from models.registration.records import Award
 from models.shared.calendar import start_of_day
 from models.shared.documents import canonical, sha256
 from models.shared.money import plain
+from models.shared.records import Contract
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.registration.contracts import AwardChange, keep_contracts
 
 ACTOR = "import awards"
 _CHUNK = 1_000
+# What a list says of an award in words: each change keeps what was there before, so that history can be told as it was.
+_TEXTS = ("source", "program_name", "purpose")
 _NOT_KEPT = ("row", "legal_name_as_written", "agency_as_written")
 
 
@@ -70,7 +73,7 @@ def _stored(session: Session, years: set[int]) -> dict[str, Any]:
     table = Award.__table__.c  # type: ignore[attr-defined]
     query = select(
         table.mocs_id, table.base_key, table.row_hash, table.amount_cents, table.status, table.vanished_at,
-        table.contract_id, table.agency,
+        table.contract_id, table.agency, *(table[name] for name in _TEXTS),
     ).where(table.fiscal_year.in_(years))  # fmt: skip
     return {row.mocs_id: row for row in session.execute(query)}
 
@@ -131,6 +134,9 @@ def _award_changes(sorted_: _Sorted, stored: dict[str, Any], at: datetime) -> di
             details["amount_before"] = plain(before.amount_cents)
         if before.status != row.status:
             details["status_before"] = before.status
+        for name in _TEXTS:
+            if getattr(before, name) != getattr(row, name):
+                details |= {name: getattr(row, name), f"{name}_before": getattr(before, name)}
         changes[row.mocs_id] = AwardChange("award_changed", details)
     for key in sorted_.vanished:
         changes[key] = AwardChange("award_vanished", {"amount": plain(stored[key].amount_cents)})
@@ -151,7 +157,10 @@ def _keep_contracts(
     query = select(Award).where(table.c.fiscal_year.in_(years), table.c.agency == agency)
     awards = {award.mocs_id: award for award in session.execute(query).scalars()}
     grouping = group_awards(awards.values(), city_eins=policy.agency.city_eins)
-    place: dict[str, tuple[str | None, str]] = {key: (None, "city body") for key in grouping.city_awards}
+    gone = _given_away(session, years, agency)
+    awards |= gone
+    place: dict[str, tuple[str | None, str]] = {key: (None, "") for key in gone}
+    place |= {key: (None, "city body") for key in grouping.city_awards}
     place |= {key: (None, "no EIN") for key in grouping.needs_ein}
     place |= {key: (contract.contract_id, "") for contract in grouping.contracts for key in contract.mocs_ids}
     moved = [
@@ -162,23 +171,40 @@ def _keep_contracts(
     before = {str(row["b_key"]): awards[str(row["b_key"])].contract_id for row in moved}
     if moved:
         session.connection().execute(update(table).where(table.c.mocs_id == bindparam("b_key")), moved)
-    by_contract = _changes_by_contract(grouping.contracts, before, changes)
+    by_contract = _changes_by_contract(grouping.contracts, before, awards, changes)
     return keep_contracts(session, grouping.contracts, awards, by_contract, agency, policy, designated, at)
 
 
+def _given_away(session: Session, years: set[int], agency: str) -> dict[str, Award]:
+    """Awards that still hang on a contract of ours though a newer list gives them to another agency."""
+    table, contract = Award.__table__.c, Contract.__table__.c  # type: ignore[attr-defined]
+    query = (
+        select(Award)
+        .join(Contract, contract.contract_id == table.contract_id)
+        .where(table.fiscal_year.in_(years), contract.agency == agency, table.agency != agency)
+    )
+    return {award.mocs_id: award for award in session.execute(query).scalars()}
+
+
 def _changes_by_contract(
-    contracts: Sequence[AwardedContract], before: dict[str, str | None], changes: dict[str, AwardChange]
+    contracts: Sequence[AwardedContract],
+    before: dict[str, str | None],
+    awards: dict[str, Award],
+    changes: dict[str, AwardChange],
 ) -> dict[str, list[tuple[str, AwardChange]]]:
     """The changes that each contract's case has to record; an award that left a contract is told to the old one."""
     found: dict[str, list[tuple[str, AwardChange]]] = defaultdict(list)
-    for contract in contracts:
-        for key in contract.mocs_ids:
-            left = before.get(key)
-            if left and left != contract.contract_id:
-                found[left].append((key, AwardChange("award_changed", {"moved_to": contract.contract_id})))
-                found[contract.contract_id].append((key, AwardChange("award_added", {"moved_from": left})))
-            elif key in changes:
-                found[contract.contract_id].append((key, changes[key]))
+    here = {key: contract.contract_id for contract in contracts for key in contract.mocs_ids}
+    for key, left in before.items():
+        if left and left != here.get(key):
+            said = {"amount": plain(awards[key].amount_cents), "status": awards[key].status}
+            said |= changes[key].details if key in changes else {}
+            found[left].append((key, AwardChange("award_changed", {**said, "moved_to": here.get(key, "")})))
+            if key in here:
+                found[here[key]].append((key, AwardChange("award_added", {**said, "moved_from": left})))
+    for key, contract_id in here.items():
+        if key in changes and not (before.get(key) and before[key] != contract_id):
+            found[contract_id].append((key, changes[key]))
     return found
 
 

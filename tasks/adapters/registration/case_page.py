@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -53,12 +53,14 @@ class CasePage:
 
     `stale` are recorded findings that today's look does not share; the next review settles them. `held` sums to
     `elapsed` to the second. `others` are documents on file that no rule asks for. `earlier` events are not shown.
+    A closed case is judged as of `closed_on`, the day on which it closed: what expires later wrongs nobody.
     """
 
     shown: dict[str, Any]
     review: Review
     summary: str
     original_cents: int
+    closed_on: date | None
     findings: tuple[SeenFinding, ...]
     stale: tuple[Finding, ...]
     timeline: tuple[TimelineLine, ...]
@@ -76,7 +78,9 @@ def case_page(session: Session, case_id: str, policy: Policy, now: datetime) -> 
     shown = show_case(session, case_id, now)
     if shown is None:
         return None
-    packet = load_cases(session, [case_id], new_york_date(now))[0].packet
+    loaded = load_cases(session, [case_id], new_york_date(now))[0].packet
+    closed_on = loaded.state_since if ALL_STATES[loaded.state].final else None
+    packet = loaded.model_copy(update={"as_of": closed_on}) if closed_on else loaded
     today = review(packet, policy)
     lines = history_lines(load_history(session, [case_id])[case_id])
     recorded = _recorded(session, case_id)
@@ -86,6 +90,7 @@ def case_page(session: Session, case_id: str, policy: Policy, now: datetime) -> 
         review=today,
         summary=summary(today, LIFECYCLES[packet.kind]),
         original_cents=to_cents(shown["original_amount"]),
+        closed_on=closed_on,
         findings=tuple(SeenFinding(f, recorded.get(f.key)) for f in today.findings),
         stale=tuple(f for f in findings(session, case_id) if f.key not in {found.key for found in today.findings}),
         timeline=tuple(_timeline(lines, case_ledger(packet.kind, lines).stays, now))[-MOST_EVENTS:],

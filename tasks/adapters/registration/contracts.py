@@ -96,13 +96,11 @@ def _open(
 
 
 def _tell(session: Session, touched: Sequence[str], amounts: Mapping[str, int], changes: Changes, at: datetime) -> None:
-    """Record each award's change with its case; a contract that nothing is left of is withdrawn."""
+    """Record each award's change with its case, a closed one too; a contract that nothing is left of is withdrawn."""
     column: Any = RegistrationCase.case_id
     moves = []
     for case in session.execute(select(RegistrationCase).where(column.in_(touched)).order_by(column)).scalars():
         lifecycle = LIFECYCLES[Kind(case.kind)]
-        if lifecycle.by_name[case.state].final:
-            continue
         happenings = [
             Happening(change.event, ACTOR, case.state, at, {"award": key, **change.details})
             for key, change in changes.get(case.case_id, ())

@@ -161,10 +161,10 @@ def findings(session: Session, case_id: str) -> list[Finding]:
 
 
 def first_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Severity, message and remedy of the most serious open finding of each of some cases that has one."""
+    """Severity and message of the most serious open finding of each of some cases that has one."""
     table = CaseFinding.__table__.c  # type: ignore[attr-defined]
     query = (
-        select(table.case_id, table.severity, table.message, table.remedy)
+        select(table.case_id, table.severity, table.message)
         .where(table.process == PROCESS, table.case_id.in_(case_ids), table.closed_at.is_(None))
         .order_by(table.case_id, table.code, table.subject)
     )
@@ -172,7 +172,7 @@ def first_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[
     for row in session.execute(query):
         there = found.get(row.case_id)
         if there is None or RANK[Severity(row.severity)] > RANK[Severity(there["severity"])]:
-            found[row.case_id] = {"severity": row.severity, "message": row.message, "remedy": row.remedy}
+            found[row.case_id] = {"severity": row.severity, "message": row.message}
     return found
 
 

@@ -148,6 +148,9 @@ def keep_documents(session: Session, file_id: str, rows: Rows, at: datetime) -> 
         if row.owner not in owners:
             result.reject(number, f"No provider or contract {row.owner} is known. Import the award list first.", cells)
             continue
+        if row.reported_on > new_york_date(at):
+            result.reject(number, f"reported on: {row.reported_on.isoformat()} lies in the future.", cells)
+            continue
         report_id = sha256(canonical(row.model_dump(mode="json")))[:24]
         if report_id in known:
             result.unchanged += 1

@@ -1,0 +1,101 @@
+"""Measures the import of an award list: through plain functions, and as the whole command."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+from sqlalchemy import create_engine, insert, select
+
+from deployments.bench.measure import BenchError, Spent, command, measured, middle
+from deployments.bench.place import Place
+from deployments.bench.synthetic import award_list
+from deployments.bench.table import Goal, Row
+from models.registration.award_list import AwardList
+from models.registration.records import Award
+from tasks.adapters.database import reading
+from tasks.adapters.incoming import receive
+from tasks.adapters.registration.intake import load_award_list, record_award_list
+from tasks.adapters.settings import ROOT
+
+# The Council's own list, where it lies beside the checkout.
+REAL = ROOT.parent / "shared" / "data" / "council" / "funded_disclosure_FY2027.xlsx"
+_INSERT, _SELECT = "read the sheet, insert the rows", "read the sheet, select keys and hashes"
+
+
+def lists(place: Place) -> Iterator[tuple[str, Path]]:
+    """The lists to import, each with its name: an invented one, and the Council's where it is there."""
+    yield "invented list", award_list(place.folder / "awards.xlsx", place.sizes.rows)
+    if REAL.exists():
+        yield "Council's list", REAL
+
+
+def imports(place: Place) -> Iterator[Row]:
+    """Plain functions: a list read, parsed and kept; then the same list again."""
+    for name, path in lists(place):
+        found = [_import_twice(place, path, f"{name} {run}") for run in range(place.sizes.runs)]
+        count = int(found[0][4]["rows_read"])
+        parts = [middle([one[part] for one in found]) for part in range(4)]
+        yield Row(f"{name}, first import", parts[0], len(found), count, "rows", parts[2], _INSERT, Goal("ratio", 3))
+        yield Row(f"{name}, again", parts[1], len(found), count, "rows", parts[3], _SELECT, Goal("ratio", 3))
+
+
+def _import_twice(place: Place, path: Path, home: str) -> tuple[Spent, Spent, Spent, Spent, dict[str, Any]]:
+    place.home(home)
+    with measured() as first:
+        result = _import(path)
+    with measured() as second:
+        again = _import(path)
+    if (result["imported"], again["unchanged"]) != (result["awards"], result["awards"]):
+        raise BenchError(f"{path.name}: the second import did not find every award of the first unchanged.")
+    inserted, selected = _bases(place, path, home)
+    return first, second, inserted, selected, result
+
+
+def _import(path: Path) -> dict[str, Any]:
+    file_id = receive(path, "awards")
+    listed = load_award_list(file_id)
+    if not isinstance(listed, AwardList):
+        raise BenchError(listed)
+    return record_award_list(file_id, listed)
+
+
+def _bases(place: Place, path: Path, home: str) -> tuple[Spent, Spent]:
+    """What any import costs at least: the sheet read, its rows inserted; or the stored keys and hashes selected."""
+    table = Award.__table__  # type: ignore[attr-defined]
+    with reading() as session:
+        rows = [dict(row._mapping) for row in session.execute(select(table))]
+    bare = create_engine(f"sqlite:///{place.folder / f'{home}.base.db'}")
+    table.create(bare)
+    with measured() as inserted, bare.begin() as connection:
+        _read(path)
+        connection.execute(insert(table), rows)
+    with measured() as selected, bare.begin() as connection:
+        _read(path)
+        list(connection.execute(select(table.c.mocs_id, table.c.row_hash)))
+    bare.dispose()
+    return inserted, selected
+
+
+def _read(path: Path) -> None:
+    CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+
+
+def import_command(place: Place) -> Iterator[Row]:
+    """`steward import awards` as a user types it: starting a server, and against a running one."""
+    from deployments.running import register
+    from deployments.server import serving
+
+    *_, (name, path) = lists(place)
+    place.home("cold")
+    spent, said = command("import", "awards", str(path), "--agency", "SBS", "--json")
+    count = json.loads(said)["rows_read"]
+    yield Row(f"steward import awards, {name}, starting a server", spent, 1, count, "rows", goal=Goal("wall_s", 40))
+    place.home("served")
+    with serving():
+        register(paused=True)
+        for label in ("first", "again"):
+            spent, _ = command("import", "awards", str(path), "--agency", "SBS", "--json")
+            title = f"steward import awards, {name}, running server, {label}"
+            yield Row(title, spent, 1, count, "rows", goal=Goal("wall_s", 20))

@@ -1,0 +1,82 @@
+"""What a piece of work cost: processor time of this process and of the children it waited for, wall time, memory."""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+STEWARD = str(Path(sys.executable).with_name("steward"))
+
+
+class BenchError(RuntimeError):
+    """Something could not be measured; the message is a sentence for the user."""
+
+
+@dataclass
+class Spent:
+    """Seconds of processor time (user and system) and of the clock on the wall."""
+
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+@contextmanager
+def measured() -> Iterator[Spent]:
+    """Measures what happens inside; the figures are there when it ends."""
+    spent, cpu, wall = Spent(), _cpu(), time.perf_counter()
+    yield spent
+    spent.cpu_s, spent.wall_s = _cpu() - cpu, time.perf_counter() - wall
+
+
+def repeated(work: Callable[[], Any], runs: int) -> Spent:
+    """What the work cost in the middle of some runs."""
+    found = []
+    for _ in range(runs):
+        with measured() as spent:
+            work()
+        found.append(spent)
+    return middle(found)
+
+
+def middle(found: Sequence[Spent]) -> Spent:
+    """The middle run, for processor and wall time each."""
+    return Spent(median_low(spent.cpu_s for spent in found), median_low(spent.wall_s for spent in found))
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever held, in MB of a million bytes."""
+    try:
+        held = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    except OSError:
+        held = None
+    # Where there is no such file, the system's figure may count the parent's memory too.
+    return int(held[1]) * 1024 / 1e6 if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def command(*words: str, told: Mapping[str, str] | None = None) -> tuple[Spent, str]:
+    """Runs `steward ...` as a process of its own; what it cost and what it said. Raises BenchError."""
+    with measured() as spent:
+        done = subprocess.run([STEWARD, *words], capture_output=True, text=True, env={**os.environ, **(told or {})})
+    if done.returncode:
+        raise BenchError(f"“steward {' '.join(words)}” failed: {(done.stderr or done.stdout).strip()[-300:]}")
+    return spent, done.stdout
+
+
+def imports_of(*words: str) -> set[str]:
+    """The top-level packages that `steward ...` imports."""
+    told = {"PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run([STEWARD, *words], capture_output=True, text=True, env={**os.environ, **told})
+    return {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}

@@ -1,0 +1,79 @@
+"""What the flows do, without Prefect: files in, reviews, papers. For tests that are not about flows."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from models.registration.moves import settle
+from tasks.adapters import clock, outbox
+from tasks.adapters.checkpoints import Register, write_checkpoint
+from tasks.adapters.database import reading, writing
+from tasks.adapters.incoming import receive, refuse
+from tasks.adapters.policy import office, registration_policy
+from tasks.adapters.registration import intake, paper, reviews
+from tasks.adapters.registration.cases import load_cases, open_case_ids
+from tasks.adapters.registration.reviews import ReviewedCase
+from tasks.adapters.rendering import StoredPdf, render_and_store
+
+HEADER = "MOCS ID#,Fiscal Year,Source,Council Member,Legal Name,Tax ID,Status,Amount,Agency,Program Name,City,State"
+
+
+def award(number: int, name: str, ein: str, amount: str, *, status: str = "Cleared", agency: str = "SBS") -> str:
+    """One line of an invented list."""
+    return f'FY27 {number:05d},2027,Local,Invented,"{name}",{ein},{status},"{amount}",{agency},Help,New York,NY'
+
+
+def import_list(folder: Path, *lines: str, name: str = "list.csv", **options: Any) -> dict[str, Any]:
+    """Import an award list of these lines; the result, or what it was refused for under `refused`."""
+    path = folder / name
+    path.write_text("\n".join([HEADER, *lines]) + "\n")
+    return import_file(path, **options)
+
+
+def import_file(path: Path, **options: Any) -> dict[str, Any]:
+    """Import an award list that lies in a file."""
+    file_id = receive(path, "awards", options)
+    listed = intake.load_award_list(file_id)
+    if isinstance(listed, str):
+        refuse(file_id, listed)
+        return {"refused": listed}
+    return intake.record_award_list(file_id, listed)
+
+
+def import_tracker(folder: Path, kind: str, *lines: str) -> dict[str, Any]:
+    """Import a tracker of these lines, the heading first."""
+    path = folder / f"{kind}.csv"
+    path.write_text("\n".join(lines) + "\n")
+    result = intake.record_tracker(receive(path, kind))
+    return {"refused": result} if isinstance(result, str) else result
+
+
+def review_all(*, letters: bool = True) -> dict[str, int]:
+    """Review every open case as the flow does; `letters=False` asks for nothing."""
+    policy, at = registration_policy(), clock.now()
+    with reading() as session:
+        loaded = load_cases(session, open_case_ids(session), clock.today())
+        reviewed = [ReviewedCase(case.head, *settle(case.packet, policy)) for case in loaded]
+        if not letters:
+            reviewed = [replace(case, review=replace(case.review, asks=False)) for case in reviewed]
+        due = reviews.letters(session, reviewed, policy, office(), at)
+    pdfs = {p.document.document_id: p for p in render_and_store(due) if isinstance(p, StoredPdf)}
+    with writing() as session:
+        counts = reviews.record(session, reviewed, pdfs, policy, at)
+    outbox.send_waiting()
+    return counts
+
+
+def checkpoint() -> Register:
+    """Sign a checkpoint."""
+    with writing() as session:
+        return write_checkpoint(session, clock.now())
+
+
+def print_sheets(*case_ids: str) -> list[str]:
+    """Print contract sheets and enter them in the register."""
+    with reading() as session:
+        made = list(paper.sheets(session, list(case_ids), registration_policy(), office(), clock.now()))
+    pdfs = [p for p in render_and_store(made) if isinstance(p, StoredPdf)]
+    with writing() as session:
+        return paper.register(session, pdfs, "sheet")
