@@ -1,6 +1,6 @@
 """Our own tables: one engine per process, short transactions, SQLite (WAL) or PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -51,3 +51,8 @@ def writing() -> Iterator[Session]:
     ):
         yield session
         session.flush()
+
+
+def batches(values: Sequence[str], size: int = 10_000) -> Iterator[Sequence[str]]:
+    """The values in slices that fit into one statement: databases limit how many parameters it may have."""
+    return (values[start : start + size] for start in range(0, len(values), size))

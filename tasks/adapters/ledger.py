@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import Session
 
 from models.shared.documents import canonical
@@ -52,7 +52,7 @@ class CaseChange:
     due_on: date | None
 
 
-def head_of(row: CaseRow) -> CaseHead:
+def head_of(row: CaseRow | Row[Any]) -> CaseHead:
     """The head of a case row as read."""
     return CaseHead(row.case_id, row.state, row.state_since, row.version, row.head_hash, row.due_on)
 
@@ -104,8 +104,8 @@ def commit_changes(
     statement = update(table.__table__).where(  # type: ignore[attr-defined]
         columns.case_id == bindparam("b_case"), columns.version == bindparam("b_version")
     )
-    moved = sum(session.connection().execute(statement, move).rowcount for move in moves)
-    if moved != len(moves):
+    # The drivers of both databases add up the rows of many executions; each execution moves one row or none.
+    if session.connection().execute(statement, moves).rowcount != len(moves):
         raise StaleCase("A case changed while it was being worked on; nothing was recorded. Run it again.")
     session.connection().execute(insert(CaseEvent), events)
     keep_policy(session, at)

@@ -1,6 +1,7 @@
 """The worklist: what waits for whom, filters, search, pages."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -90,11 +91,8 @@ def test_a_hostile_search_is_shown_as_text_in_its_own_field(desk: TestClient) ->
     assert page.all("script") == []
 
 
-def test_closed_contracts_are_shown_only_when_asked_for(
-    desk: TestClient, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("steps")
-    import_tracker(folder, "registration-steps", "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
+def test_closed_contracts_are_shown_only_when_asked_for(desk: TestClient, tmp_path: Path) -> None:
+    import_tracker(tmp_path, "registration-steps", "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
     assert sorted(shown(desk, "/")) == [LOOM, SONS]
     assert sorted(shown(desk, "/?state=all")) == [LOOM, SONS, RADIO]
     assert shown(desk, "/?state=withdrawn") == [RADIO]
@@ -104,8 +102,8 @@ def many(number: int) -> None:
     """Open contracts beyond those of the desk, each due a day after the one before it."""
     days = [date(2027, 1, 1) + timedelta(days=n) for n in range(number)]
     contract = {
-        "fiscal_year": 2027, "agency": "SBS", "kind": "standard", "vendor_ein": "971010012", "vendor_name": "Many, Inc.",
-        "beneficiary_ein": "971010012", "beneficiary_name": "Many, Inc.", "amount_cents": 1, "original_amount_cents": 1,
+        "fiscal_year": 2027, "agency": "SBS", "kind": "standard", "vendor_ein": "971010012", "vendor_name": "Many",
+        "beneficiary_ein": "971010012", "beneficiary_name": "Many", "amount_cents": 1, "original_amount_cents": 1,
         "term_start": date(2026, 7, 1), "term_end": date(2027, 6, 30),
     }  # fmt: skip
     case = {
@@ -149,7 +147,7 @@ def test_a_page_after_the_last_says_which_is_the_last(desk: TestClient) -> None:
         ("state=" + "<b>" * 30, "There is no state “<b>"),
     ],
 )
-def test_an_address_that_asks_for_what_there_is_not_gets_a_sentence(
+def test_an_address_that_asks_for_what_is_not_there_gets_a_sentence(
     client: TestClient, query: str, sentence: str
 ) -> None:
     answer = client.get(f"/?{query}")

@@ -18,8 +18,8 @@ from models.shared.findings import Finding
 from models.shared.lifecycle import Stay
 from models.shared.money import to_cents
 from models.shared.records import CaseFinding
-from tasks.adapters.registration.cases import PROCESS, load_cases, load_history
-from tasks.adapters.registration.paper import history_lines
+from tasks.adapters.registration.cases import load_cases
+from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 from tasks.adapters.registration.queries import findings, show_case
 
 # A page shows this many events at most, the latest ones; the case's sheet has them all.

@@ -2,13 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from models.registration.moves import Move
@@ -23,10 +22,12 @@ from models.registration.packet import (
 from models.registration.records import Award, DocumentReport, RegistrationCase
 from models.registration.states import ALL_STATES, Kind
 from models.shared.calendar import new_york_date, start_of_day
-from models.shared.records import CaseEvent, Contract, IncomingFile, Provider, ProviderName
+from models.shared.records import Contract, IncomingFile, Provider, ProviderName
+from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseHead, Happening, head_of
+from tasks.adapters.registration.history import PROCESS as PROCESS
+from tasks.adapters.registration.history import Event, load_history
 
-PROCESS = "registration"
 _FINAL = tuple(s.name for s in ALL_STATES.values() if s.final)
 
 
@@ -47,9 +48,9 @@ def open_case_ids(session: Session) -> list[str]:
 
 def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[LoadedCase]:
     """The packets of some cases as of a day, in the order of the ids; a handful of queries whatever their number."""
-    cases = {c.case_id: c for c in _all(session, RegistrationCase, RegistrationCase.case_id, case_ids)}
-    contracts = {c.contract_id: c for c in _all(session, Contract, Contract.contract_id, case_ids)}
-    awards = _grouped(_all(session, Award, Award.contract_id, case_ids), "contract_id", "mocs_id")
+    cases = {c.case_id: c for c in _all(session, RegistrationCase, "case_id", case_ids)}
+    contracts = {c.contract_id: c for c in _all(session, Contract, "contract_id", case_ids)}
+    awards = _grouped(_all(session, Award, "contract_id", case_ids), "contract_id", "mocs_id")
     eins = sorted({c.vendor_ein for c in contracts.values()})
     providers = _provider_facts(session, eins, contracts.values())
     documents = _documents(session, [*case_ids, *eins])
@@ -74,18 +75,6 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
     return loaded
 
 
-def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[CaseEvent]]:
-    """Events of each case, oldest first."""
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    query = (
-        select(CaseEvent)
-        .where(table.process == PROCESS, table.case_id.in_(case_ids))
-        .order_by(table.case_id, table.seq)
-    )
-    rows = session.execute(query).scalars()
-    return {case_id: list(events) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
-
-
 def move_happenings(
     head: CaseHead, moves: Sequence[Move], actor: str, at: datetime, payload: dict[str, Any]
 ) -> list[Happening]:
@@ -101,8 +90,11 @@ def move_happenings(
     return found
 
 
-def _all(session: Session, table: Any, column: Any, values: Sequence[str]) -> list[Any]:
-    return list(session.execute(select(table).where(column.in_(values))).scalars())
+def _all(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Row[Any]]:
+    """Plain rows: an instance of the table's class costs ten times as much."""
+    columns = table.__table__
+    query = select(columns)
+    return [row for some in batches(values) for row in session.execute(query.where(columns.c[column].in_(some)))]
 
 
 def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
@@ -112,21 +104,12 @@ def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
     return found
 
 
-def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[Contract]) -> dict[str, ProviderFacts]:
+def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[Row[Any]]) -> dict[str, ProviderFacts]:
     """Facts of each vendor; the sum of its Council awards runs over all agencies of the list (T1, T2)."""
-    names = _grouped(_all(session, ProviderName, ProviderName.ein, eins), "ein", "name")
-    years = {contract.fiscal_year for contract in contracts}
-    table = Award.__table__.c  # type: ignore[attr-defined]
-    totals = {
-        row.ein: int(row.total)
-        for row in session.execute(
-            select(table.ein, func.sum(table.amount_cents).label("total"))
-            .where(table.ein.in_(eins), table.fiscal_year.in_(years), table.vanished_at.is_(None))
-            .group_by(table.ein)
-        )
-    }
+    names = _grouped(_all(session, ProviderName, "ein", eins), "ein", "name")
+    totals = _council_totals(session, eins, {contract.fiscal_year for contract in contracts})
     facts = {}
-    for row in _all(session, Provider, Provider.ein, eins):
+    for row in _all(session, Provider, "ein", eins):
         facts[row.ein] = ProviderFacts(
             ein=row.ein, legal_name=row.legal_name, names=tuple(n.name for n in names.get(row.ein, ())),
             email=row.email, council_total_cents=totals.get(row.ein, 0),
@@ -137,18 +120,27 @@ def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[C
     return facts
 
 
+def _council_totals(session: Session, eins: Sequence[str], years: Collection[int]) -> dict[str, int]:
+    table = Award.__table__.c  # type: ignore[attr-defined]
+    query = select(table.ein, func.sum(table.amount_cents)).group_by(table.ein)
+    standing = query.where(table.fiscal_year.in_(years), table.vanished_at.is_(None))
+    return {
+        ein: int(cents) for some in batches(eins) for ein, cents in session.execute(standing.where(table.ein.in_(some)))
+    }
+
+
 def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[DocumentFacts]]:
     """The latest report of each document by owner; it has a file when a scan of that name lies in the store."""
-    reports = _all(session, DocumentReport, DocumentReport.owner, owners)
+    reports = _all(session, DocumentReport, "owner", owners)
     names = sorted({r.file_name for r in reports if r.file_name})
     scans = {
         row.name: row.sha256
         for row in sorted(
-            _all(session, IncomingFile, IncomingFile.name, names), key=lambda r: (r.received_at, r.file_id)
+            _all(session, IncomingFile, "name", names), key=lambda r: (r.received_at, r.file_id)
         )
         if row.kind == "scans"
     }
-    latest: dict[tuple[str, str], DocumentReport] = {}
+    latest: dict[tuple[str, str], Row[Any]] = {}
     for report in sorted(reports, key=lambda r: (r.reported_on, r.recorded_at, r.position)):
         latest[report.owner, report.document] = report
     found: dict[str, list[DocumentFacts]] = defaultdict(list)
@@ -164,14 +156,14 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
     return found
 
 
-def _award_facts(row: Award) -> AwardFacts:
+def _award_facts(row: Row[Any]) -> AwardFacts:
     return AwardFacts(
         mocs_id=row.mocs_id, legal_name=row.legal_name, source=row.source, council_member=row.council_member,
         purpose=row.purpose, amount_cents=row.amount_cents, status=row.status, vanished=row.vanished_at is not None,
     )  # fmt: skip
 
 
-def _event_facts(event: CaseEvent) -> EventFacts:
+def _event_facts(event: Event) -> EventFacts:
     payload = json.loads(event.payload)
     return EventFacts(
         event=event.event, on=new_york_date(event.occurred_at), state=event.state_to,
@@ -179,7 +171,7 @@ def _event_facts(event: CaseEvent) -> EventFacts:
     )  # fmt: skip
 
 
-def _request(events: Sequence[CaseEvent]) -> RequestFacts | None:
+def _request(events: Sequence[Event]) -> RequestFacts | None:
     """The last letter that asked for documents, from the case's own history."""
     for event in reversed(events):
         if event.event == "documents_requested":

@@ -1,6 +1,5 @@
 """Loads what the contract sheet and the weekly report print, and enters printed papers in the register."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,37 +12,14 @@ from models.registration.policy import Policy
 from models.registration.records import RegistrationCase
 from models.registration.reports import ReportedCase, registration_report
 from models.registration.rules import review
-from models.registration.sheets import HistoryLine, contract_sheet
+from models.registration.sheets import contract_sheet
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import Office
-from models.shared.records import CaseEvent, Contract, StoredDocument
+from models.shared.records import Contract, StoredDocument
 from tasks.adapters.checkpoints import checkpoint_file, read_register
-from tasks.adapters.registration.cases import PROCESS, load_cases, load_history
+from tasks.adapters.registration.cases import load_cases
+from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 from tasks.adapters.rendering import StoredPdf
-
-# What of an event's payload people read in the timeline; ids and hashes stay out.
-_READ = ("award", "value", "reason", "reference", "amount_before", "amount", "status_before", "status", "due_on")
-_NAMES = {"due_on": "reply by", "amount_before": "from", "status_before": "was"}
-
-
-def history_lines(events: Sequence[CaseEvent]) -> list[HistoryLine]:
-    """Events as a person reads them."""
-    return [
-        HistoryLine(
-            at=event.occurred_at, event=event.event, by=event.actor, state_from=event.state_from,
-            state_to=event.state_to, detail=_detail(json.loads(event.payload)),
-        )
-        for event in events
-    ]  # fmt: skip
-
-
-def _detail(payload: dict[str, Any]) -> str:
-    said = [f"{_NAMES.get(key, key)} {payload[key]}" for key in _READ if payload.get(key)]
-    if payload.get("opened") or payload.get("closed"):
-        said.append(f"{len(payload.get('opened', []))} opened, {len(payload.get('closed', []))} closed")
-    if payload.get("items"):
-        said.append(f"{len(payload['items'])} documents")
-    return ", ".join(said)
 
 
 def sheets(

@@ -15,8 +15,7 @@ from models.registration.states import ALL_STATES, Holder, Kind, states_held_by
 from models.shared.findings import RANK, Finding, Severity, ordered
 from models.shared.money import plain
 from models.shared.records import CaseFinding, Contract, OutgoingMessage, ProviderName, StoredDocument
-from tasks.adapters.registration.cases import PROCESS, load_history
-from tasks.adapters.registration.paper import history_lines
+from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 
 _FINAL = tuple(state.name for state in ALL_STATES.values() if state.final)
 # A search looks at this many words at most: each costs a pass over the contracts.

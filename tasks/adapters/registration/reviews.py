@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from models.registration.documents import MissingDocumentsLetter, Recipient
@@ -16,9 +16,10 @@ from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.records import RegistrationCase
 from models.registration.rules import Review
-from models.shared.documents import Office, canonical
+from models.shared.documents import Office, canonical, sha256
 from models.shared.findings import Finding
 from models.shared.records import CaseFinding, OutgoingMessage, Provider, StoredDocument, StoredPacket
+from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.registration.cases import PROCESS, move_happenings
@@ -39,6 +40,7 @@ class ReviewedCase:
 @dataclass(frozen=True)
 class _Difference:
     opened: list[Finding]
+    replaced: list[tuple[str, str]]
     kept: list[Finding]
     closed: list[tuple[str, str]]
 
@@ -68,34 +70,38 @@ def record(
     session: Session, reviewed: Sequence[ReviewedCase], pdfs: dict[str, StoredPdf], policy: Policy, at: datetime
 ) -> dict[str, int]:
     """Keep everything that a chunk of reviews changed; counts of cases changed, moves, letters."""
-    there = _open_findings(session, [case.head.case_id for case in reviewed])
+    there = _known_findings(session, [case.head.case_id for case in reviewed])
+    differences = [_difference(there.get(case.head.case_id, {}), case.review.findings) for case in reviewed]
+    judged_by = policy_sha256()
     changes, packets, counts = [], [], {"changed": 0, "moved": 0, "letters": 0}
-    opened: list[dict[str, Any]] = []
-    for case in reviewed:
-        difference = _difference(there.get(case.head.case_id, {}), case.review.findings)
-        happenings = _happenings(case, difference, pdfs, policy, at)
-        _refresh(session, case.head.case_id, difference, at)
-        opened += [_finding_row(case.head.case_id, finding, at) for finding in difference.opened]
-        if happenings:
-            packet = case.review.packet
-            packets.append(_packet_row(packet))
-            changes.append(CaseChange(case.head, happenings, policy.stage_due(packet.state, packet.state_since)))
-            counts["moved"] += len(case.moves)
-            counts["letters"] += case.review.asks
+    for case, difference in zip(reviewed, differences, strict=True):
+        if not (case.moves or difference.opened or difference.closed or case.review.asks):
+            continue
+        packet = case.review.packet
+        packets.append(_packet_row(packet, judged_by))
+        happenings = _happenings(case, difference, pdfs, policy, at, packets[-1])
+        changes.append(CaseChange(case.head, happenings, policy.stage_due(packet.state, packet.state_since)))
+        counts["moved"] += len(case.moves)
+        counts["letters"] += case.review.asks
     counts["changed"] = len(changes)
-    if opened:
-        session.connection().execute(insert(CaseFinding), opened)
+    # First, so that a case which somebody else changed meanwhile is told as such.
+    commit_changes(session, PROCESS, RegistrationCase, changes, at)
+    _keep_findings(session, reviewed, differences, at)
     _keep_packets(session, packets)
     _keep_letters(session, reviewed, pdfs, at)
-    commit_changes(session, PROCESS, RegistrationCase, changes, at)
     return counts
 
 
 def _happenings(
-    case: ReviewedCase, difference: _Difference, pdfs: dict[str, StoredPdf], policy: Policy, at: datetime
+    case: ReviewedCase,
+    difference: _Difference,
+    pdfs: dict[str, StoredPdf],
+    policy: Policy,
+    at: datetime,
+    packet_row: dict[str, Any],
 ) -> list[Happening]:
     review, state = case.review, case.review.packet.state
-    judged = {"packet": review.packet.sha256(), "policy": policy_sha256()}
+    judged = {"packet": packet_row["sha256"], "policy": packet_row["policy_sha256"]}
     found = move_happenings(case.head, case.moves, ACTOR, at, judged)
     if difference.opened or difference.closed:
         lists = {
@@ -116,22 +122,25 @@ def _happenings(
     return found
 
 
-def _open_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], CaseFinding]]:
+def _known_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], Row[Any]]]:
+    """Every finding that a case ever had, open or closed, by its key."""
     table = CaseFinding.__table__.c  # type: ignore[attr-defined]
-    query = select(CaseFinding).where(table.process == PROCESS, table.case_id.in_(case_ids))
-    found: dict[str, dict[tuple[str, str], CaseFinding]] = {}
-    for row in session.execute(query).scalars():
-        found.setdefault(row.case_id, {})[row.code, row.subject] = row
+    query = select(table.case_id, table.code, table.subject, table.severity, table.message, table.closed_at)
+    found: dict[str, dict[tuple[str, str], Row[Any]]] = {}
+    for ids in batches(case_ids):
+        for row in session.execute(query.where(table.process == PROCESS, table.case_id.in_(ids))):
+            found.setdefault(row.case_id, {})[row.code, row.subject] = row
     return found
 
 
-def _difference(there: dict[tuple[str, str], CaseFinding], findings: Sequence[Finding]) -> _Difference:
+def _difference(there: dict[tuple[str, str], Row[Any]], findings: Sequence[Finding]) -> _Difference:
     """A finding is new when it was not open, or was open with another severity."""
     now = {finding.key: finding for finding in findings}
     open_ = {key: row for key, row in there.items() if row.closed_at is None}
     opened = [f for key, f in now.items() if key not in open_ or open_[key].severity != f.severity]
     return _Difference(
         opened=opened,
+        replaced=[finding.key for finding in opened if finding.key in there],
         kept=[
             f
             for key, f in now.items()
@@ -141,37 +150,52 @@ def _difference(there: dict[tuple[str, str], CaseFinding], findings: Sequence[Fi
     )
 
 
-def _refresh(session: Session, case_id: str, difference: _Difference, at: datetime) -> None:
-    """Close what is gone, make room for what opens anew, and keep the words of the rest current."""
+def _keep_findings(
+    session: Session, reviewed: Sequence[ReviewedCase], differences: Sequence[_Difference], at: datetime
+) -> None:
+    """Close what is gone, write what opens anew in place of its old row, and keep the words of the rest current."""
     table = CaseFinding.__table__  # type: ignore[attr-defined]
-
-    def this(key: tuple[str, str]) -> Any:
-        c = table.c
-        return (c.process == PROCESS) & (c.case_id == case_id) & (c.code == key[0]) & (c.subject == key[1])
-
+    this = (table.c.process == PROCESS) & (table.c.case_id == bindparam("b_case"))
+    this &= (table.c.code == bindparam("b_code")) & (table.c.subject == bindparam("b_subject"))
+    closed, replaced, kept, opened = [], [], [], []
+    for case, difference in zip(reviewed, differences, strict=True):
+        case_id = case.head.case_id
+        closed += [{**_key(case_id, key), "closed_at": at} for key in difference.closed]
+        replaced += [_key(case_id, key) for key in difference.replaced]
+        kept += [{**_key(case_id, finding.key), **_words(finding)} for finding in difference.kept]
+        opened += [_finding_row(case_id, finding, at) for finding in difference.opened]
     connection = session.connection()
-    for key in difference.closed:
-        connection.execute(update(table).where(this(key)).values(closed_at=at))
-    for finding in difference.opened:
-        connection.execute(table.delete().where(this(finding.key)))
-    for finding in difference.kept:
-        words = {"message": finding.message, "evidence": canonical(finding.evidence), "remedy": finding.remedy}
-        connection.execute(update(table).where(this(finding.key)).values(**words))
+    for statement, rows in (
+        (update(table).where(this), closed),
+        (delete(table).where(this), replaced),
+        (update(table).where(this), kept),
+        (insert(table), opened),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _key(case_id: str, key: tuple[str, str]) -> dict[str, Any]:
+    return {"b_case": case_id, "b_code": key[0], "b_subject": key[1]}
+
+
+def _words(finding: Finding) -> dict[str, Any]:
+    """What of an open finding changes from day to day."""
+    return {"message": finding.message, "evidence": canonical(finding.evidence), "remedy": finding.remedy}
 
 
 def _finding_row(case_id: str, finding: Finding, at: datetime) -> dict[str, Any]:
     return {
         "process": PROCESS, "case_id": case_id, "code": finding.code, "subject": finding.subject,
-        "severity": finding.severity.value, "message": finding.message, "citation": finding.citation,
-        "evidence": canonical(finding.evidence), "remedy": finding.remedy, "tell": json.dumps(finding.tell),
-        "opened_at": at, "closed_at": None,
+        "severity": finding.severity.value, "citation": finding.citation, "tell": json.dumps(finding.tell),
+        "opened_at": at, "closed_at": None, **_words(finding),
     }  # fmt: skip
 
 
-def _packet_row(packet: RegistrationPacket) -> dict[str, Any]:
+def _packet_row(packet: RegistrationPacket, judged_by: str) -> dict[str, Any]:
+    body = packet.canonical()
     return {
-        "sha256": packet.sha256(), "process": PROCESS, "case_id": packet.case_id,
-        "policy_sha256": policy_sha256(), "body": packet.canonical(),
+        "sha256": sha256(body), "process": PROCESS, "case_id": packet.case_id, "policy_sha256": judged_by, "body": body,
     }  # fmt: skip
 
 

@@ -1,0 +1,119 @@
+"""The demo plays a whole season through the real flows; these tests look at what it leaves behind."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tasks.adapters.pdf_verify import verify_pdf
+
+ROOT = Path(__file__).resolve().parents[2]
+STEWARD = str(Path(sys.executable).with_name("steward"))
+EXPECTED = Path(__file__).with_name("season_expected.csv")
+
+
+@dataclass(frozen=True)
+class Season:
+    """A played season: its home and what the command said."""
+
+    home: Path
+    said: str
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on its database."""
+        engine = create_engine(f"sqlite:///{self.home / 'steward.db'}")
+        with engine.connect() as connection:
+            found = [tuple(row) for row in connection.execute(text(query))]
+        engine.dispose()
+        return found
+
+    def steward(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line on its home."""
+        return _steward(self.home, *arguments)
+
+    def pdfs(self) -> list[Path]:
+        """Every PDF that it issued."""
+        return sorted((self.home / "documents").rglob("*.pdf"))
+
+
+def _steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    told = {k: v for k, v in os.environ.items() if not k.startswith(("STEWARD_", "PREFECT_"))}
+    command = [STEWARD, *arguments]
+    return subprocess.run(
+        command, env={**told, "STEWARD_HOME": str(home)}, capture_output=True, text=True, timeout=500, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """The demo, played once for all these tests."""
+    home = tmp_path_factory.mktemp("season") / "home"
+    done = _steward(home, "demo", "--once")
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield Season(home, done.stdout)
+
+
+def test_every_sample_contract_ends_in_the_state_that_was_reasoned_by_hand(season: Season) -> None:
+    with EXPECTED.open(newline="") as source:
+        expected = {row["case_id"]: (row["kind"], row["state"]) for row in csv.DictReader(source)}
+    found = season.rows("select case_id, kind, state from registration_case")
+    assert {case_id: (kind, state) for case_id, kind, state in found} == expected
+
+
+def test_the_season_says_how_many_contracts_letters_and_pdfs_it_made(season: Season) -> None:
+    letters = season.rows("select count(*) from stored_document where kind = 'letter'")[0][0]
+    contracts = season.rows("select count(*) from registration_case")[0][0]
+    assert f"{contracts} contracts, {letters} letters" in season.said
+    assert f"{len(season.pdfs())} PDFs" in season.said
+
+
+def test_every_pdf_of_the_season_conforms_to_pdf_ua(season: Season) -> None:
+    outloud = str(Path(sys.executable).with_name("outloud"))
+    command = [outloud, "--layer", "conformance", "--quiet", *map(str, season.pdfs())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_every_pdf_of_the_season_verifies_against_itself(season: Season) -> None:
+    failed = [path.name for path in season.pdfs() if not verify_pdf(path.read_bytes(), rerender=False).genuine]
+    assert failed == []
+
+
+def test_the_seasons_evidence_stands_and_the_last_checkpoint_covers_it(season: Season) -> None:
+    done = season.steward("audit", "verify", "--anchor", str(season.home / "checkpoints.jsonl"))
+    assert (done.returncode, "Everything stands." in done.stdout) == (0, True), done.stdout
+
+
+def test_every_message_of_the_season_went_out_once(season: Season) -> None:
+    messages = season.rows("select message_id from outgoing_message where sent_at is not null")
+    files = {path.stem for path in (season.home / "outbox").rglob("*.eml")}
+    assert files == {message for (message,) in messages}
+    assert len(messages) == season.rows("select count(*) from outgoing_message")[0][0]
+
+
+def test_the_planted_wrong_step_was_refused_with_its_reason(season: Season) -> None:
+    rejects = [path.read_text(encoding="utf-8-sig") for path in (season.home / "rejects").glob("steps*.csv")]
+    assert len(rejects) == 1
+    assert "award made" in rejects[0]
+
+
+def test_the_days_of_every_holder_add_up_to_the_life_of_the_case(season: Season) -> None:
+    import json
+
+    for (case_id,) in season.rows("select case_id from registration_case order by case_id limit 12"):
+        shown = json.loads(season.steward("show", case_id, "--json").stdout)
+        assert sum(shown["held"].values()) == shown["elapsed"], case_id
+
+
+def test_playing_the_season_again_changes_nothing(season: Season) -> None:
+    before = season.rows("select * from case_event order by 1, 2, 3"), [path.name for path in season.pdfs()]
+    done = season.steward("demo", "--once")
+    assert done.returncode == 0, done.stderr
+    assert (season.rows("select * from case_event order by 1, 2, 3"), [path.name for path in season.pdfs()]) == before
