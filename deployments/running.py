@@ -1,56 +1,139 @@
 """Runs a deployment in this process, through the home's server, so that it shows in the Prefect UI like any other."""
 
+import inspect
+import logging
+import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
-from deployments.server import RunningServer, environment, running, serving
+from deployments.server import AlreadyServed, RunningServer, environment, running, serving
 from tasks.adapters.settings import settings
+
+if TYPE_CHECKING:
+    from deployments.schedules import Entry
+
+# The tag of a run that a command started; no runner answers for it.
+COMMAND_LINE = "command line"
+PATIENCE_SECONDS = 900
+_CONSOLE = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
+
+
+class Misuse(LookupError):
+    """There is no such deployment or parameter, or a value does not fit; the message says what there is."""
+
+
+class RunFailed(RuntimeError):
+    """A flow ended with an error; the message says which, and where its traceback is."""
 
 
 @contextmanager
-def a_server(*, quiet: bool = False) -> Iterator[RunningServer]:
-    """The home's running server, or one started for this command only, with a word about it."""
-    there = running()
-    if there is not None:
-        import os
+def a_server(check: Callable[[], object] | None = None) -> Iterator[RunningServer]:
+    """The home's running server, or one started for this command only, with a word about it.
 
-        os.environ.update(environment(there.api_url))
+    `check` is done as soon as Prefect can be imported, before anything is run; what it raises ends the command.
+    """
+
+    def prepare() -> None:
+        _import_prefect()
+        if check is not None:
+            check()
+
+    with ExitStack() as held:
+        there = running()
+        if there is not None:
+            os.environ.update(environment(there.api_url))
+            prepare()
+        else:
+            _say(f"No server is running for {settings().home}; one is started for this command (“make serve” keeps one).")
+            there = _own(held, prepare)
+            register(paused=True)
         yield there
-        return
-    if not quiet:
-        sys.stderr.write(
-            f"No server is running for {settings().home}; one is started for this command (“make serve” keeps one).\n"
-        )
-    with serving() as server:
-        register(paused=True)
-        yield server
+
+
+def _own(held: ExitStack, prepare: Callable[[], None]) -> RunningServer:
+    """A server of this command's own; commands of one home wait for each other."""
+    for second in range(PATIENCE_SECONDS):
+        try:
+            return held.enter_context(serving(prepare))
+        except AlreadyServed:
+            if second == 0:
+                _say("Another command is using this home, or its server is just starting; waiting for it.")
+            time.sleep(1)
+    raise AlreadyServed(f"The home {settings().home} was in use for {PATIENCE_SECONDS // 60} minutes. Try again later.")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _import_prefect() -> None:
+    """Import Prefect for a command: what it has to say stands in the run's log, not on the user's screen."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    os.environ[_CONSOLE] = "CRITICAL"
+    try:
+        import prefect.main  # noqa: F401
+    finally:
+        # Children started later keep logs of their own.
+        del os.environ[_CONSOLE]
 
 
 def register(*, paused: bool = False) -> None:
     """Make every deployment known to the server."""
+    _import_prefect()
     from deployments.schedules import ENTRIES
 
     for entry in ENTRIES:
         entry.deployment(paused=paused).apply()
 
 
+def understood(name: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Parameters of a deployment from text. Raises Misuse for an unknown name, parameter or value."""
+    from pydantic import TypeAdapter, ValidationError
+
+    asked = inspect.signature(_entry(name).flow.fn, eval_str=True).parameters
+    read: dict[str, Any] = {}
+    for key, text in given.items():
+        if key not in asked:
+            known = f"It takes: {', '.join(asked)}." if asked else "It takes none."
+            raise Misuse(f"“{name}” has no parameter “{key}”. {known}")
+        try:
+            read[key] = TypeAdapter(asked[key].annotation).validate_python(text)
+        except ValidationError as error:
+            raise Misuse(f"“{text}” does not fit {key} of “{name}”: {error.errors()[0]['msg']}.") from None
+    return read
+
+
+def _entry(name: str) -> "Entry":
+    from deployments.schedules import entry
+
+    try:
+        return entry(name)
+    except LookupError as error:
+        raise Misuse(str(error.args[0])) from None
+
+
 def run(name: str, parameters: Mapping[str, Any]) -> Any:
     """Run a deployment here and return its result; its run belongs to the deployment in the UI.
 
-    It starts as pending, so that no runner picks it up beside us.
+    It starts as pending, so that no runner picks it up beside us. Raises Misuse and RunFailed.
     """
     from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
     from prefect.flow_engine import run_flow
     from prefect.states import Pending
 
-    from deployments.schedules import entry
-
-    found = entry(name)
+    found = _entry(name)
     with get_client(sync_client=True) as client:
-        deployment = client.read_deployment_by_name(f"{found.flow.name}/{name}")
+        try:
+            deployment_id = client.read_deployment_by_name(f"{found.flow.name}/{name}").id
+        except ObjectNotFound:
+            # The office is just opening: its runner has not come to this one yet.
+            deployment_id = found.deployment().apply()
         flow_run = client.create_flow_run_from_deployment(
-            deployment.id, parameters=dict(parameters), state=Pending(message="Started from the command line")
-        )
+            deployment_id, parameters=dict(parameters), tags=[COMMAND_LINE],
+            state=Pending(message="Started from the command line"),
+        )  # fmt: skip
     return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))

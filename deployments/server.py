@@ -5,6 +5,7 @@ before that.
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import secrets
@@ -14,11 +15,11 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from urllib.error import URLError
-from urllib.request import Request, urlopen
+from pathlib import Path
+from urllib.request import ProxyHandler, Request, build_opener
 
 from tasks.adapters.addresses import run_file
 from tasks.adapters.home import read_home, read_json, write_atomically
@@ -26,10 +27,18 @@ from tasks.adapters.settings import settings
 
 START_SECONDS = 90
 _PARENT_DEATH_SIGNAL = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+# A proxy of the office's network does not know what listens on this machine.
+_DIRECTLY = build_opener(ProxyHandler({}))
+_LOOPBACK = "127.0.0.1,localhost"
 
 
 class ServerError(RuntimeError):
     """The server did not come up; the message says where its log is."""
+
+
+class AlreadyServed(ServerError):
+    """This home has a server already, or one is just starting or ending."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +64,12 @@ def auth_string() -> str:
 
 def environment(api_url: str) -> dict[str, str]:
     """What Prefect is told by environment: its own home inside ours, no analytics, the UI that calls nobody."""
+    here = api_url.removesuffix("/api")
     told = {
         "PREFECT_HOME": str(settings().folder("prefect")),
         "PREFECT_API_URL": api_url,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{here},{here.replace('127.0.0.1', 'localhost')}",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(_pages()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -65,12 +77,29 @@ def environment(api_url: str) -> dict[str, str]:
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
+        "no_proxy": _without_proxy(),
         "STEWARD_HOME": str(settings().home.absolute()),
     }
     auth = auth_string()
     if auth:
         told |= {"PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth}
     return told
+
+
+def _without_proxy() -> str:
+    told = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return told if _LOOPBACK in told else ",".join(filter(None, (told, _LOOPBACK)))
+
+
+def _pages() -> Path:
+    """Where Prefect puts the pages of its UI: the first ones only.
+
+    The second ones ask a host outside for their settings; a link that leads nowhere keeps Prefect from serving them.
+    """
+    folder = settings().folder("prefect", "pages")
+    with suppress(FileExistsError):
+        (folder / "v2").symlink_to("not-served")
+    return folder
 
 
 def free_port(wanted: int) -> int:
@@ -86,25 +115,53 @@ def free_port(wanted: int) -> int:
     raise ServerError("No free port was found on this machine.")
 
 
+@contextmanager
+def _held_port(wanted: int) -> Iterator[int]:
+    """A free port, kept from other homes: nobody listens there in the first seconds.
+
+    Its UDP twin, which nothing here uses, is the sign that it is taken; it falls with its process.
+    """
+    for number in (wanted, *[0] * 20):
+        port = free_port(number)
+        with socket.socket(type=socket.SOCK_DGRAM) as twin:
+            try:
+                twin.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            yield port
+            return
+    raise ServerError("No free port was found on this machine.")
+
+
+@contextmanager
+def _only_server() -> Iterator[None]:
+    """Two servers on one home would write one Prefect database; the lock ends with its process, however that ends."""
+    with (settings().folder("run") / "server.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServed(
+                f"A server is already running for {settings().home}, or a command is using it. "
+                "Stop it first, or wait for it to end."
+            ) from None
+        yield
+
+
 def running() -> RunningServer | None:
-    """This home's server when it answers."""
-    found = read_json(run_file())
+    """This home's lasting server when it answers."""
     try:
-        server = RunningServer(**found)  # type: ignore[arg-type]
-        os.kill(server.pid, 0)
-    except (TypeError, ProcessLookupError):
+        server = RunningServer(**read_json(run_file()))  # type: ignore[arg-type]
+    except TypeError:
         return None
-    except PermissionError:
-        pass
-    return server if _answers(f"{server.api_url}/health") else None
+    return server if answers(server.api_url) else None
 
 
-def _answers(url: str) -> bool:
+def answers(api_url: str) -> bool:
+    """Whether a server answers there, and is this home's: another home may have taken the port meanwhile."""
     try:
-        request = Request(url, headers=_headers())
-        with urlopen(request, timeout=3) as reply:
-            return bool(reply.status == 200)
-    except (URLError, OSError):
+        with _DIRECTLY.open(Request(f"{api_url}/admin/settings", headers=_headers()), timeout=5) as reply:
+            return bool(json.load(reply)["home"] == str(settings().folder("prefect")))
+    except (OSError, ValueError, LookupError, TypeError):
         return False
 
 
@@ -115,9 +172,8 @@ def _headers() -> dict[str, str]:
 
 def _end_with_parent() -> None:
     """Ask Linux to send SIGTERM to this child when its parent dies, however it dies."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "prctl"):
-        libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if hasattr(_LIBC, "prctl"):
+        _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def spawn(command: list[str], log: str, cwd: str | None = None) -> subprocess.Popen[bytes]:
@@ -130,33 +186,49 @@ def spawn(command: list[str], log: str, cwd: str | None = None) -> subprocess.Po
 
 
 @contextmanager
-def serving() -> Iterator[RunningServer]:
-    """Start this home's server on a free port and end it afterwards; says where it answers in `run/server.json`."""
-    port, desk = free_port(settings().prefect_port), free_port(settings().desk_port)
-    api_url = f"http://127.0.0.1:{port}/api"
-    os.environ.update(environment(api_url))
-    prefect = os.path.join(os.path.dirname(sys.executable), "prefect")
-    child = spawn([prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)], "prefect-server.log")
-    server = RunningServer(child.pid, api_url, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{desk}")
-    try:
-        _await(child, f"{api_url}/health")
-        write_atomically(run_file(), json.dumps(asdict(server)).encode())
-        yield server
-    finally:
+def serving(meanwhile: Callable[[], object] | None = None, *, lasting: bool = False) -> Iterator[RunningServer]:
+    """Start this home's server on a free port and end it afterwards; `meanwhile` is done while it starts.
+
+    A lasting server says in `run/server.json` where it answers. Raises AlreadyServed, and ServerError when the server
+    does not come up.
+    """
+    with _only_server(), _held_port(settings().prefect_port) as port, _held_port(settings().desk_port) as desk:
         run_file().unlink(missing_ok=True)
-        end(child)
+        api_url = f"http://127.0.0.1:{port}/api"
+        os.environ.update(environment(api_url))
+        prefect = os.path.join(os.path.dirname(sys.executable), "prefect")
+        child = spawn([prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)], "prefect-server.log")
+        server = RunningServer(child.pid, api_url, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{desk}")
+        try:
+            if meanwhile is not None:
+                meanwhile()
+            _await(server)
+            if lasting:
+                write_atomically(run_file(), json.dumps(asdict(server)).encode())
+            yield server
+        finally:
+            run_file().unlink(missing_ok=True)
+            end(child)
 
 
-def _await(child: subprocess.Popen[bytes], url: str) -> None:
+def _await(server: RunningServer) -> None:
     for _ in range(START_SECONDS * 5):
-        if child.poll() is not None:
+        if ended(server):
             break
-        if _answers(url):
+        if answers(server.api_url):
             return
         time.sleep(0.2)
     raise ServerError(
         f"The Prefect server did not start. Its log is {settings().home / 'logs' / 'prefect-server.log'}."
     )
+
+
+def ended(server: RunningServer) -> bool:
+    """Whether the server's process, a child of this one, is gone."""
+    try:
+        return os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 def end(child: subprocess.Popen[bytes]) -> None:

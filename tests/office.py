@@ -1,6 +1,7 @@
 """What the flows do, without Prefect: files in, reviews, papers. For tests that are not about flows."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,21 @@ from models.registration.moves import settle
 from tasks.adapters import clock, outbox
 from tasks.adapters.checkpoints import Register, write_checkpoint
 from tasks.adapters.database import reading, writing
+from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.policy import office, registration_policy
 from tasks.adapters.registration import intake, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf, render_and_store
+from tasks.adapters.settings import settings
+
+
+def stop_clock(*moment: int) -> None:
+    """Let the home's clock stand at a moment in UTC, given as year, month, day, hour."""
+    there = Home(clock="fixed", moment=datetime(*moment, tzinfo=UTC))  # type: ignore[misc,arg-type]
+    write_atomically(settings().home / "home.json", there.model_dump_json().encode())
+
 
 HEADER = "MOCS ID#,Fiscal Year,Source,Council Member,Legal Name,Tax ID,Status,Amount,Agency,Program Name,City,State"
 

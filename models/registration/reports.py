@@ -27,7 +27,7 @@ from models.shared.documents import Office
 from models.shared.findings import RANK, Severity
 from models.shared.money import dollars
 
-LISTED = 15
+LISTED = 10
 _REGISTERED = ("registered", "deemed_registered", "agreement_signed", "outyear_budget_agreed")
 
 
@@ -98,7 +98,11 @@ def _headlines(
         holder, count = Counter(ALL_STATES[c.review.packet.state].holder for c in waiting).most_common(1)[0]
         lines.append(f"Most of those wait with {holder}: {count} contracts.")
     if risk.contracts:
-        lines.append(f"{risk.contracts} contracts worth {dollars(risk.amount_cents)} need a decision now.")
+        critical = [c for c in cases if c.review.findings and c.review.findings[0].severity is Severity.CRITICAL]
+        lines.append(
+            f"{len(critical)} contracts worth {dollars(sum(c.amount for c in critical))} have a critical finding, "
+            f"{risk.contracts - len(critical)} more a high one."
+        )
     if year_end.contracts:
         lines.append(
             f"At the stage limits, {year_end.contracts} contracts worth {dollars(year_end.amount_cents)} would not be "

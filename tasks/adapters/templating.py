@@ -1,7 +1,7 @@
 """HTML pages from documents: one Jinja environment, filters that spell values out, the hash of a template."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,11 @@ def clock_time(at: datetime) -> str:
     """`2:05 PM` in New York."""
     local = at.astimezone(NEW_YORK)
     return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+def is_midnight(at: datetime) -> bool:
+    """True for a moment of which only the day is known: trackers give dates, kept as the day's first moment."""
+    return at.astimezone(NEW_YORK).time() == time()
 
 
 def new_york_day(at: datetime) -> date:
@@ -109,6 +114,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "moment": moment,
     "clock_time": clock_time,
+    "is_midnight": is_midnight,
     "new_york_day": new_york_day,
     "utc_stamp": utc_stamp,
     "duration": duration,

@@ -14,6 +14,8 @@ from tasks.adapters.files import stored_path
 from tasks.adapters.incoming import receive
 from tests.desk.conftest import LOOM, PDF, SCAN, issue, read_page
 
+# Doors and files are the same whatever database stands behind them.
+pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 NUMBER = f"{LOOM}-MD01"
 
 

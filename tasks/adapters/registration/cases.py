@@ -131,18 +131,18 @@ def _council_totals(session: Session, eins: Sequence[str], years: Collection[int
 
 def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[DocumentFacts]]:
     """The latest report of each document by owner; it has a file when a scan of that name lies in the store."""
-    reports = _all(session, DocumentReport, "owner", owners)
-    names = sorted({r.file_name for r in reports if r.file_name})
-    scans = {
-        row.name: row.sha256
-        for row in sorted(
-            _all(session, IncomingFile, "name", names), key=lambda r: (r.received_at, r.file_id)
-        )
-        if row.kind == "scans"
+    table = DocumentReport.__table__.c  # type: ignore[attr-defined]
+    columns = (
+        table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
+        table.fiscal_year, table.amount_cents, table.file_name, table.detail,
+    )  # fmt: skip
+    query = select(*columns).order_by(table.reported_on, table.recorded_at, table.position)
+    latest = {
+        (row.owner, row.document): row
+        for some in batches(owners)
+        for row in session.execute(query.where(table.owner.in_(some)))
     }
-    latest: dict[tuple[str, str], Row[Any]] = {}
-    for report in sorted(reports, key=lambda r: (r.reported_on, r.recorded_at, r.position)):
-        latest[report.owner, report.document] = report
+    scans = _scans(session, sorted({row.file_name for row in latest.values() if row.file_name}))
     found: dict[str, list[DocumentFacts]] = defaultdict(list)
     for (owner, document), r in sorted(latest.items()):
         sha = scans.get(r.file_name, "") if r.file_name else ""
@@ -154,6 +154,15 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
             )
         )  # fmt: skip
     return found
+
+
+def _scans(session: Session, names: Sequence[str]) -> dict[str, str]:
+    """The hash of the scan that came last under each name."""
+    table = IncomingFile.__table__.c  # type: ignore[attr-defined]
+    query = select(table.name, table.sha256).order_by(table.received_at, table.file_id).where(table.kind == "scans")
+    return {
+        name: digest for some in batches(names) for name, digest in session.execute(query.where(table.name.in_(some)))
+    }
 
 
 def _award_facts(row: Row[Any]) -> AwardFacts:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from models.registration.sheets import HistoryLine
+from models.shared.calendar import long_date
+from models.shared.money import dollars, to_cents
 from models.shared.records import CaseEvent
 from tasks.adapters.database import batches
 
@@ -17,7 +20,7 @@ PROCESS = "registration"
 Event = Row[Any]
 # What of an event's payload people read in the timeline; ids and hashes stay out.
 _READ = ("award", "value", "reason", "reference", "amount_before", "amount", "status_before", "status", "due_on")
-_NAMES = {"due_on": "reply by", "amount_before": "from", "status_before": "was"}
+_NAMES = {"due_on": "reply by", "amount_before": "amount before", "value": "", "award": "", "status_before": "was"}
 
 
 def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[Event]]:
@@ -44,9 +47,17 @@ def history_lines(events: Sequence[Event]) -> list[HistoryLine]:
 
 
 def _detail(payload: dict[str, Any]) -> str:
-    said = [f"{_NAMES.get(key, key)} {payload[key]}" for key in _READ if payload.get(key)]
+    said = [f"{_NAMES.get(key, key)} {_words(key, payload[key])}".strip() for key in _READ if payload.get(key)]
     if payload.get("opened") or payload.get("closed"):
         said.append(f"{len(payload.get('opened', []))} opened, {len(payload.get('closed', []))} closed")
     if payload.get("items"):
         said.append(f"{len(payload['items'])} documents")
     return ", ".join(said)
+
+
+def _words(key: str, value: Any) -> str:
+    if key.startswith("amount"):
+        return dollars(to_cents(value))
+    if key == "due_on":
+        return long_date(date.fromisoformat(value))
+    return str(value).replace("_", " ") if key == "value" else str(value)
