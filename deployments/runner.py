@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.states import Crashed
@@ -40,7 +40,9 @@ async def _close_lost_runs(first: bool) -> None:
     async with get_client() as client:
         for run in await client.read_flow_runs(flow_run_filter=unended):
             if first or COMMAND_LINE not in run.tags:
-                lost = Crashed(message="It was cut off when the office stopped. The next sweep finishes its work.")
+                lost: State[Any] = Crashed(
+                    message="It was cut off when the office stopped. The next sweep finishes its work."
+                )
                 await client.set_flow_run_state(run.id, lost, force=True)
 
 

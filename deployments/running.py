@@ -5,11 +5,13 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
-from deployments.server import AlreadyServed, RunningServer, environment, running, serving
+from deployments.server import AlreadyServed, RunningServer, ServerError, environment, running, serving
 from tasks.adapters.settings import settings
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Misuse(LookupError):
     """There is no such deployment or parameter, or a value does not fit; the message says what there is."""
 
 
-class RunFailed(RuntimeError):
+class RunFailed(ServerError):
     """A flow ended with an error; the message says which, and where its traceback is."""
 
 
@@ -42,31 +44,34 @@ def a_server(check: Callable[[], object] | None = None) -> Iterator[RunningServe
             check()
 
     with ExitStack() as held:
+        yield _found_or_started(held, prepare)
+
+
+def _found_or_started(held: ExitStack, prepare: Callable[[], None]) -> RunningServer:
+    """A lasting server when there is one, else one of this command's own; commands of one home wait for each other."""
+
+    def say_and_prepare() -> None:
+        sys.stderr.write(
+            f"No server is running for {settings().home}; one is started for this command (“make serve” keeps one).\n"
+        )
+        prepare()
+
+    for second in range(PATIENCE_SECONDS):
         there = running()
         if there is not None:
             os.environ.update(environment(there.api_url))
             prepare()
-        else:
-            _say(f"No server is running for {settings().home}; one is started for this command (“make serve” keeps one).")
-            there = _own(held, prepare)
-            register(paused=True)
-        yield there
-
-
-def _own(held: ExitStack, prepare: Callable[[], None]) -> RunningServer:
-    """A server of this command's own; commands of one home wait for each other."""
-    for second in range(PATIENCE_SECONDS):
+            return there
         try:
-            return held.enter_context(serving(prepare))
+            started = held.enter_context(serving(say_and_prepare))
         except AlreadyServed:
             if second == 0:
-                _say("Another command is using this home, or its server is just starting; waiting for it.")
+                sys.stderr.write("Another command is using this home, or its server is starting; waiting for it.\n")
             time.sleep(1)
+        else:
+            register(paused=True)
+            return started
     raise AlreadyServed(f"The home {settings().home} was in use for {PATIENCE_SECONDS // 60} minutes. Try again later.")
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
 
 
 def _import_prefect() -> None:
@@ -131,9 +136,23 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
             deployment_id = client.read_deployment_by_name(f"{found.flow.name}/{name}").id
         except ObjectNotFound:
             # The office is just opening: its runner has not come to this one yet.
-            deployment_id = found.deployment().apply()
+            deployment_id = cast(UUID, found.deployment().apply())
         flow_run = client.create_flow_run_from_deployment(
             deployment_id, parameters=dict(parameters), tags=[COMMAND_LINE],
             state=Pending(message="Started from the command line"),
         )  # fmt: skip
-    return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
+    try:
+        return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
+    except Exception as error:
+        raise RunFailed(_failure(name, error)) from error
+
+
+def _failure(name: str, error: Exception) -> str:
+    log = settings().folder("logs") / "commands.log"
+    with log.open("a") as out:
+        out.write("".join(traceback.format_exception(error)))
+    reason = next(iter(str(error).splitlines()), "")[:300]
+    return (
+        f"“{name}” ended with an error: {type(error).__name__}: {reason}\n"
+        f"Nothing is half done: start it again, or let the next sweep finish it. The details are in {log}."
+    )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows import registration, sweep
 
@@ -15,30 +16,42 @@ NEW_YORK = "America/New_York"
 
 @dataclass(frozen=True)
 class Entry:
-    """One deployment: its name, its flow, and when it starts by itself (cron, New York time), if it does."""
+    """One deployment: its name, its flow, and when it starts by itself (cron, New York time), if it does.
+
+    `parameters` are what the schedule sets; `unasked` are those that the command line alone uses, left out of the form.
+    """
 
     name: str
     flow: Flow[..., Any]
     cron: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()
 
     def deployment(self, *, paused: bool = False) -> RunnerDeployment:
         """The entry as Prefect wants it, its flow named by module, so that no folder matters."""
         schedules = [Cron(self.cron, timezone=NEW_YORK, parameters=dict(self.parameters))] if self.cron else []
-        return RunnerDeployment.from_flow(
+        made = RunnerDeployment.from_flow(
             self.flow, name=self.name, schedules=schedules, paused=paused, description=self.description,
             tags=["registration"], entrypoint_type=EntrypointType.MODULE_PATH,
         )  # fmt: skip
+        # Prefect names the fields of its form after the parameters; people read words.
+        fields = made._parameter_openapi_schema.properties
+        for key in list(fields):
+            fields[key]["title"] = key.replace("_", " ").capitalize()
+            if key in self.unasked:
+                del fields[key]
+        return made
 
     @property
     def description(self) -> str:
-        """What staff read: the flow's docstring, without its parameters, which stand beside the fields of the form."""
-        return (self.flow.description or "").partition("Args:")[0].strip()
+        """What staff read: the flow's docstring, one line a paragraph; what it says of parameters stands in the form."""
+        text = (self.flow.description or "").partition("Args:")[0]
+        return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("import-awards", registration.import_awards),
-    Entry("import-trackers", registration.import_trackers),
+    Entry("import-awards", registration.import_awards, unasked=frozenset({"file"})),
+    Entry("import-trackers", registration.import_trackers, unasked=frozenset({"file"})),
     Entry("review-registrations", registration.review_registrations, "0 6 * * 1-5", {"only_on_business_days": True}),
     Entry("registration-report", registration.registration_report, "0 7 * * 1"),
     Entry("contract-sheets", registration.contract_sheets),

@@ -33,6 +33,7 @@ def sweep() -> dict[str, Any]:
     Then signs a checkpoint over all cases. It runs by itself every quarter of an hour; starting it by hand is harmless.
     """
     with sitting("sweep"):
+        common.clear_partials()
         common.collect_inbox()
         lost = [(name, options) for name, options in abandoned() if name != "sweep"]
         for name, options in lost:

@@ -8,11 +8,18 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from models.shared.documents import Document
-from tasks.adapters import clock, incoming, outbox
+from tasks.adapters import clock, home, incoming, outbox
 from tasks.adapters.checkpoints import Register, write_checkpoint
 from tasks.adapters.database import writing
 from tasks.adapters.rendering import StoredPdf, render_and_store
+from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
+
+
+@task(cache_policy=NO_CACHE)
+def clear_partials() -> int:
+    """Remove files that a crash left half written; returns how many."""
+    return sum(home.clear_partials(settings().folder(area)) for area in ("archive", "documents", "outbox", "rejects"))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

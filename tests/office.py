@@ -65,13 +65,18 @@ def review_all(*, letters: bool = True) -> dict[str, int]:
         loaded = load_cases(session, open_case_ids(session), clock.today())
         reviewed = [ReviewedCase(case.head, *settle(case.packet, policy)) for case in loaded]
         if not letters:
-            reviewed = [replace(case, review=replace(case.review, asks=False)) for case in reviewed]
+            reviewed = without_letters(reviewed)
         due = reviews.letters(session, reviewed, policy, office(), at)
     pdfs = {p.document.document_id: p for p in render_and_store(due) if isinstance(p, StoredPdf)}
     with writing() as session:
         counts = reviews.record(session, reviewed, pdfs, policy, at)
     outbox.send_waiting()
     return counts
+
+
+def without_letters(reviewed: list[ReviewedCase]) -> list[ReviewedCase]:
+    """The same reviews, asking for nothing."""
+    return [replace(case, review=replace(case.review, asks=False)) for case in reviewed]
 
 
 def checkpoint() -> Register:

@@ -1,6 +1,5 @@
 """`steward run`, `serve`, `demo`, `init`, `migrate`: what starts and keeps things running."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,33 +17,38 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a deployment now, through the running server or one started for this command."""
-    parameters = dict(_parameter(text) for text in param or [])
+    given = dict(_parameter(text) for text in param or [])
     ready()
-    from deployments.running import a_server
+    from deployments.running import Misuse, a_server, understood
     from deployments.running import run as run_here
 
-    with a_server():
-        try:
-            result = run_here(deployment, parameters)
-        except LookupError as error:
-            raise Refused(str(error)) from error
+    try:
+        with a_server(lambda: understood(deployment, given)):
+            result = run_here(deployment, understood(deployment, given))
+    except Misuse as error:
+        raise Refused(str(error)) from error
     say_json(result) if as_json else typer.echo(_words(result))
 
 
-def _parameter(text: str) -> tuple[str, Any]:
+def _parameter(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise Refused(f"“{text}” is not NAME=VALUE.")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
+        raise Refused(f"“{text}” is not a parameter. Write it as NAME=VALUE, e.g. case=R27-123456789.")
+    return name, value
 
 
 def _words(result: Any) -> str:
     if isinstance(result, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in result.items())
-    return "\n".join(map(str, result)) if isinstance(result, list) else str(result)
+        told = {key: value for key, value in result.items() if value not in (None, "")}
+        return "Done: " + ", ".join(f"{key.replace('_', ' ')} {_short(value)}" for key, value in told.items()) + "."
+    if isinstance(result, list):
+        lines = [_words(item) if isinstance(item, dict) else str(item) for item in result]
+        return "\n".join(lines) or "Done: there was nothing new."
+    return "Done." if result is None else str(result)
+
+
+def _short(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
 
 
 def init(

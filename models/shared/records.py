@@ -212,7 +212,10 @@ class IncomingFile(SQLModel, table=True):
 
 
 class Sitting(SQLModel, table=True):
-    """One run of a flow that has begun and not ended: what the sweep looks for after a crash."""
+    """One run of a flow that has begun and not ended: what the sweep looks for after a crash.
+
+    `host`, `pid` and `pid_since` name the process; the last tells it from a later one with the same number.
+    """
 
     sitting_id: str = Field(primary_key=True)
     flow: str
@@ -220,4 +223,5 @@ class Sitting(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     host: str
     pid: int
+    pid_since: str
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)

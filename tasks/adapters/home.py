@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -62,12 +63,39 @@ def move_clock(moment: datetime) -> None:
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that a reader, or a crash, sees all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
     os.replace(partial, path)
+
+
+def clear_partials(folder: Path) -> int:
+    """Remove what crashed processes of this machine left half written; returns how many files."""
+    lost = [path for path in folder.rglob(".*.part") if not is_alive(int(path.name.split(".")[-3]))]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    return len(lost)
+
+
+def process_since(pid: int) -> str:
+    """When a process began, in the kernel's own count; empty where the system does not say."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
+
+
+def is_alive(pid: int) -> bool:
+    """True while a process of this machine runs under this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -14,6 +14,7 @@ from models.shared.evidence import moment
 from models.shared.records import Sitting
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
+from tasks.adapters.home import is_alive, process_since
 from tasks.adapters.steps import boundary
 
 
@@ -23,6 +24,7 @@ def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[Non
     chosen, began = canonical(dict(options or {})), clock.now()
     sitting_id = sha256(f"{flow}/{chosen}/{moment(began)}/{os.getpid()}")[:24]
     here: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid(), "finished_at": None}
+    here["pid_since"] = process_since(os.getpid())
     with writing() as session:
         session.merge(Sitting(sitting_id=sitting_id, flow=flow, options=chosen, started_at=began, **here))
     boundary("a sitting began")
@@ -45,12 +47,4 @@ def abandoned() -> list[tuple[str, dict[str, Any]]]:
 
 def _is_alive(row: Sitting) -> bool:
     """A run on another machine counts as alive: its own machine's sweep knows better."""
-    if row.host != socket.gethostname():
-        return True
-    try:
-        os.kill(row.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return row.host != socket.gethostname() or (is_alive(row.pid) and process_since(row.pid) == row.pid_since)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ _CHUNK = 1_000
 # What a list says of an award in words: each change keeps what was there before, so that history can be told as it was.
 _TEXTS = ("source", "program_name", "purpose")
 _NOT_KEPT = ("row", "legal_name_as_written", "agency_as_written")
+_KEPT = tuple(field.name for field in fields(AwardRow) if field.name not in _NOT_KEPT)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _sort(keyed: Sequence[AwardRow], stored: dict[str, Any], unread: set[str], *
 
 
 def _columns(row: AwardRow) -> dict[str, Any]:
-    kept = {key: value for key, value in asdict(row).items() if key not in _NOT_KEPT}
+    kept = {name: getattr(row, name) for name in _KEPT}
     return {**kept, "row_hash": row.row_hash, "vanished_at": None}
 
 

@@ -136,7 +136,7 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
         table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
         table.fiscal_year, table.amount_cents, table.file_name, table.detail,
     )  # fmt: skip
-    query = select(*columns).order_by(table.reported_on, table.recorded_at, table.position)
+    query = select(*columns).order_by(table.reported_on, table.recorded_at, table.position, table.report_id)
     latest = {
         (row.owner, row.document): row
         for some in batches(owners)

@@ -1,0 +1,42 @@
+"""Measures the drawing of letters: the first of a process, more in the same process, and several at a time."""
+
+from collections.abc import Iterator, Sequence
+
+from deployments.bench.measure import measured
+from deployments.bench.place import NOW, Place
+from deployments.bench.table import Goal, Row
+from models.registration.documents import MissingDocumentsLetter
+from models.registration.moves import settle
+from models.shared.calendar import new_york_date
+from tasks.adapters.database import reading
+from tasks.adapters.policy import office, registration_policy
+from tasks.adapters.registration.cases import load_cases, open_case_ids
+from tasks.adapters.registration.reviews import ReviewedCase, letters
+
+WORKERS = 2
+_BASE = "the same pages drawn by WeasyPrint, untagged and without proof"
+
+
+def drawing(place: Place) -> Iterator[Row]:
+    """Letters to providers of invented contracts."""
+    place.filled_home("letters")
+    first, *others = _letters(place.sizes.letters + 1)
+    with measured() as began:
+        from tasks.adapters.render import render, render_many
+
+        render(first)
+    yield Row("letter, the first of a process", began, 1, 1, "letter")
+    for workers in (1, WORKERS):
+        with measured() as spent:
+            found = list(render_many(others, workers=workers))
+        name = "letters, one worker" if workers == 1 else f"letters, {workers} workers and their start"
+        base = measured_base(others) if workers == 1 else None
+        yield Row(name, spent, 1, len(found), "letters", base, _BASE if base else "", Goal("ratio", 2) if base else None)
+
+
+def _letters(count: int) -> list[MissingDocumentsLetter]:
+    policy, day = registration_policy(), new_york_date(NOW)
+    with reading() as session:
+        loaded = load_cases(session, open_case_ids(session)[: 4 * count], day)
+        reviewed = [ReviewedCase(case.head, *settle(case.packet, policy)) for case in loaded]
+        return letters(session, reviewed, policy, office(), NOW)[:count]
