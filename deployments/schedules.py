@@ -44,7 +44,7 @@ class Entry:
 
     @property
     def description(self) -> str:
-        """What staff read: the flow's docstring, one line a paragraph; what it says of parameters stands in the form."""
+        """What staff read: the flow's docstring, a line a paragraph; what it says of parameters stands in the form."""
         text = (self.flow.description or "").partition("Args:")[0]
         return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 

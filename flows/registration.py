@@ -23,7 +23,7 @@ from tasks.adapters.sittings import sitting
 SMALLEST_CHUNK, MOST_CHUNKS = 1_000, 4
 
 
-@flow(name="import awards")
+@flow(name="import awards", flow_run_name=common.run_name)
 def import_awards(file: str = "") -> list[dict[str, Any]]:
     """Reads the Council's award lists that lie in the inbox folder `inbox/awards` and opens a case for each contract.
 
@@ -31,7 +31,7 @@ def import_awards(file: str = "") -> list[dict[str, Any]]:
     flagged on its contract. A list that cannot be read changes nothing and says why.
 
     Args:
-        file: Leave empty. (The id of one file, when the office's command line starts this.)
+        file: The id of one file that waits; empty for all of them.
     """
     with sitting("import-awards", {"file": file}):
         common.collect_inbox()
@@ -47,7 +47,7 @@ def _import_list(file_id: str) -> dict[str, Any]:
     return tasks.record_award_list(file_id, listed)
 
 
-@flow(name="import trackers")
+@flow(name="import trackers", flow_run_name=common.run_name)
 def import_trackers(file: str = "") -> list[dict[str, Any]]:
     """Reads the office's tracker spreadsheets from the inbox: `providers`, `documents` and `registration-steps`.
 
@@ -55,7 +55,7 @@ def import_trackers(file: str = "") -> list[dict[str, Any]]:
     `inbox/scans` are stored too.
 
     Args:
-        file: Leave empty. (The id of one file, when the office's command line starts this.)
+        file: The id of one file that waits; empty for all of them.
     """
     with sitting("import-trackers", {"file": file}):
         common.collect_inbox()
@@ -73,16 +73,16 @@ def _import_tracker(file_id: str) -> dict[str, Any]:
     return result
 
 
-@flow(name="review registrations")
+@flow(name="review registrations", flow_run_name=common.run_name)
 def review_registrations(case: str = "", only_on_business_days: bool = False) -> dict[str, int]:
     """Looks at every open contract: clocks, documents, red flags. Writes to providers that owe documents.
 
     Moves what moves by itself: cleared awards, complete packages, contracts that are deemed registered. Then renews
-    each unit's worklist. Running it twice on a day changes nothing the second time.
+    each unit's list: [see the worklists](/artifacts). Running it twice on a day changes nothing the second time.
 
     Args:
-        case: Leave empty for all open contracts, or give one contract id such as R27-123456789.
-        only_on_business_days: The schedule sets this, so that nothing happens on City holidays.
+        case: One contract, such as R27-123456789. Leave it empty for all open contracts.
+        only_on_business_days: Do nothing on weekends and City holidays. The schedule turns this on.
     """
     if only_on_business_days and not calendar().is_business_day(clock.today()):
         get_run_logger().info("City offices are closed today; nothing was reviewed.")
@@ -102,10 +102,7 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
             update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
         common.send_messages()
         if not case:
-            for holder, markdown in tasks.load_worklists(found).items():
-                common.publish_worklist(
-                    f"worklist-{holder.lower().replace(' ', '-')}", markdown, f"What waits for {holder}"
-                )
+            common.publish_worklists("registration", tasks.load_worklists(found))
         return total
 
 
@@ -129,7 +126,7 @@ def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, in
     return reviewed, tasks.record_reviews(reviewed, {})
 
 
-@flow(name="registration report")
+@flow(name="registration report", flow_run_name=common.run_name)
 def registration_report() -> list[str]:
     """Prints the weekly registration report: where contracts stand, who holds them how long, what is at risk."""
     with sitting("registration-report"):
@@ -137,12 +134,12 @@ def registration_report() -> list[str]:
         return tasks.record_papers(common.render_documents(tasks.load_report()).pdfs, "report")
 
 
-@flow(name="contract sheets")
+@flow(name="contract sheets", flow_run_name=common.run_name)
 def contract_sheets(case: str = "") -> list[str]:
     """Prints the sheet of a contract: timeline, who held it how long, documents, clocks, findings.
 
     Args:
-        case: A contract id such as R27-123456789, or empty for every open contract.
+        case: One contract, such as R27-123456789. Leave it empty for all open contracts.
     """
     with sitting("contract-sheets", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()

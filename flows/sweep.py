@@ -26,7 +26,7 @@ READERS = {
 }
 
 
-@flow(name="sweep")
+@flow(name="sweep", flow_run_name=common.run_name)
 def sweep() -> dict[str, Any]:
     """Finishes what a crash or an outage left half done, reads what waits in the inbox, sends what waits in the outbox.
 

@@ -1,6 +1,6 @@
 """Tasks that every process shares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prefect import get_run_logger, task
@@ -14,6 +14,7 @@ from tasks.adapters.database import writing
 from tasks.adapters.rendering import StoredPdf, render_and_store
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
+from tasks.adapters.templating import moment
 
 
 @task(cache_policy=NO_CACHE)
@@ -70,6 +71,13 @@ def record_checkpoint() -> Register:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def publish_worklist(key: str, markdown: str, description: str) -> None:
-    """Show a worklist in the Prefect UI."""
-    create_markdown_artifact(key=key, markdown=markdown, description=description)
+def publish_worklists(process: str, lists: Mapping[str, str]) -> None:
+    """Show each holder's worklist (markdown) in the Prefect UI."""
+    for holder, markdown in lists.items():
+        key = f"worklist-{process}-{holder.lower().replace(' ', '-')}"
+        create_markdown_artifact(key=key, markdown=markdown, description=f"What waits for {holder} ({process})")
+
+
+def run_name() -> str:
+    """What a run is called in the Prefect UI: when it began, `Nov 21, 2026, 4:05 PM` in New York."""
+    return moment(clock.now())

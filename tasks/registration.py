@@ -81,7 +81,7 @@ def record_reviews(reviewed: Sequence[ReviewedCase], pdfs: Mapping[str, StoredPd
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_worklists(found: Sequence[Review]) -> dict[str, str]:
     """Each unit's worklist as markdown, by holder."""
-    return worklists.worklists(found)
+    return worklists.worklists(found, clock.today())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deployments.bench import imports, reviews
+from deployments.bench import commands, evidence, imports, letters, reviews
 from deployments.bench.measure import BenchError
 from deployments.bench.place import Place, Sizes
 from deployments.bench.table import Row
@@ -31,6 +31,10 @@ BENCHES: tuple[Bench, ...] = (
     Bench("import-command", "steward import awards", imports.import_command),
     Bench("reviews-small", "reviews of an award list's contracts", reviews.small_reviews),
     Bench("reviews-large", "reviews of ten thousand contracts", reviews.large_reviews),
+    Bench("letters", "letters as PDF", letters.drawing),
+    Bench("commands", "steward cases and steward show", commands.commands),
+    Bench("evidence", "checkpoints and audit", evidence.evidence),
+    Bench("exports", "exports of all contracts", evidence.exports),
 )
 
 

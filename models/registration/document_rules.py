@@ -97,20 +97,22 @@ def document_at_fault(packet: RegistrationPacket, policy: Policy) -> Iterator[Fi
 
 
 def document_request_overdue(packet: RegistrationPacket, policy: Policy) -> Iterator[Finding]:
-    """Documents still missing after the date that our letter gave. Source: red flag R04 (convention).
+    """Documents still missing after the date that our first letter gave. Source: red flag R04 (convention).
 
-    Before the package stage a letter only tells what will be needed, so nobody is late with it.
+    A reminder sets a new date and makes nothing undone. Before the package stage a letter only tells what will be
+    needed, so nobody is late with it.
     """
     request = packet.request
-    if request is None or packet.state != "documents" or packet.as_of <= request.due_on:
+    if request is None or packet.state != "documents":
         return
     for item in checklist(packet, policy, forecast(packet, policy)):
-        if item.fault and item.requirement.document in request.items:
+        due = request.owed_since.get(item.requirement.document, request.due_on)
+        if item.fault and item.requirement.document in request.items and packet.as_of > due:
             yield Finding(
                 code="document_request_overdue",
                 subject=item.requirement.document,
                 severity=Severity.MEDIUM,
-                message=f"{item.requirement.label}: we asked for it by {long_date(request.due_on)}. {describe(item)}",
+                message=f"{item.requirement.label}: we asked for it by {long_date(due)}. {describe(item)}",
                 citation="R04 (convention)",
                 evidence={"asked": request.on.isoformat(), "letter": str(request.round)},
                 remedy="Call the provider; offer help with the document.",

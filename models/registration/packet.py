@@ -69,12 +69,16 @@ class EventFacts(_Facts):
 
 
 class RequestFacts(_Facts):
-    """The last letter that asked the provider for documents."""
+    """The last letter that asked the provider for documents.
+
+    `owed_since` is, for each document that letter after letter asks for, the date that the first of them gave.
+    """
 
     on: date
     due_on: date
     round: int
     items: tuple[str, ...]
+    owed_since: dict[str, date] = {}
 
 
 class ProviderFacts(_Facts):

@@ -160,11 +160,12 @@ class StoredDocument(SQLModel, table=True):
     """The register of documents: the file by its hash, the printed packet by its own."""
 
     __tablename__ = "stored_document"
+    __table_args__ = (Index("ix_stored_document_kind_made_at", "kind", "made_at"),)
 
     document_id: str = Field(primary_key=True)
     process: str
     case_id: str = Field(index=True)
-    kind: str = Field(index=True)
+    kind: str
     title: str
     sha256: str = Field(index=True)
     packet_sha256: str

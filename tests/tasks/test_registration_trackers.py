@@ -129,3 +129,20 @@ def test_every_decision_names_the_facts_and_the_policy_that_it_rests_on(office: 
     payload = json.loads(rows("select payload from case_event where event = 'findings_changed'")[0][0])
     assert rows(f"select count(*) from stored_packet where sha256 = '{payload['packet']}'") == [(1,)]
     assert rows(f"select count(*) from policy_version where sha256 = '{payload['policy']}'") == [(1,)]
+
+
+def test_a_document_stays_overdue_while_reminders_give_new_dates(office: Path, tmp_path: Path) -> None:
+    import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
+    overdue = "select count(*) from case_finding where code = 'document_request_overdue' and closed_at is null"
+    review_all()
+    assert rows(overdue) == [(0,)]
+    for day in (20, 21, 22):
+        stop_clock(2026, 10, day, 14)
+        review_all()
+        assert rows(overdue)[0][0] > 0, day
+
+
+def test_a_case_that_ends_keeps_no_open_finding(office: Path, tmp_path: Path) -> None:
+    review_all(letters=False)
+    import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},withdrawn,2026-10-01,,the provider declines,")
+    assert rows("select count(*) from case_finding where closed_at is null") == [(0,)]

@@ -229,7 +229,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('stored_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stored_document_case_id'), ['case_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_stored_document_kind'), ['kind'], unique=False)
+        batch_op.create_index('ix_stored_document_kind_made_at', ['kind', 'made_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_stored_document_sha256'), ['sha256'], unique=False)
 
     op.create_table('stored_packet',
@@ -254,7 +254,7 @@ def downgrade() -> None:
     op.drop_table('stored_packet')
     with op.batch_alter_table('stored_document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stored_document_sha256'))
-        batch_op.drop_index(batch_op.f('ix_stored_document_kind'))
+        batch_op.drop_index('ix_stored_document_kind_made_at')
         batch_op.drop_index(batch_op.f('ix_stored_document_case_id'))
 
     op.drop_table('stored_document')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 from sqlmodel import Session
 
 from models.registration.moves import Move
@@ -22,7 +22,7 @@ from models.registration.packet import (
 from models.registration.records import Award, DocumentReport, RegistrationCase
 from models.registration.states import ALL_STATES, Kind
 from models.shared.calendar import new_york_date, start_of_day
-from models.shared.records import Contract, IncomingFile, Provider, ProviderName
+from models.shared.records import CaseFinding, Contract, IncomingFile, Provider, ProviderName
 from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseHead, Happening, head_of
 from tasks.adapters.registration.history import PROCESS as PROCESS
@@ -73,6 +73,13 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
         )  # fmt: skip
         loaded.append(LoadedCase(packet, head_of(case)))
     return loaded
+
+
+def close_findings(session: Session, case_ids: Sequence[str], at: datetime) -> None:
+    """Close what was open on cases that have come to their end: nobody reviews them any more."""
+    table = CaseFinding.__table__  # type: ignore[attr-defined]
+    mine = (table.c.process == PROCESS) & table.c.case_id.in_(case_ids) & table.c.closed_at.is_(None)
+    session.connection().execute(update(table).where(mine).values(closed_at=at))
 
 
 def move_happenings(
@@ -181,12 +188,18 @@ def _event_facts(event: Event) -> EventFacts:
 
 
 def _request(events: Sequence[Event]) -> RequestFacts | None:
-    """The last letter that asked for documents, from the case's own history."""
-    for event in reversed(events):
-        if event.event == "documents_requested":
-            payload = json.loads(event.payload)
-            return RequestFacts(
-                on=new_york_date(event.occurred_at), due_on=date.fromisoformat(payload["due_on"]),
-                round=payload["round"], items=tuple(payload["items"]),
-            )  # fmt: skip
-    return None
+    """The last letter that asked for documents, from the case's own history.
+
+    A letter before the package stage only tells what will be needed: nothing is owed since then.
+    """
+    last: RequestFacts | None = None
+    for event in events:
+        if event.event != "documents_requested":
+            continue
+        payload = json.loads(event.payload)
+        due, owed = date.fromisoformat(payload["due_on"]), last.owed_since if last else {}
+        last = RequestFacts(
+            on=new_york_date(event.occurred_at), due_on=due, round=payload["round"], items=tuple(payload["items"]),
+            owed_since={i: owed.get(i, due) for i in payload["items"]} if event.state_to == "documents" else {},
+        )  # fmt: skip
+    return last

@@ -19,6 +19,7 @@ from models.shared.lifecycle import State, advance
 from models.shared.money import plain
 from models.shared.records import Contract, Provider, ProviderName
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
+from tasks.adapters.registration.cases import close_findings
 
 ACTOR = "import awards"
 PROCESS = "registration"
@@ -115,6 +116,8 @@ def _tell(session: Session, touched: Sequence[str], amounts: Mapping[str, int], 
         if happenings:
             moves.append(CaseChange(head_of(case), happenings, due_on))
     commit_changes(session, PROCESS, RegistrationCase, moves, at)
+    closed = [move.head.case_id for move in moves if move.happenings[-1].event == "withdrawn"]
+    close_findings(session, closed, at)
 
 
 def _keep_providers(session: Session, contracts: Sequence[AwardedContract], awards: Mapping[str, Award]) -> None:

@@ -24,12 +24,13 @@ from models.registration.moves import Move, Refusal, is_recorded, take_step
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.records import DocumentReport, RegistrationCase
+from models.registration.states import ALL_STATES
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical, sha256
 from models.shared.records import Contract, Provider
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes
 from tasks.adapters.policy import policy_sha256
-from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases, move_happenings
+from tasks.adapters.registration.cases import PROCESS, LoadedCase, close_findings, load_cases, move_happenings
 
 Rows = Sequence[Sequence[Any]]
 
@@ -92,6 +93,7 @@ def keep_steps(session: Session, file_id: str, rows: Rows, policy: Policy, at: d
         if packet.kind != cases[case_id].packet.kind:
             _set_kind(session, packet)
     commit_changes(session, PROCESS, RegistrationCase, changes, at)
+    close_findings(session, [case_id for case_id in moves if ALL_STATES[packets[case_id].state].final], at)
     return result
 
 

@@ -1,44 +1,68 @@
 """Worklists as markdown for the Prefect UI: the same rows as on the desk, with links."""
 
 from collections.abc import Sequence
+from datetime import date
+from textwrap import wrap
+from urllib.parse import quote
 
 from models.registration.rules import Review
+from models.registration.states import ALL_STATES
 from models.registration.worklists import WorkItem, by_holder
+from models.shared.calendar import long_date
 from models.shared.money import dollars
 from tasks.adapters.addresses import case_url, desk_url
 from tasks.adapters.policy import registration_policy
+from tasks.adapters.templating import count, short_date
 
 SHOWN = 100
+# Characters a line: cells do not wrap by themselves, and what is wider falls off the page.
+_NAME, _WHAT = 30, 46
 
 
-def worklists(reviews: Sequence[Review]) -> dict[str, str]:
-    """Markdown by holder; the first hundred rows of each list and how many more the desk shows."""
-    return {
-        holder: _markdown(holder, items) for holder, items in sorted(by_holder(reviews, registration_policy()).items())
-    }
+def worklists(reviews: Sequence[Review], today: date) -> dict[str, str]:
+    """Markdown by holder, an empty list included, or yesterday's would go on standing there.
+
+    Each list has its first hundred rows; the desk shows the rest.
+    """
+    waiting = by_holder(reviews, registration_policy())
+    holders = {str(state.holder) for state in ALL_STATES.values() if not state.final}
+    return {holder: _markdown(holder, waiting.get(holder, []), today) for holder in sorted(holders)}
 
 
-def _markdown(holder: str, items: Sequence[WorkItem]) -> str:
+def _markdown(holder: str, items: Sequence[WorkItem], today: date) -> str:
+    if not items:
+        return f"## {holder}: nothing waits\n\nAs of {long_date(today)}."
     overdue = sum(item.overdue for item in items)
     lines = [
-        f"# {holder}: {len(items)} contracts, {overdue} overdue",
+        f"## {holder}: {count(len(items), 'contract')}, {overdue or 'none'} overdue",
         "",
-        "| Contract | Provider | Amount | Stands at | Days | Due | What to do |",
-        "|---|---|---:|---|---:|---|---|",
+        f"As of {long_date(today)}. [Open this list on the desk]({desk_url()}/?holder={quote(holder)})",
+        "",
+        "| Contract | Provider, and where it stands | Due | What to do |",
+        "|---|---|---|---|",
+        *(_row(item) for item in items[:SHOWN]),
     ]
-    for item in items[:SHOWN]:
-        due = f"**{item.due_on.isoformat()}, overdue**" if item.overdue and item.due_on else str(item.due_on or "")
-        lines.append(
-            f"| [{item.case_id}]({case_url('registration', item.case_id)}) | {_plain(item.provider)} "
-            f"| {dollars(item.amount_cents)} | {item.state} | {item.days} | {due} | {_plain(item.what)} |"
-        )
     if len(items) > SHOWN:
-        lines += ["", f"{len(items) - SHOWN} more on the desk: {desk_url()}/?holder={holder}"]
+        lines += ["", f"These are the first {SHOWN}; the desk shows all {len(items)}."]
     return "\n".join(lines)
 
 
+def _row(item: WorkItem) -> str:
+    due = short_date(item.due_on) if item.due_on else ""
+    stands = f"{item.state}, {count(item.days, 'day')}"
+    cells = (
+        f"[{item.case_id}]({case_url('registration', item.case_id)})<br>{dollars(item.amount_cents)}",
+        f"{_lines(item.provider, _NAME)}<br>*{_lines(stands, _NAME)}*",
+        f"**{due}**<br>overdue" if item.overdue else due,
+        _lines(item.what, _WHAT),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _lines(text: str, width: int) -> str:
+    return "<br>".join(_plain(line) for line in wrap(text, width))
+
+
 def _plain(text: str) -> str:
-    """Text from outside must not become markup or another table cell."""
-    for sign in "\\`*_{}[]()<>#|!":
-        text = text.replace(sign, f"&#{ord(sign)};")
-    return " ".join(text.split())
+    """Text from outside must not become markup, an address or another table cell."""
+    return "".join(f"&#{ord(sign)};" if sign in "&\\`*_{}[]()<>#|!~:@." else sign for sign in text)
