@@ -19,10 +19,9 @@ from models.shared.lifecycle import State, advance
 from models.shared.money import plain
 from models.shared.records import Contract, Provider, ProviderName
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
-from tasks.adapters.registration.cases import close_findings
+from tasks.adapters.registration.cases import PROCESS, close_findings
 
 ACTOR = "import awards"
-PROCESS = "registration"
 
 
 @dataclass(frozen=True)
