@@ -3,6 +3,7 @@
 import random
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,56 +38,66 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One flow of an undisturbed run: the home before it, the boundaries that it passes, the home after the sweep."""
+
+    flow: str
+    before: Path
+    steps: list[str]
+    expected: dict[str, object]
+
+
 @pytest.fixture(scope="module")
-def undisturbed(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """The home after an undisturbed run and the boundaries that it passed."""
+def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """An undisturbed run, flow by flow."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    home, log = folder / "home", folder / "steps"
+    home, process, found = folder / "home", FlowProcess(folder), []
     shutil.copytree(base, home)
-    process = FlowProcess(folder)
-    code = process.run(home, [*FLOWS, "sweep"], log=log)
-    assert code == 0, process.said()
-    return home, log.read_text().splitlines()
-
-
-def _recover(process: FlowProcess, home: Path) -> None:
-    """What happens after a crash: the sweep, and later whatever the schedules start again."""
-    code = process.run(home, ["sweep", "review-registrations", "registration-report", "sweep"])
-    assert code == 0, process.said()
+    for number, flow in enumerate([*FLOWS, "sweep"]):
+        before, swept, log = folder / f"before{number}", folder / f"swept{number}", folder / f"steps{number}"
+        shutil.copytree(home, before)
+        assert process.run(home, [flow], log=log) == 0, process.said()
+        shutil.copytree(home, swept)
+        assert process.run(swept, ["sweep"]) == 0, process.said()
+        found.append(Stage(flow, before, log.read_text().splitlines(), snapshot(swept)))
+    return found
 
 
 def test_a_kill_at_every_step_boundary_leaves_no_trace_after_the_sweep(
-    base: Path, undisturbed: tuple[Path, list[str]], flow_process: FlowProcess, tmp_path: Path
+    stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
-    expected, steps = snapshot(undisturbed[0]), undisturbed[1]
-    assert len(steps) > 20
+    every = [(stage, step) for stage in stages for step in stage.steps]
+    assert len(every) > 40
 
     def kill(number: int) -> None:
-        home, step = tmp_path / f"home{number}", steps[number]
-        shutil.copytree(base, home)
-        assert flow_process.run(home, [*FLOWS, "sweep"], stop_at=step) == -9, step
+        home, (stage, step) = tmp_path / f"home{number}", every[number]
+        shutil.copytree(stage.before, home)
+        assert flow_process.run(home, [stage.flow], stop_at=step) == -9, step
         assert f"killed at {step}\n" in flow_process.said()
-        _recover(flow_process, home)
-        assert snapshot(home) == expected, f"killed at {step}"
+        assert flow_process.run(home, ["sweep"]) == 0, flow_process.said()
+        assert snapshot(home) == stage.expected, f"{stage.flow} killed at {step}"
         shutil.rmtree(home)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(kill, range(len(steps))))
-    print(f"killed at {len(steps)} boundaries: {', '.join(steps)}")  # noqa: T201
+        list(pool.map(kill, range(len(every))))
+    for stage in stages:
+        print(f"{stage.flow} was killed at {', '.join(stage.steps)}")  # noqa: T201
 
 
 def test_a_kill_at_ten_random_moments_leaves_no_trace_after_the_sweep(
-    base: Path, undisturbed: tuple[Path, list[str]], flow_process: FlowProcess, tmp_path: Path
+    base: Path, stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
-    expected = snapshot(undisturbed[0])
     chance = random.Random(20261001)
 
     def kill(number: int, after: float) -> None:
         home = tmp_path / f"home{number}"
         shutil.copytree(base, home)
         flow_process.run(home, [*FLOWS, "sweep"], after=after)
-        _recover(flow_process, home)
-        assert snapshot(home) == expected, f"killed after {after:.2f} s"
+        # Then the sweep, and later what the schedules start again.
+        recovered = flow_process.run(home, ["sweep", "review-registrations", "registration-report", "sweep"])
+        assert recovered == 0, flow_process.said()
+        assert snapshot(home) == stages[-1].expected, f"killed after {after:.2f} s"
         shutil.rmtree(home)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
