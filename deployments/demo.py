@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from deployments.cli.ready import ready
 from deployments.cli.says import say_table
-from deployments.running import register, run
+from deployments.running import flush, register, run
 from deployments.serve import serve_until_stopped
 from deployments.server import RunningServer, serving
 from tasks.adapters.home import Home, create_home, move_clock, read_home
@@ -39,6 +39,7 @@ def play(*, once: bool) -> None:
     if once:
         with serving() as server:
             season(server)
+            flush()
     else:
         serve_until_stopped(season)
 

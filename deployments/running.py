@@ -44,7 +44,9 @@ def a_server(check: Callable[[], object] | None = None) -> Iterator[RunningServe
             check()
 
     with ExitStack() as held:
-        yield _found_or_started(held, prepare)
+        there = _found_or_started(held, prepare)
+        held.callback(flush)
+        yield there
 
 
 def _found_or_started(held: ExitStack, prepare: Callable[[], None]) -> RunningServer:
@@ -83,6 +85,15 @@ def _import_prefect() -> None:
     finally:
         # Children started later keep logs of their own.
         del os.environ[_CONSOLE]
+
+
+def flush() -> None:
+    """Let Prefect send what it still holds of logs and events while the server is there."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=5)
+    EventsWorker.drain_all(timeout=5)
 
 
 def register(*, paused: bool = False) -> None:
@@ -144,6 +155,8 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
     try:
         return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
     except Exception as error:
+        if type(error) is LookupError:
+            raise Misuse(str(error)) from error
         raise RunFailed(_failure(name, error)) from error
 
 

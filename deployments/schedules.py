@@ -16,7 +16,7 @@ NEW_YORK = "America/New_York"
 
 @dataclass(frozen=True)
 class Entry:
-    """One deployment: its name, its flow, and when it starts by itself (cron, New York time), if it does.
+    """One deployment: its name, its flow, and when it starts by itself (cron, in its time zone), if it does.
 
     `parameters` are what the schedule sets; `unasked` are those that the command line alone uses, left out of the form.
     """
@@ -26,13 +26,15 @@ class Entry:
     cron: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
+    time_zone: str = NEW_YORK
+    process: str = "registration"
 
     def deployment(self, *, paused: bool = False) -> RunnerDeployment:
         """The entry as Prefect wants it, its flow named by module, so that no folder matters."""
-        schedules = [Cron(self.cron, timezone=NEW_YORK, parameters=dict(self.parameters))] if self.cron else []
+        schedules = [Cron(self.cron, timezone=self.time_zone, parameters=dict(self.parameters))] if self.cron else []
         made = RunnerDeployment.from_flow(
             self.flow, name=self.name, schedules=schedules, paused=paused, description=self.description,
-            tags=["registration"], entrypoint_type=EntrypointType.MODULE_PATH,
+            tags=[self.process] if self.process else [], entrypoint_type=EntrypointType.MODULE_PATH,
         )  # fmt: skip
         # Prefect names the fields of its form after the parameters; people read words.
         fields = made._parameter_openapi_schema.properties
@@ -55,7 +57,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("review-registrations", registration.review_registrations, "0 6 * * 1-5", {"only_on_business_days": True}),
     Entry("registration-report", registration.registration_report, "0 7 * * 1"),
     Entry("contract-sheets", registration.contract_sheets),
-    Entry("sweep", sweep.sweep, "*/15 * * * *"),
+    # In New York time Prefect leaves out the hour that comes twice in November.
+    Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )
 
 

@@ -93,9 +93,11 @@ def _log_of(name: str) -> str:
 
 
 def _say_where(server: RunningServer) -> None:
+    home = settings().home.absolute()
     typer.echo(
-        f"\nPrefect UI  {server.ui_url}\nDesk        {server.desk_url}\nHome        {settings().home.absolute()}"
+        f"\nPrefect UI  {server.ui_url}\nWorklists   {server.ui_url}/artifacts\n"
+        f"Desk        {server.desk_url}\nHome        {home}"
     )
     if auth_string():
-        typer.echo(f"Sign-in for the Prefect UI: the text in {settings().home.absolute() / 'keys' / 'prefect-auth'}")
+        typer.echo(f"Sign-in for the Prefect UI: the text in {home / 'keys' / 'prefect-auth'}")
     typer.echo("Ctrl-C stops it.")

@@ -116,7 +116,7 @@ def free_port(wanted: int) -> int:
 
 
 @contextmanager
-def _held_port(wanted: int) -> Iterator[int]:
+def held_port(wanted: int) -> Iterator[int]:
     """A free port, kept from other homes: nobody listens there in the first seconds.
 
     Its UDP twin, which nothing here uses, is the sign that it is taken; it falls with its process.
@@ -192,7 +192,7 @@ def serving(meanwhile: Callable[[], object] | None = None, *, lasting: bool = Fa
     A lasting server says in `run/server.json` where it answers. Raises AlreadyServed, and ServerError when the server
     does not come up.
     """
-    with _only_server(), _held_port(settings().prefect_port) as port, _held_port(settings().desk_port) as desk:
+    with _only_server(), held_port(settings().prefect_port) as port, held_port(settings().desk_port) as desk:
         run_file().unlink(missing_ok=True)
         api_url = f"http://127.0.0.1:{port}/api"
         os.environ.update(environment(api_url))

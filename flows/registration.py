@@ -87,6 +87,8 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
     if only_on_business_days and not calendar().is_business_day(clock.today()):
         get_run_logger().info("City offices are closed today; nothing was reviewed.")
         return {"reviewed": 0, "changed": 0, "moved": 0, "letters": 0}
+    # Before anything is noted as begun: the sweep would try a contract that is not there for ever.
+    case = tasks.load_case_id(case) if case.strip() else ""
     with sitting("review-registrations", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
         total = {"reviewed": len(case_ids), "changed": 0, "moved": 0, "letters": 0}
@@ -141,6 +143,7 @@ def contract_sheets(case: str = "") -> list[str]:
     Args:
         case: One contract, such as R27-123456789. Leave it empty for all open contracts.
     """
+    case = tasks.load_case_id(case) if case.strip() else ""
     with sitting("contract-sheets", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
         return tasks.record_papers(common.render_documents(tasks.load_sheets(case_ids)).pdfs, "sheet")

@@ -14,7 +14,7 @@ from tasks.adapters import clock, incoming
 from tasks.adapters.database import reading, writing
 from tasks.adapters.policy import office, registration_policy
 from tasks.adapters.registration import intake, paper, reviews, worklists
-from tasks.adapters.registration.cases import LoadedCase, load_cases, open_case_ids
+from tasks.adapters.registration.cases import LoadedCase, find_case_id, load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -53,6 +53,13 @@ def load_open_cases() -> list[str]:
     """Ids of all cases that are not closed."""
     with reading() as session:
         return open_case_ids(session)
+
+
+@task(cache_policy=NO_CACHE)
+def load_case_id(typed: str) -> str:
+    """The id of a case as somebody typed it. Raises LookupError when there is none."""
+    with reading() as session:
+        return find_case_id(session, typed)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from deployments.bench.measure import BenchError, Spent, command, imports_of, measured, middle
+from deployments.bench.measure import BenchError, Spent, command, imports_of, least, measured
 from deployments.bench.place import NOW, Place, postgres_database
 from deployments.bench.synthetic import EVENTS, case_id, fill
 from deployments.bench.table import Goal, Row
@@ -28,7 +28,7 @@ def commands(place: Place) -> Iterator[Row]:
 
 def _listed(place: Place, database: str) -> Iterator[Row]:
     sizes = place.sizes
-    base = middle([_interpreter() for _ in range(sizes.runs)])
+    base = least([_interpreter() for _ in range(sizes.runs)])
     number = case_id(sizes.contracts // 2)
     for name, words, key in (
         ("cases", ("cases", "registration", "--json", "--limit", "100"), "cases"),
@@ -42,7 +42,7 @@ def _listed(place: Place, database: str) -> Iterator[Row]:
                 raise BenchError(f"“steward {' '.join(words)}” did not show what was put into the database.")
         goal = Goal("wall_s", 1, ", without Prefect", kept="prefect" not in imports_of(*words))
         title = f"steward {' '.join(words)}, {database}"
-        yield Row(title, middle(found), len(found), base=base, base_is=_BASE, goal=goal)
+        yield Row(title, least(found), len(found), base=base, base_is=_BASE, goal=goal)
 
 
 def _interpreter() -> Spent:

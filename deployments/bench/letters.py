@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
 from deployments.bench.measure import Spent, measured
-from deployments.bench.place import NOW, Place
+from deployments.bench.place import NOW, Place, in_process
 from deployments.bench.table import Goal, Row
 from models.registration.documents import MissingDocumentsLetter
 from models.registration.moves import settle
 from models.shared.calendar import new_york_date
 from tasks.adapters.database import reading
+from tasks.adapters.fonts import families
 from tasks.adapters.policy import office, registration_policy
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase, letters
+from tasks.adapters.render import fetch, render, render_many
+from tasks.adapters.templating import TEMPLATES, html, styles
 
 WORKERS = 2
 _BASE = "the same pages drawn by WeasyPrint, untagged and without proof"
@@ -22,10 +28,9 @@ def drawing(place: Place) -> Iterator[Row]:
     place.filled_home("letters")
     first, *others = _letters(place.sizes.letters + 1)
     with measured() as began:
-        from tasks.adapters.render import render, render_many
-
-        render(first)
-    yield Row("letter, the first of a process", began, 1, 1, "letter")
+        in_process(render, first)
+    yield Row("letter, alone in a process of its own", began, 1, 1, "letter")
+    render(first)
     for workers in (1, WORKERS):
         with measured() as spent:
             found = list(render_many(others, workers=workers))
@@ -46,13 +51,6 @@ def _letters(count: int) -> list[MissingDocumentsLetter]:
 
 def _bare(documents: Sequence[MissingDocumentsLetter]) -> Spent:
     """What drawing costs at least: the same pages and styles, fonts and styles read before."""
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    from tasks.adapters.fonts import families
-    from tasks.adapters.render import fetch
-    from tasks.adapters.templating import TEMPLATES, html, styles
-
     fonts, base_url = FontConfiguration(), f"{TEMPLATES.as_uri()}/"
     names = ", ".join(f'"{name}"' for name in families("en"))
     text = f"html, .running-head, .running-foot, .running-page {{ font-family: {names} }}\n{styles()}"

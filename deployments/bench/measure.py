@@ -6,13 +6,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median_low
-from typing import Any
 
+PATIENCE_SECONDS = 600
 STEWARD = str(Path(sys.executable).with_name("steward"))
 
 
@@ -36,19 +35,15 @@ def measured() -> Iterator[Spent]:
     spent.cpu_s, spent.wall_s = _cpu() - cpu, time.perf_counter() - wall
 
 
-def repeated(work: Callable[[], Any], runs: int) -> Spent:
-    """What the work cost in the middle of some runs."""
-    found = []
-    for _ in range(runs):
-        with measured() as spent:
-            work()
-        found.append(spent)
-    return middle(found)
+def least(found: Sequence[Spent]) -> Spent:
+    """The least of some runs, for processor and wall time each: what else the machine did only ever adds to it."""
+    return Spent(min(spent.cpu_s for spent in found), min(spent.wall_s for spent in found))
 
 
-def middle(found: Sequence[Spent]) -> Spent:
-    """The middle run, for processor and wall time each."""
-    return Spent(median_low(spent.cpu_s for spent in found), median_low(spent.wall_s for spent in found))
+def total(found: Iterable[Spent]) -> Spent:
+    """What several pieces of work cost together."""
+    parts = list(found)
+    return Spent(sum(spent.cpu_s for spent in parts), sum(spent.wall_s for spent in parts))
 
 
 def _cpu() -> float:
@@ -66,10 +61,13 @@ def peak_mb() -> float:
     return int(held[1]) * 1024 / 1e6 if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
-def command(*words: str, told: Mapping[str, str] | None = None) -> tuple[Spent, str]:
+def command(*words: str) -> tuple[Spent, str]:
     """Runs `steward ...` as a process of its own; what it cost and what it said. Raises BenchError."""
-    with measured() as spent:
-        done = subprocess.run([STEWARD, *words], capture_output=True, text=True, env={**os.environ, **(told or {})})
+    try:
+        with measured() as spent:
+            done = subprocess.run([STEWARD, *words], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise BenchError(f"“steward {' '.join(words)}” did not end within {PATIENCE_SECONDS} seconds.") from None
     if done.returncode:
         raise BenchError(f"“steward {' '.join(words)}” failed: {(done.stderr or done.stdout).strip()[-300:]}")
     return spent, done.stdout
@@ -77,6 +75,6 @@ def command(*words: str, told: Mapping[str, str] | None = None) -> tuple[Spent, 
 
 def imports_of(*words: str) -> set[str]:
     """The top-level packages that `steward ...` imports."""
-    told = {"PYTHONPROFILEIMPORTTIME": "1"}
-    done = subprocess.run([STEWARD, *words], capture_output=True, text=True, env={**os.environ, **told})
+    told = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run([STEWARD, *words], capture_output=True, text=True, env=told, timeout=PATIENCE_SECONDS)
     return {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}

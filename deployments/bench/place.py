@@ -34,12 +34,15 @@ _FOREIGN = (
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much work is measured: rows of the award list, contracts with twelve documents and ten events, letters."""
+    """How much work is measured: rows of the invented list, contracts with their papers and events, letters, runs."""
 
     rows: int = 10_040
     contracts: int = 10_000
     letters: int = 50
     runs: int = 3
+
+
+SMALL = Sizes(rows=84, contracts=24, letters=2, runs=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ class Place:
         create_home(Home(clock="fixed", moment=NOW))
         migrate()
         return self.folder / name
+
+    def copied_home(self, name: str, copy: str) -> Path:
+        """A copy of a home as it is now; this process works in the copy from now on."""
+        use(self.folder / copy)
+        shutil.copytree(self.folder / name, self.folder / copy)
+        return self.folder / copy
 
     def filled_home(self, name: str) -> Path:
         """A home with the invented contracts. They are made once, in another process: its memory is not counted."""

@@ -1,33 +1,32 @@
 """Measures reviews without drawing: the facts loaded, judged by the pure rules, and everything found recorded."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from deployments.bench.imports import lists
-from deployments.bench.measure import BenchError, Spent, measured, peak_mb
-from deployments.bench.place import NOW, Place
+from deployments.bench.imports import import_list, lists
+from deployments.bench.measure import BenchError, Spent, command, measured, peak_mb, total
+from deployments.bench.place import NOW, Place, use
 from deployments.bench.table import Goal, Row
 from models.registration.moves import settle
-from models.registration.packet import RegistrationPacket
-from models.registration.policy import Policy
 from models.shared.calendar import new_york_date
 from models.shared.documents import Document
 from models.shared.records import CaseEvent, CaseFinding, OutgoingMessage, StoredDocument, StoredPacket
 from tasks.adapters.database import reading, writing
-from tasks.adapters.incoming import receive
 from tasks.adapters.policy import office, registration_policy
 from tasks.adapters.registration.cases import load_cases, open_case_ids
-from tasks.adapters.registration.intake import load_award_list, record_award_list
-from tasks.adapters.registration.reviews import ReviewedCase, letters, record
+from tasks.adapters.registration.reviews import ACTOR, ReviewedCase, letters, record
 from tasks.adapters.rendering import StoredPdf
+from tasks.adapters.sittings import sitting
 
 # As the flow takes them: a handful of chunks, none of less than a thousand cases.
 _SMALLEST, _CHUNKS = 1_000, 4
-_KEPT = (CaseFinding, StoredPacket, StoredDocument, OutgoingMessage, CaseEvent)
+_KEPT: tuple[Any, ...] = (CaseFinding, StoredPacket, StoredDocument, OutgoingMessage, CaseEvent)
 _BASE = "the pure rules, and the results inserted with Core"
 
 
@@ -35,46 +34,62 @@ def small_reviews(place: Place) -> Iterator[Row]:
     """The contracts of an award list, without their PDFs."""
     for name, path in lists(place):
         place.home(name)
-        file_id = receive(path, "awards", {"agency": "SBS"})
-        listed = load_award_list(file_id)
-        if isinstance(listed, str):
-            raise BenchError(listed)
-        record_award_list(file_id, listed)
-        yield from _reviewed(f"review, {name}", NOW)
+        import_list(path)
+        yield from _reviewed(place, name, f"review, {name}")
 
 
 def large_reviews(place: Place) -> Iterator[Row]:
     """Ten thousand contracts with twelve documents and ten events each, without their PDFs."""
     place.filled_home("large")
-    yield from _reviewed("review", NOW)
+    yield from _reviewed(place, "large", "review")
 
 
-def _reviewed(name: str, at: datetime) -> Iterator[Row]:
-    policy = registration_policy()
-    policy.threshold("T1", new_york_date(at))
-    stages, count = _review_all(at)
-    total = Spent(sum(s.cpu_s for s in stages.values()), sum(s.wall_s for s in stages.values()))
+def review_command(place: Place) -> Iterator[Row]:
+    """`steward run review-registrations` against a running server, where every letter is written already."""
+    from deployments.running import register
+    from deployments.server import serving
+
+    place.filled_home("flow")
+    _review_all(NOW)
+    with writing() as session:
+        session.execute(update(OutgoingMessage).values(sent_at=NOW))
+    stages, count = _review_all(NOW)
+    with serving(lasting=True):
+        register(paused=True)
+        spent, said = command("run", "review-registrations", "--json")
+    if json.loads(said)["reviewed"] != count:
+        raise BenchError(f"The review did not look at every contract: {said.strip()[:200]}")
+    base, words = total(stages.values()), "the same without Prefect"
+    yield Row("steward run review-registrations", spent, 1, count, "contracts", base, words, Goal("ratio", 2))
+
+
+def _reviewed(place: Place, home: str, name: str) -> Iterator[Row]:
+    place.copied_home(home, f"{home} before")
+    use(place.folder / home)
+    stages, count = _review_all(NOW)
     memory = peak_mb()
-    again, _ = _review_all(at)
-    base = _base(policy, at)
-    yield Row(f"{name}, all", total, 1, count, "contracts", base, _BASE, Goal("ratio", 3), memory)
+    with reading() as session:
+        written = {table: _written(session, table) for table in _KEPT}
+    again, later = (total(_review_all(at)[0].values()) for at in (NOW, NOW + timedelta(days=1)))
+    base = _base(place.folder / f"{home} before", written)
+    goal = Goal("ratio", 4) if count >= _SMALLEST else None
+    yield Row(f"{name}, all", total(stages.values()), 1, count, "contracts", base, _BASE, goal, memory)
     for stage, spent in stages.items():
         yield Row(f"{name}, {stage}", spent, 1, count, "contracts")
-    for title, day in (("the same day again", again), ("the day after", _review_all(at + timedelta(days=1))[0])):
-        spent = Spent(sum(s.cpu_s for s in day.values()), sum(s.wall_s for s in day.values()))
-        yield Row(f"{name}, {title}", spent, 1, count, "contracts", base, _BASE, Goal("ratio", 3))
+    for title, spent in (("the same day again", again), ("the day after", later)):
+        yield Row(f"{name}, {title}", spent, 1, count, "contracts")
 
 
 def _review_all(at: datetime) -> tuple[dict[str, Spent], int]:
     """Review every open case in chunks; what each stage cost, and how many cases there were."""
     stages = {stage: Spent() for stage in ("load", "judge", "record")}
-    with reading() as session:
-        ids = open_case_ids(session)
-    size = max(_SMALLEST, -(-len(ids) // _CHUNKS))
-    for start in range(0, len(ids), size):
-        for stage, spent in zip(stages, _review_chunk(ids[start : start + size], at), strict=True):
-            stages[stage].cpu_s += spent.cpu_s
-            stages[stage].wall_s += spent.wall_s
+    with sitting("review-registrations"):
+        with reading() as session:
+            ids = open_case_ids(session)
+        size = max(_SMALLEST, -(-len(ids) // _CHUNKS))
+        for start in range(0, len(ids), size):
+            chunk = _review_chunk(ids[start : start + size], at)
+            stages = {name: total((spent, more)) for (name, spent), more in zip(stages.items(), chunk, strict=True)}
     return stages, len(ids)
 
 
@@ -97,34 +112,24 @@ def _undrawn(letter: Document) -> StoredPdf:
     return StoredPdf(letter, "0" * 64, "0" * 64, 1, 0)
 
 
-def _base(policy: Policy, at: datetime) -> Spent:
+def _base(before: Path, written: Mapping[Any, list[dict[str, Any]]]) -> Spent:
     """What the review costs at least: the rules on facts that are there, and the rows that it wrote, inserted bare."""
+    use(before)
+    policy = registration_policy()
     with reading() as session:
-        packets = [case.packet for case in load_cases(session, open_case_ids(session), new_york_date(at))]
-        rows = {table: _written(session, table, at) for table in _KEPT}
-    spent = _bare(packets, rows, policy)
+        packets = [case.packet for case in load_cases(session, open_case_ids(session), new_york_date(NOW))]
+    with measured() as spent, writing() as session:
+        for packet in packets:
+            settle(packet, policy)
+        for table, rows in written.items():
+            if rows:
+                session.connection().execute(insert(table), rows)
     return spent
 
 
-def _written(session: Session, table: Any, at: datetime) -> list[dict[str, Any]]:
-    query = select(table.__table__)
-    if table is CaseEvent:
-        query = query.where(table.__table__.c.actor == "review registrations", table.__table__.c.at == at)
+def _written(session: Session, table: Any) -> list[dict[str, Any]]:
+    """The rows that reviews wrote."""
+    query, columns = select(table.__table__), table.__table__.c
+    if "actor" in columns:
+        query = query.where(columns.actor == ACTOR)
     return [dict(row._mapping) for row in session.execute(query)]
-
-
-def _bare(packets: Sequence[RegistrationPacket], rows: dict[Any, list[dict[str, Any]]], policy: Policy) -> Spent:
-    with writing() as session:
-        connection = session.connection()
-        for table in _KEPT:
-            doomed = delete(table)
-            if table is CaseEvent:
-                doomed = doomed.where(table.__table__.c.actor == "review registrations")
-            connection.execute(doomed)
-        with measured() as spent:
-            for packet in packets:
-                settle(packet, policy)
-            for table, written in rows.items():
-                if written:
-                    connection.execute(insert(table), written)
-    return spent

@@ -10,7 +10,7 @@ from deployments.bench.measure import Spent
 from tasks.adapters.home import write_atomically
 
 _WORDS = {
-    "wall_s": "{:g} s on the wall", "ours_cpu_s": "{:g} s of processor time", "ratio": "{:g} times the base",
+    "wall_s": "{:g} s on the wall", "ours_cpu_s": "{:g} s of CPU", "ratio": "{:g} times the base",
     "each_ms": "{:g} ms each", "peak_mb": "{:g} MB",
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
 
 
 COLUMNS = {
-    "name": "What", "many": "How many", "cpu": "Processor s", "each": "ms each", "wall": "Wall s", "base": "Base s",
+    "name": "What", "many": "How many", "cpu": "CPU s", "each": "ms each", "wall": "Wall s", "base": "Base CPU s",
     "ratio": "Ratio", "peak": "Peak MB", "runs": "Runs", "goal": "Goal",
 }  # fmt: skip
 

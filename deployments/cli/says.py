@@ -17,8 +17,10 @@ def say_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def say_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], title: str = "") -> None:
-    """A table of `columns` (field to heading) for people."""
+def say_table(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], title: str = "", width: int | None = None
+) -> None:
+    """A table of `columns` (field to heading) for people; as wide as the screen, or `width` characters."""
     from rich.console import Console
     from rich.table import Table
 
@@ -27,7 +29,7 @@ def say_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], tit
         table.add_column(heading, justify="right" if heading in ("Amount", "Days") else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
-    Console().print(table)
+    Console(width=width).print(table)
 
 
 def lasted(seconds: int) -> str:

@@ -75,7 +75,7 @@ def _check_chains(session: Session, problems: list[str]) -> tuple[int, dict[str,
             problems.append(
                 f"{name}: event {row.seq} ({row.event}) does not follow the event before it: reordered or rewritten."
             )
-        if event_hash(row._mapping) != row.hash:
+        if event_hash(row._asdict()) != row.hash:
             problems.append(f"{name}: event {row.seq} ({row.event}) was changed after it was recorded.")
         known.append(row.hash)
     return count, chains

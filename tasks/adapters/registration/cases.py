@@ -46,6 +46,18 @@ def open_case_ids(session: Session) -> list[str]:
     return [row.case_id for row in session.execute(query)]
 
 
+def find_case_id(session: Session, typed: str) -> str:
+    """The id of a case as somebody typed it. Raises LookupError when there is none."""
+    table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    wanted = typed.strip()
+    found = session.execute(select(table.case_id).where(func.lower(table.case_id) == wanted.lower())).scalar()
+    if found is None:
+        raise LookupError(
+            f"There is no contract “{wanted[:80]}”. One looks like R27-123456789; the desk lists them all."
+        )
+    return str(found)
+
+
 def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[LoadedCase]:
     """The packets of some cases as of a day, in the order of the ids; a handful of queries whatever their number."""
     cases = {c.case_id: c for c in _all(session, RegistrationCase, "case_id", case_ids)}

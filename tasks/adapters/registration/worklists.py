@@ -16,7 +16,7 @@ from tasks.adapters.templating import count, short_date
 
 SHOWN = 100
 # Characters a line: cells do not wrap by themselves, and what is wider falls off the page.
-_NAME, _WHAT = 30, 46
+_NAME, _WHAT = 30, 42
 
 
 def worklists(reviews: Sequence[Review], today: date) -> dict[str, str]:
@@ -65,4 +65,4 @@ def _lines(text: str, width: int) -> str:
 
 def _plain(text: str) -> str:
     """Text from outside must not become markup, an address or another table cell."""
-    return "".join(f"&#{ord(sign)};" if sign in "&\\`*_{}[]()<>#|!~:@." else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "&\\`*_{}[]()<>#|!~:@." else sign for sign in text)

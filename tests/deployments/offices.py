@@ -1,0 +1,173 @@
+"""An office as `steward serve` opens it: processes, addresses, and Prefect's API as its UI speaks to it."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+STEWARD = str(Path(sys.executable).with_name("steward"))
+# Thanksgiving, ten in the morning: the City's offices are closed.
+HOLIDAY = "2026-11-26T15:00:00+0000"
+
+
+def await_true(what: str, is_true: Callable[[], Any], seconds: float = 60) -> Any:
+    """Ask until the answer is true; fails with what was waited for."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if answer := is_true():
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(f"waited {seconds:.0f} seconds in vain: {what}")
+
+
+def steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of the command line on a home."""
+    return subprocess.run(
+        [STEWARD, *arguments], env=told(home), cwd=home.parent, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def told(home: Path) -> dict[str, str]:
+    """The environment of a user who knows the home and nothing else."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("STEWARD_", "PREFECT_"))}
+    return {**clean, "STEWARD_HOME": str(home)}
+
+
+@dataclass
+class Office:
+    """One home and its `steward serve`."""
+
+    home: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def open(self) -> None:
+        """Serve, and wait until every deployment can be started."""
+        with (self.home.parent / f"{self.home.name}.terminal").open("ab") as terminal:
+            self.process = subprocess.Popen(
+                [STEWARD, "serve"], env=told(self.home), cwd=self.home.parent, stdout=terminal,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        await_true(f"the office to open: {self.said}", self._is_open, 120)
+
+    def _is_open(self) -> bool:
+        assert self.process.poll() is None, f"the office ended: {self.said}"
+        for kept in ("api", "deployments"):
+            self.__dict__.pop(kept, None)
+        try:
+            found = self.ask("deployments/filter", {})
+        except (FileNotFoundError, httpx.ConnectError):
+            return False
+        return len(found) == 6 and all(deployment["status"] == "READY" for deployment in found)
+
+    @property
+    def said(self) -> str:
+        """What stands on the terminal."""
+        return (self.home.parent / f"{self.home.name}.terminal").read_text()
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Where server and desk answer."""
+        found: dict[str, Any] = json.loads((self.home / "run" / "server.json").read_text())
+        return found
+
+    @property
+    def sign_in(self) -> str:
+        """The text that Prefect's UI asks for."""
+        return (self.home / "keys" / "prefect-auth").read_text()
+
+    @cached_property
+    def api(self) -> httpx.Client:
+        """Prefect's API, signed in."""
+        user, _, password = self.sign_in.partition(":")
+        return httpx.Client(base_url=self.where["api_url"], auth=(user, password), timeout=30)
+
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        """POST to the API as the UI does it, with the token against forged requests."""
+        token = self.api.get("/csrf-token", params={"client": "test"}).raise_for_status().json()["token"]
+        headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
+        return self.api.post(f"/{path}", json=body, headers=headers).raise_for_status().json()
+
+    @cached_property
+    def deployments(self) -> dict[str, dict[str, Any]]:
+        """Deployments by name, as the API has them."""
+        return {found["name"]: found for found in self.ask("deployments/filter", {})}
+
+    def start(self, name: str, **parameters: Any) -> str:
+        """Start a deployment as the Run button does; returns the run's id."""
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        return str(self.ask(f"deployments/{self.deployments[name]['id']}/create_flow_run", body)["id"])
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """A run as it stands now."""
+        found: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}").raise_for_status().json()
+        return found
+
+    def ended(self, run_id: str) -> dict[str, Any]:
+        """A run after its end."""
+        ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        await_true("the run to end", lambda: self.run(run_id)["state_type"] in ends, 90)
+        return self.run(run_id)
+
+    def artifacts(self) -> dict[str, dict[str, Any]]:
+        """The newest artifact of each key."""
+        return {found["key"]: found for found in self.ask("artifacts/latest/filter", {})}
+
+    def pids(self) -> list[int]:
+        """All processes that work on this home."""
+        mark = f"STEWARD_HOME={self.home}".encode()
+        return [pid for pid in _all_pids() if mark in _environment(pid)]
+
+    def close(self) -> int:
+        """End the office and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+def copy_prefect(source: Path, target: Path) -> None:
+    """Give a home the migrated Prefect database of another: the migrations take longer than all else."""
+    (target / "prefect").mkdir(parents=True)
+    with (
+        sqlite3.connect(source / "prefect" / "prefect.db") as here,
+        sqlite3.connect(target / "prefect" / "prefect.db") as there,
+    ):
+        here.backup(there)
+
+
+def listening(pids: list[int]) -> set[str]:
+    """Addresses (hexadecimal, as the kernel writes them) on which some processes listen."""
+    inodes = {link for pid in pids for link in _sockets(pid)}
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            columns = line.split()
+            if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
+                found.add(columns[1].partition(":")[0])
+    return found
+
+
+def _all_pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _sockets(pid: int) -> list[str]:
+    try:
+        return [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return []

@@ -1,0 +1,163 @@
+"""What staff see in Prefect: schedules that really run, deployments in words, worklists with links."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from prefect.server.schemas.schedules import CronSchedule
+
+from deployments.schedules import ENTRIES, Entry
+from models.registration.states import ALL_STATES
+from tests.deployments.browser import browser_page
+from tests.deployments.offices import Office, await_true
+
+NEW_YORK = ZoneInfo("America/New_York")
+SCHEDULED = [made for made in ENTRIES if made.cron]
+COMPLETED = {"type": {"any_": ["COMPLETED"]}}
+# Weeks in which the clocks change: on the 1st of November and on the 14th of March, both Sundays.
+AUTUMN, SPRING = datetime(2026, 10, 26, tzinfo=NEW_YORK), datetime(2027, 3, 8, tzinfo=NEW_YORK)
+
+
+def coming(office: Office, name: str, after: datetime, number: int) -> list[datetime]:
+    """The next dates of a deployment, reckoned from its schedule as the API gives it back."""
+    (found,) = office.deployments[name]["schedules"]
+    schedule = CronSchedule.model_validate(found["schedule"])
+    return [date.astimezone(UTC) for date in asyncio.run(schedule.get_dates(number, start=after))]
+
+
+def on(day: str, hour: int) -> datetime:
+    """A full hour in UTC."""
+    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("made", SCHEDULED, ids=lambda made: made.name)
+def test_every_schedule_has_scheduled_runs(office: Office, made: Entry) -> None:
+    deployment = office.deployments[made.name]
+    wanted = {
+        "flow_runs": {
+            "deployment_id": {"any_": [deployment["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}},
+            "tags": {"all_": ["auto-scheduled"]},
+        }
+    }  # fmt: skip
+    runs = await_true("scheduled runs", lambda: office.ask("flow_runs/filter", wanted), 90)
+    assert len(runs) >= 3
+    assert all(run["parameters"] == dict(made.parameters) for run in runs)
+
+
+def test_what_the_api_holds_is_what_the_schedules_say(office: Office) -> None:
+    for made in ENTRIES:
+        found = office.deployments[made.name]
+        assert (found["paused"], found["description"]) == (False, made.description)
+        assert [(s["active"], s["schedule"]["cron"]) for s in found["schedules"]] == (
+            [(True, made.cron)] if made.cron else []
+        )
+        assert found["enforce_parameter_schema"]
+
+
+def test_the_review_starts_at_six_in_new_york_on_weekdays_through_both_changes_of_the_clock(office: Office) -> None:
+    assert coming(office, "review-registrations", AUTUMN, 7) == [
+        *(on(f"2026-10-{day}", 10) for day in (26, 27, 28, 29, 30)),
+        on("2026-11-02", 11),
+        on("2026-11-03", 11),
+    ]
+    assert coming(office, "review-registrations", SPRING, 7) == [
+        *(on(f"2027-03-{day:02}", 11) for day in (8, 9, 10, 11, 12)),
+        on("2027-03-15", 10),
+        on("2027-03-16", 10),
+    ]
+
+
+def test_the_report_starts_at_seven_in_new_york_on_mondays_through_both_changes_of_the_clock(office: Office) -> None:
+    assert coming(office, "registration-report", AUTUMN, 2) == [on("2026-10-26", 11), on("2026-11-02", 12)]
+    assert coming(office, "registration-report", SPRING, 2) == [on("2027-03-08", 12), on("2027-03-15", 11)]
+
+
+@pytest.mark.parametrize("day", [AUTUMN, SPRING], ids=["autumn", "spring"])
+def test_the_sweep_starts_every_quarter_of_an_hour_through_both_changes_of_the_clock(
+    office: Office, day: datetime
+) -> None:
+    sunday = day.astimezone(UTC) + timedelta(days=6)
+    assert coming(office, "sweep", sunday, 97) == [sunday + timedelta(minutes=15 * n) for n in range(97)]
+
+
+def test_a_run_that_is_started_over_the_api_is_worked_off(reviewed: Office) -> None:
+    page = httpx.get(f"{reviewed.where['desk_url']}/cases/registration/R27-971000001")
+    assert page.status_code == 200
+    assert "Alder Works" in page.text
+
+
+def test_a_run_is_named_by_the_moment_when_it_began(reviewed: Office) -> None:
+    names = {run["name"] for run in reviewed.ask("flow_runs/filter", {"flow_runs": {"state": COMPLETED}})}
+    assert names == {"Nov 26, 2026, 10:00 AM"}
+
+
+def test_a_scheduled_review_does_nothing_on_a_city_holiday(reviewed: Office) -> None:
+    run = reviewed.ended(reviewed.start("review-registrations", only_on_business_days=True))
+    assert run["state_type"] == "COMPLETED"
+    made = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    assert reviewed.ask("task_runs/count", made) == 0
+    assert reviewed.ask("artifacts/count", made) == 0
+
+
+def test_every_holder_has_a_worklist_and_its_links_open_the_desk(reviewed: Office) -> None:
+    holders = {state.holder for state in ALL_STATES.values() if not state.final}
+    found = reviewed.artifacts()
+    keys = {f"worklist-registration-{holder.lower().replace(' ', '-')}" for holder in holders}
+    assert keys <= set(found)
+    assert found["worklist-registration-legal"]["data"] == "## Legal: nothing waits\n\nAs of November 26, 2026."
+    listed = found["worklist-registration-program"]["data"]
+    assert "## Program: 2 contracts" in listed
+    assert f"[R27-971000001]({reviewed.where['desk_url']}/cases/registration/R27-971000001)" in listed
+
+
+def sign_in(page: Page, office: Office) -> None:
+    """Open the UI and give the text that it asks for."""
+    page.goto(office.where["ui_url"])
+    page.locator("input[type=password]").fill(office.sign_in)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard")
+    expect(page.get_by_text("Flow Runs").first).to_be_visible()
+
+
+def run_of_case(office: Office, case_id: str) -> str | None:
+    """The id of the run that was started for one case."""
+    runs = office.ask("flow_runs/filter", {"sort": "EXPECTED_START_TIME_DESC"})
+    return next((run["id"] for run in runs if run["parameters"].get("case") == case_id), None)
+
+
+def test_the_ui_shows_words_forms_and_worklists_and_asks_no_other_host(reviewed: Office) -> None:
+    where, deployment = reviewed.where, reviewed.deployments["review-registrations"]["id"]
+    with browser_page() as (page, hosts):
+        sign_in(page, reviewed)
+        expect(page.get_by_text("V2 UI")).to_have_count(0)
+
+        page.goto(f"{where['ui_url']}/deployments/deployment/{deployment}?tab=Description")
+        expect(page.get_by_text("Looks at every open contract: clocks, documents, red flags.")).to_be_visible()
+        expect(page.get_by_text("At 06:00 AM, Monday through Friday")).to_be_visible()
+        expect(page.get_by_role("link", name="see the worklists")).to_have_attribute("href", "/artifacts")
+
+        page.goto(f"{where['ui_url']}/artifacts")
+        page.get_by_text("worklist-registration-program").click()
+        newest = reviewed.artifacts()["worklist-registration-program"]["latest_id"]
+        page.goto(f"{where['ui_url']}/artifacts/artifact/{newest}")
+        expect(page.get_by_role("cell", name="Cedar Market, Inc.")).to_be_visible()
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="R27-971000003").click()
+        expect(opened.value.get_by_role("heading", name="R27-971000003").first).to_be_visible()
+
+        page.goto(f"{where['ui_url']}/deployments/deployment/{deployment}/run")
+        expect(page.get_by_text("Only on business days (Optional)")).to_be_visible()
+        page.locator("textarea").first.fill("R27-971000001")
+        page.get_by_role("button", name="Submit").click()
+        run_id = await_true("the run that the form started", lambda: run_of_case(reviewed, "R27-971000001"))
+        assert reviewed.ended(run_id)["state_type"] == "COMPLETED"
+        assert hosts == {where["ui_url"].removeprefix("http://"), where["desk_url"].removeprefix("http://")}
+
+
+def test_the_pages_that_ask_a_host_outside_are_not_served(office: Office) -> None:
+    asked = httpx.get(f"{office.where['ui_url']}/v2/", headers={"Accept": "text/html"})
+    assert asked.headers["location"] == "/"
+    assert httpx.get(f"{office.where['ui_url']}/ui-settings").json()["available_uis"] == ["v1"]
