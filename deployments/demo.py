@@ -34,7 +34,7 @@ def play(*, once: bool) -> None:
         began = time.monotonic()
         register()
         _play(moments)
-        _print_season(server, time.monotonic() - began)
+        _print_season(None if once else server, time.monotonic() - began)
 
     if once:
         with serving() as server:
@@ -91,7 +91,7 @@ def _bring_in(files: list[dict[str, str]]) -> None:
         run("import-trackers", {})
 
 
-def _print_season(server: RunningServer, seconds: float) -> None:
+def _print_season(server: RunningServer | None, seconds: float) -> None:
     from models.registration.states import ALL_STATES
     from models.shared.records import OutgoingMessage, StoredDocument
     from tasks.adapters.database import reading
@@ -112,6 +112,9 @@ def _print_season(server: RunningServer, seconds: float) -> None:
         f"{kinds.get('report', 0)} reports: {pdfs} PDFs, {sent} messages, in {seconds:.0f} seconds. "
         f"The demo clock stands at {read_home().moment:%B %d, %Y}."
     )
-    typer.echo(f"Prefect UI      {server.ui_url}\nDesk            {server.desk_url}")
-    typer.echo(f"Latest report   {server.desk_url}/documents/{latest[-1]}" if latest else "")
+    if server is None:
+        typer.echo("To look at it   steward demo")
+    else:
+        typer.echo(f"Prefect UI      {server.ui_url}\nDesk            {server.desk_url}")
+        typer.echo(f"Latest report   {server.desk_url}/documents/{latest[-1]}" if latest else "")
     typer.echo(f"PDFs and mail   {settings().home.absolute() / 'documents'}, {settings().home.absolute() / 'outbox'}")

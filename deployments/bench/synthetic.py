@@ -68,33 +68,40 @@ def case_id(number: int) -> str:
 
 def fill(contracts: int, now: datetime) -> None:
     """Insert invented contracts, each with its provider, an award, a scan, twelve documents and ten events."""
-    due = registration_policy().stage_due
     with writing() as session:
         for start in range(0, contracts, _CHUNK):
             numbers = range(start, min(start + _CHUNK, contracts))
-            for table, made in (
+            cases, events = _cases(numbers, now)
+            for table, rows in (
                 (Provider, map(_provider, numbers)),
                 (ProviderName, map(_name, numbers)),
                 (Contract, map(_contract, numbers)),
                 (Award, map(_award, numbers)),
                 (IncomingFile, (_scan(number, now) for number in numbers)),
                 (DocumentReport, (row for number in numbers for row in _documents(number, now))),
+                (RegistrationCase, cases),
+                (CaseEvent, events),
             ):
-                session.connection().execute(insert(table), list(made))
-            cases, events = [], []
-            for number in numbers:
-                rows, head = chain("registration", new_case(case_id(number)), _history(number), now)
-                events += rows
-                cases.append(
-                    {
-                        "case_id": head.case_id, "kind": Kind.STANDARD.value, "fiscal_year": YEAR, "state": head.state,
-                        "state_since": head.state_since, "opened_at": rows[0]["occurred_at"], "version": head.version,
-                        "head_hash": head.head_hash, "due_on": due(head.state, new_york_date(head.state_since)),
-                    }
-                )  # fmt: skip
-            session.connection().execute(insert(RegistrationCase), cases)
-            session.connection().execute(insert(CaseEvent), events)
+                session.connection().execute(insert(table), list(rows))
         keep_policy(session, now)
+
+
+def _cases(numbers: range, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of cases and of their events, chained as the ledger chains them."""
+    due = registration_policy().stage_due
+    cases: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for number in numbers:
+        rows, head = chain("registration", new_case(case_id(number)), _history(number), now)
+        events += rows
+        cases.append(
+            {
+                "case_id": head.case_id, "kind": Kind.STANDARD.value, "fiscal_year": YEAR, "state": head.state,
+                "state_since": head.state_since, "opened_at": rows[0]["occurred_at"], "version": head.version,
+                "head_hash": head.head_hash, "due_on": due(head.state, new_york_date(head.state_since)),
+            }
+        )  # fmt: skip
+    return cases, events
 
 
 def _history(number: int) -> Iterator[Happening]:

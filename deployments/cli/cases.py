@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.ready import ready
-from deployments.cli.says import Refused, lasted, say_json, say_table
+from deployments.cli.says import Refused, check_filter, lasted, say_json, say_table
 
 Process = Annotated[str, typer.Argument(help="The process, e.g. registration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
@@ -24,18 +24,12 @@ def list_cases(
     as_json: AsJson = False,
 ) -> None:
     """List cases: the longest overdue first."""
-    from models.registration.states import ALL_STATES, states_held_by
     from tasks.adapters import clock
     from tasks.adapters.database import reading
     from tasks.adapters.registration.queries import CaseFilter, case_rows
 
     _must_be_known(process)
-    if state and state not in ALL_STATES:
-        raise Refused(f"There is no state “{state}”. Known: {', '.join(ALL_STATES)}.")
-    if holder and not states_held_by(holder):
-        raise Refused(
-            f"Nobody is called “{holder}”. Known: {', '.join(sorted({s.holder for s in ALL_STATES.values()}))}."
-        )
+    check_filter(state, holder, as_json)
     ready()
     wanted = CaseFilter(state, holder, clock.today() if overdue else None, limit)
     with reading() as session:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.ready import ready
-from deployments.cli.says import Refused, say_json
+from deployments.cli.says import check_filter, refuse, say_json
 
 app = typer.Typer(help="Write files for others: case lists, open contracting data.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
@@ -29,7 +29,7 @@ def cases(
     from tasks.adapters.registration.exports import export_cases
     from tasks.adapters.registration.queries import CaseFilter
 
-    _must_be_known(state, holder, as_json)
+    check_filter(state, holder, as_json)
     try:
         check_target(file, TABLES)
         ready()
@@ -37,7 +37,7 @@ def cases(
             wanted = CaseFilter(state, holder, clock.today() if overdue else None)
             count, cents = export_cases(session, file, wanted, registration_policy(), clock.now())
     except ExportRefused as refusal:
-        _refuse(str(refusal), as_json)
+        refuse(str(refusal), as_json)
     else:
         if as_json:
             say_json({"file": str(file), "cases": count, "amount": plain(cents)})
@@ -64,7 +64,7 @@ def ocds(
         with reading() as session:
             done = export_ocds(session, file, agency)
     except ExportRefused as refusal:
-        _refuse(str(refusal), as_json)
+        refuse(str(refusal), as_json)
     else:
         notice = prefix_notice(agency)
         if as_json:
@@ -76,19 +76,3 @@ def ocds(
             typer.echo(notice)
         if done.differ:
             typer.echo(f"Not the amounts of the database: {', '.join(done.differ)}. Look at each with “steward show”.")
-
-
-def _must_be_known(state: str, holder: str, as_json: bool) -> None:
-    from models.registration.states import ALL_STATES, states_held_by
-
-    if state and state not in ALL_STATES:
-        _refuse(f"There is no state “{state}”. Known: {', '.join(ALL_STATES)}.", as_json)
-    if holder and not states_held_by(holder):
-        known = sorted({s.holder for s in ALL_STATES.values()})
-        _refuse(f"Nobody is called “{holder}”. Known: {', '.join(known)}.", as_json)
-
-
-def _refuse(sentence: str, as_json: bool) -> None:
-    if as_json:
-        say_json({"error": sentence})
-    raise Refused(sentence)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.ready import ready
-from deployments.cli.says import Refused, say_json
+from deployments.cli.says import refuse, say_json
 
 app = typer.Typer(help="Bring in files: award lists, trackers, scans.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="The spreadsheet: XLSX, XLS or CSV.", show_default=False)]
@@ -72,7 +72,7 @@ def scans(files: Annotated[list[Path], typer.Argument(help="Scans of documents."
 
 def _must_exist(file: Path, as_json: bool) -> None:
     if not file.is_file():
-        _refuse(f"There is no file {file}. Check the name and the folder.", as_json)
+        refuse(f"There is no file {file}. Check the name and the folder.", as_json)
 
 
 def _check_list(file: Path, options: dict[str, Any], as_json: bool) -> None:
@@ -90,10 +90,10 @@ def _check_list(file: Path, options: dict[str, Any], as_json: bool) -> None:
             agency_aliases=registration_policy().agency.aliases,
         )  # fmt: skip
     except UnreadableFile as error:
-        _refuse(str(error), as_json)
+        refuse(str(error), as_json)
     else:
         if isinstance(listed, ListProblem):
-            _refuse(f"{file.name}: {listed.sentence}", as_json)
+            refuse(f"{file.name}: {listed.sentence}", as_json)
 
 
 def _tracker(file: Path, kind: str, as_json: bool) -> None:
@@ -119,7 +119,7 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
         results = run(deployment, {"file": file_id})
     result: dict[str, Any] = results[0] if results else {"refused": f"{file.name} was already being imported."}
     if "refused" in result:
-        _refuse(result["refused"], as_json)
+        refuse(result["refused"], as_json)
     if result["rejects_file"]:
         result = {**result, "rejects_file": str(settings().home.absolute() / result["rejects_file"])}
     if as_json:
@@ -130,9 +130,3 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
 def _say_rejects(result: dict[str, Any]) -> None:
     if result["rejects_file"]:
         typer.echo(f"The rejected rows, each with its reason: {result['rejects_file']}")
-
-
-def _refuse(sentence: str, as_json: bool) -> None:
-    if as_json:
-        say_json({"error": sentence})
-    raise Refused(sentence)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -15,6 +15,24 @@ class Refused(Exception):
 def say_json(value: Any) -> None:
     """One line of JSON on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def refuse(sentence: str, as_json: bool) -> NoReturn:
+    """End the command with a sentence; with `--json` it stands on standard output too."""
+    if as_json:
+        say_json({"error": sentence})
+    raise Refused(sentence)
+
+
+def check_filter(state: str, holder: str, as_json: bool) -> None:
+    """Refuse a state or a holder that no contract can have."""
+    from models.registration.states import ALL_STATES, states_held_by
+
+    if state and state not in ALL_STATES:
+        refuse(f"There is no state “{state}”. Known: {', '.join(ALL_STATES)}.", as_json)
+    if holder and not states_held_by(holder):
+        known = sorted({s.holder for s in ALL_STATES.values()})
+        refuse(f"Nobody is called “{holder}”. Known: {', '.join(known)}.", as_json)
 
 
 def say_table(

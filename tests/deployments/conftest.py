@@ -21,7 +21,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="session")
-def reviewed(office: Office) -> Office:
+def holiday_run(office: Office) -> str:
+    """The id of a review that was told to keep to business days; the office's clock stands on a holiday."""
+    return office.start("review-registrations", only_on_business_days=True)
+
+
+@pytest.fixture(scope="session")
+def reviewed(office: Office, holiday_run: str) -> Office:
     """The office after a first import and review, both started through Prefect's API."""
     for name in ("import-awards", "review-registrations"):
         run = office.ended(office.start(name))

@@ -16,7 +16,7 @@ from tasks.adapters.templating import count, short_date
 
 SHOWN = 100
 # Characters a line: cells do not wrap by themselves, and what is wider falls off the page.
-_NAME, _WHAT = 30, 42
+_ID, _NAME, _WHAT = 15, 28, 42
 
 
 def worklists(reviews: Sequence[Review], today: date) -> dict[str, str]:
@@ -51,12 +51,18 @@ def _row(item: WorkItem) -> str:
     due = short_date(item.due_on) if item.due_on else ""
     stands = f"{item.state}, {count(item.days, 'day')}"
     cells = (
-        f"[{item.case_id}]({case_url('registration', item.case_id)})<br>{dollars(item.amount_cents)}",
+        f"{_link(item.case_id)}<br>{dollars(item.amount_cents)}",
         f"{_lines(item.provider, _NAME)}<br>*{_lines(stands, _NAME)}*",
         f"**{due}**<br>overdue" if item.overdue else due,
         _lines(item.what, _WHAT),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _link(case_id: str) -> str:
+    """A link to the desk's page of a case; a long number is one link a line, since a link's text does not wrap."""
+    address = case_url("registration", case_id)
+    return "<br>".join(f"[{line}]({address})" for line in wrap(case_id, _ID))
 
 
 def _lines(text: str, width: int) -> str:

@@ -1,0 +1,184 @@
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from rich.console import Console
+from sqlalchemy import func, select
+
+from deployments.bench.measure import STEWARD, BenchError, Spent, imports_of, least, measured, peak_mb
+from deployments.bench.place import NOW, SMALL
+from deployments.bench.runner import BENCHES, chosen, measure
+from deployments.bench.synthetic import DOCUMENTS, EVENTS, award_list, fill
+from deployments.bench.table import Goal, Row, table_rows, write_rows
+from models.registration.award_list import AwardList, parse_award_list
+from models.registration.records import DocumentReport, RegistrationCase
+from models.shared.calendar import new_york_date
+from tasks.adapters.audit import audit
+from tasks.adapters.database import reading
+from tasks.adapters.policy import registration_policy
+from tasks.adapters.registration.cases import load_cases, open_case_ids
+from tasks.adapters.spreadsheets import read_sheets
+from tests.conftest import forget
+
+# Those that start no server.
+QUICK = ("imports", "reviews-small", "reviews-large", "letters", "evidence", "exports")
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Row]]:
+    """The rows of the quick measurements on little data, by name; the user's home is a folder that nobody made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(tmp_path_factory.mktemp("user") / "home"))
+        forget()
+        found = measure(chosen(QUICK), SMALL, Console(file=io.StringIO()))
+        assert not Path(os.environ["STEWARD_HOME"]).exists(), "the user's home was touched"
+        yield {row.name: row for row in found}
+    forget()
+
+
+def test_a_row_has_the_figures_that_programs_read():
+    row = Row("audit", Spent(3.0, 4.0), 2, 1_000, "events", Spent(1.5, 1.6), "hashing", Goal("ratio", 2.5), 120.04)
+    assert row.figures() == {
+        "name": "audit", "ours_cpu_s": 3.0, "base_cpu_s": 1.5, "ratio": 2.0, "goal": "at most 2.5 times the base",
+        "runs": 2, "wall_s": 4.0, "count": 1_000, "unit": "events", "each_ms": 3.0, "peak_mb": 120.0,
+        "base": "hashing", "met": True,
+    }  # fmt: skip
+
+
+def test_a_row_without_base_and_goal_has_no_ratio():
+    figures = Row("letters", Spent(1.0, 1.0), 1).figures()
+    assert (figures["base_cpu_s"], figures["ratio"], figures["goal"], figures["met"]) == (None, None, "", None)
+
+
+@pytest.mark.parametrize(("wall", "kept", "met"), [(0.9, True, True), (1.1, True, False), (0.9, False, False)])
+def test_a_goal_is_met_when_figure_and_condition_hold(wall: float, kept: bool, met: bool):
+    goal = Goal("wall_s", 1, ", without Prefect", kept)
+    row = Row("show", Spent(0.5, wall), 1, goal=goal)
+    assert (row.figures()["met"], row.figures()["goal"]) == (met, "at most 1 s on the wall, without Prefect")
+    assert table_rows([row])[0]["goal"].startswith("MISSED: ") is not met
+
+
+def test_the_rows_are_written_as_one_json_list(tmp_path: Path):
+    made = [Row("one", Spent(1, 2), 1), Row("two", Spent(3, 4), 1)]
+    write_rows(made, tmp_path / "home" / "bench.json")
+    assert json.loads((tmp_path / "home" / "bench.json").read_text()) == [row.figures() for row in made]
+
+
+def test_of_several_runs_the_least_counts():
+    assert least([Spent(3, 1), Spent(2, 5), Spent(4, 4)]) == Spent(2, 1)
+
+
+def test_the_time_of_a_child_that_ended_is_counted():
+    with measured() as spent:
+        subprocess.run([sys.executable, "-c", "sum(range(3_000_000))"], check=True)
+    assert spent.cpu_s > 0
+    assert peak_mb() > 10
+
+
+def test_an_unknown_measurement_is_refused_with_the_known_ones():
+    with pytest.raises(BenchError, match=r"no measurement “speed”\. Known: imports, import-command"):
+        chosen(["speed"])
+
+
+def test_without_a_choice_everything_is_measured():
+    assert chosen([]) == list(BENCHES)
+    assert [bench.name for bench in chosen(["letters", "imports"])] == ["letters", "imports"]
+
+
+def test_the_invented_list_reads_as_the_councils_does(tmp_path: Path):
+    sheets = read_sheets(award_list(tmp_path / "awards.xlsx", 560))
+    listed = parse_award_list(sheets, fiscal_year=None, agency_aliases={})
+    assert isinstance(listed, AwardList)
+    assert (listed.rows_read, len(listed.rows), len(listed.rejected)) == (560, 560, 0)
+    assert sum(row.agency == "SBS" for row in listed.rows) == 20
+    assert len(CalamineWorkbook.from_path(tmp_path / "awards.xlsx").get_sheet_by_index(0).to_python()) == 561
+
+
+def test_invented_contracts_have_chains_that_an_audit_accepts(home: Path):
+    fill(20, NOW)
+    with reading() as session:
+        report = audit(session)
+        reports = session.execute(select(func.count()).select_from(DocumentReport)).scalar_one()
+    assert (report.events, report.chains, report.problems) == (20 * EVENTS, 20, ())
+    assert reports == 20 * DOCUMENTS
+
+
+def test_invented_contracts_stand_at_every_stage_as_their_history_says(home: Path):
+    fill(18, NOW)
+    with reading() as session:
+        states = set(session.execute(select(RegistrationCase.__table__.c.state)).scalars())  # type: ignore[attr-defined]
+        loaded = load_cases(session, open_case_ids(session), new_york_date(NOW))
+    assert states == {
+        "designated", "scope", "documents", "responsibility", "public_notice", "legal", "package", "filed",
+        "registered",
+    }  # fmt: skip
+    assert all(case.packet.history[-1].state == case.packet.state for case in loaded)
+    assert all(len(case.packet.documents) == DOCUMENTS for case in loaded)
+    assert (
+        registration_policy().stage_due(loaded[0].packet.state, loaded[0].packet.state_since) == loaded[0].head.due_on
+    )
+
+
+def test_an_import_is_measured_beside_its_base(rows: dict[str, Row]):
+    first, again = rows["invented list, first import"], rows["invented list, again"]
+    assert first.count == again.count == SMALL.rows
+    assert first.base is not None and first.base.cpu_s > 0 and first.base_is
+
+
+def test_a_review_is_measured_stage_by_stage(rows: dict[str, Row]):
+    whole, stages = rows["review, all"], [rows[f"review, {name}"] for name in ("load", "judge", "record")]
+    assert whole.spent.cpu_s == pytest.approx(sum(stage.spent.cpu_s for stage in stages))
+    assert whole.base is not None and whole.peak_mb is not None and whole.peak_mb > 10
+    assert {stage.count for stage in stages} == {whole.count}
+
+
+def test_letters_chains_and_exports_are_measured(rows: dict[str, Row]):
+    assert rows["letters, one worker"].count == SMALL.letters
+    assert rows["audit verify"].count == SMALL.contracts * EVENTS
+    assert rows["checkpoint, all chains new"].count == SMALL.contracts
+    assert {rows[f"export cases, {ending}"].count for ending in ("CSV", "XLSX")} == {SMALL.contracts}
+    assert rows["export ocds"].count > SMALL.contracts
+
+
+def test_little_data_is_held_to_no_goal(rows: dict[str, Row]):
+    assert {row.goal for row in rows.values()} == {None}
+
+
+def test_the_command_prints_one_line_and_keeps_the_same_in_the_home(tmp_path: Path):
+    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [STEWARD, "bench", "--small", "--only", "commands", "--json"], env=told, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert rows == json.loads((tmp_path / "home" / "bench.json").read_text())
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["bench.json"]
+    assert "yours is not touched" in done.stderr
+    assert {row["name"].rsplit(", ")[0] for row in rows} == {
+        "steward cases registration --json --limit 100", "steward show R27-971000012 --json",
+    }  # fmt: skip
+
+
+def test_the_command_refuses_what_it_cannot_measure(tmp_path: Path):
+    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
+    done = subprocess.run([STEWARD, "bench", "--only", "speed"], env=told, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no measurement “speed”." in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("words", [("cases", "registration", "--json"), ("show", "R27-1", "--json")])
+def test_commands_that_only_read_import_neither_prefect_nor_weasyprint(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("STEWARD_HOME", str(tmp_path / "home"))
+    imports_of(*words)
+    found = imports_of(*words)
+    assert {"sqlalchemy", "typer"} <= found
+    assert not {"prefect", "weasyprint", "pikepdf", "xlsxwriter"} & found
