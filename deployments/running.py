@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 900
 _CONSOLE = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"
 
 
-class Misuse(LookupError):
+class Misuse(ServerError):
     """There is no such deployment or parameter, or a value does not fit; the message says what there is."""
 
 

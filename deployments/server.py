@@ -34,7 +34,7 @@ _LOOPBACK = "127.0.0.1,localhost"
 
 
 class ServerError(RuntimeError):
-    """The server did not come up; the message says where its log is."""
+    """Server or run cannot be had as asked; the message is a sentence that says why, or where its log is."""
 
 
 class AlreadyServed(ServerError):

@@ -44,7 +44,7 @@ def _import_list(file_id: str) -> dict[str, Any]:
         tasks.record_refusal(file_id, listed)
         get_run_logger().warning(listed)
         return {"refused": listed}
-    return tasks.record_award_list(file_id, listed)
+    return tasks.record_award_list(file_id, common.whole(listed))
 
 
 @flow(name="import trackers", flow_run_name=common.run_name)
@@ -104,7 +104,7 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
             update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
         common.send_messages()
         if not case:
-            common.publish_worklists("registration", tasks.load_worklists(found))
+            common.publish_worklists("registration", tasks.load_worklists(common.whole(found)))
         return total
 
 
@@ -115,17 +115,17 @@ def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, in
         return ReviewedCase(loaded.head, *settle(loaded.packet, policy))
 
     reviewed = [judge(loaded) for loaded in tasks.load_packets(case_ids)]
-    letters = tasks.load_letters(reviewed)
+    letters = tasks.load_letters(common.whole(reviewed))
     if letters:
-        printed = common.render_documents(letters)
+        printed = common.render_documents(common.whole(letters))
         reviewed = [
             replace(case, review=without_letter(case.review, printed.refused[number]))
             if (number := letter_id(case.review.packet)) in printed.refused
             else case
             for case in reviewed
         ]
-        return reviewed, tasks.record_reviews(reviewed, printed.pdfs)
-    return reviewed, tasks.record_reviews(reviewed, {})
+        return reviewed, tasks.record_reviews(common.whole(reviewed), common.whole(printed.pdfs))
+    return reviewed, tasks.record_reviews(common.whole(reviewed), {})
 
 
 @flow(name="registration report", flow_run_name=common.run_name)
@@ -133,7 +133,8 @@ def registration_report() -> list[str]:
     """Prints the weekly registration report: where contracts stand, who holds them how long, what is at risk."""
     with sitting("registration-report"):
         common.record_checkpoint()
-        return tasks.record_papers(common.render_documents(tasks.load_report()).pdfs, "report")
+        printed = common.render_documents(common.whole(tasks.load_report()))
+        return tasks.record_papers(common.whole(printed.pdfs), "report")
 
 
 @flow(name="contract sheets", flow_run_name=common.run_name)
@@ -146,4 +147,5 @@ def contract_sheets(case: str = "") -> list[str]:
     case = tasks.load_case_id(case) if case.strip() else ""
     with sitting("contract-sheets", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
-        return tasks.record_papers(common.render_documents(tasks.load_sheets(case_ids)).pdfs, "sheet")
+        printed = common.render_documents(common.whole(tasks.load_sheets(case_ids)))
+        return tasks.record_papers(common.whole(printed.pdfs), "sheet")

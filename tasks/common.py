@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.utilities.annotations import quote
 
 from models.shared.documents import Document
 from tasks.adapters import clock, home, incoming, outbox
@@ -16,11 +18,18 @@ from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
 from tasks.adapters.templating import moment
 
+Large = TypeVar("Large")
+
 
 @task(cache_policy=NO_CACHE)
 def clear_partials() -> int:
     """Remove files that a crash left half written; returns how many."""
     return sum(home.clear_partials(settings().folder(area)) for area in ("archive", "documents", "outbox", "rejects"))
+
+
+def whole(value: Large) -> Large:
+    """Hand a task a large value as it is: Prefect would look through all of it, twice a task, for results of others."""
+    return cast(Large, quote(value))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

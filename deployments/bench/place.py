@@ -39,7 +39,7 @@ class Sizes:
     rows: int = 10_040
     contracts: int = 10_000
     letters: int = 50
-    runs: int = 3
+    runs: int = 5
 
 
 SMALL = Sizes(rows=84, contracts=24, letters=2, runs=1)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.shared.documents import Document
 from tasks.adapters.files import store
-from tasks.adapters.render import Refusal, render_many
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
+
+if TYPE_CHECKING:
+    from tasks.adapters.render import Refusal
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class StoredPdf:
         }  # fmt: skip
 
 
-def render_and_store(documents: Sequence[Document]) -> Iterator[StoredPdf | Refusal]:
+def render_and_store(documents: Sequence[Document]) -> "Iterator[StoredPdf | Refusal]":
     """Render documents in order, several at a time, and store each file as it comes.
 
     A document that cannot be printed comes as its refusal and stops none of the others.
     """
+    # Half of the flows draw nothing, and WeasyPrint takes a second to import.
+    from tasks.adapters.render import Refusal, render_many
+
     for document, pdf in zip(documents, render_many(documents, workers=settings().render_workers), strict=True):
         if isinstance(pdf, Refusal):
             yield pdf

@@ -1,5 +1,6 @@
 """Notes that a flow has begun and ended, so that the sweep can find what a crash left half done."""
 
+import gc
 import json
 import os
 import socket
@@ -19,6 +20,17 @@ from tasks.adapters.steps import boundary
 
 
 @contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Search for cycles less often: among thousands of facts the search is a third of the work, and there are none."""
+    before = gc.get_threshold()
+    gc.set_threshold(10_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
 def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Note a run of `flow`; its end also ends every earlier run with these options that never came to one."""
     chosen, began = canonical(dict(options or {})), clock.now()
@@ -28,12 +40,22 @@ def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[Non
     with writing() as session:
         session.merge(Sitting(sitting_id=sitting_id, flow=flow, options=chosen, started_at=began, **here))
     boundary("a sitting began")
-    yield
+    with _seldom_collected():
+        refused = None
+    try:
+        yield
+    except LookupError as error:
+        # What was asked for is not there: that is an end, and no later run will find it either.
+        if type(error) is not LookupError:
+            raise
+        refused = error
     table = Sitting.__table__  # type: ignore[attr-defined]
     mine = (table.c.flow == flow) & (table.c.options == chosen) & (table.c.started_at <= began)
     with writing() as session:
         session.execute(update(table).where(mine, table.c.finished_at.is_(None)).values(finished_at=clock.now()))
     boundary("a sitting ended")
+    if refused is not None:
+        raise refused
 
 
 def abandoned() -> list[tuple[str, dict[str, Any]]]:

@@ -3,9 +3,7 @@
 import os
 import signal
 import stat
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,35 +17,25 @@ from tests.deployments.offices import Office, await_true, copy_prefect, listenin
 LOOPBACK = {"0100007F"}
 
 
-@dataclass(frozen=True)
-class Second:
-    """Another home beside the open office, and what a command said there before it was served."""
-
-    office: Office
-    before: subprocess.CompletedProcess[str]
-
-
 @pytest.fixture(scope="module")
-def second(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
-    """A second home, served after one command had to start a server of its own."""
+def second(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Another home, served beside the first."""
     other = Office(tmp_path_factory.mktemp("second") / "home")
     copy_prefect(office.home, other.home)
-    before = steward(other.home, "run", "sweep")
     other.open()
-    yield Second(other, before)
+    yield other
     if other.process.poll() is None:
         other.close()
 
 
 @pytest.fixture(scope="module")
-def lost(second: Second) -> str:
+def lost(second: Office) -> str:
     """The second office is killed at once, with a run under way; returns the run's id."""
-    office = second.office
     body = {"parameters": {}, "state": {"type": "PENDING"}}
-    run = office.ask(f"deployments/{office.deployments['contract-sheets']['id']}/create_flow_run", body)
-    office.ask(f"flow_runs/{run['id']}/set_state", {"state": {"type": "RUNNING"}, "force": True})
-    os.kill(office.process.pid, signal.SIGKILL)
-    office.process.wait()
+    run = second.ask(f"deployments/{second.deployments['contract-sheets']['id']}/create_flow_run", body)
+    second.ask(f"flow_runs/{run['id']}/set_state", {"state": {"type": "RUNNING"}, "force": True})
+    os.kill(second.process.pid, signal.SIGKILL)
+    second.process.wait()
     return str(run["id"])
 
 
@@ -161,46 +149,37 @@ def test_two_homes_never_choose_the_same_port() -> None:
         assert again == first
 
 
-def test_a_command_without_a_server_starts_one_and_says_so(second: Second) -> None:
-    assert second.before.returncode == 0
-    assert second.before.stdout.startswith("Done: finished none, sent 0")
-    assert second.before.stderr == (
-        f"No server is running for {second.office.home}; one is started for this command (“make serve” keeps one).\n"
-    )
-
-
 def test_two_homes_at_once_have_servers_of_their_own(
-    office: Office, second: Second, monkeypatch: pytest.MonkeyPatch
+    office: Office, second: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    addresses = [home.where[name] for home in (office, second.office) for name in ("api_url", "desk_url")]
+    addresses = [home.where[name] for home in (office, second) for name in ("api_url", "desk_url")]
     assert len(set(addresses)) == 4
-    for home in (office, second.office):
+    for home in (office, second):
         monkeypatch.setenv("STEWARD_HOME", str(home.home))
         forget()
-        assert [answers(other.where["api_url"]) for other in (office, second.office)] == [
-            other is home for other in (office, second.office)
+        assert [answers(other.where["api_url"]) for other in (office, second)] == [
+            other is home for other in (office, second)
         ]
     monkeypatch.undo()
     forget()
 
 
-def test_nothing_outlives_an_office_that_is_killed(second: Second, lost: str) -> None:
-    await_true("every process to end", lambda: second.office.pids() == [], 30)
+def test_nothing_outlives_an_office_that_is_killed(second: Office, lost: str) -> None:
+    assert await_true("every process to end", lambda: second.pids() == [], 30)
 
 
-def test_an_office_opens_again_after_it_was_killed_and_ends_whole_when_asked(second: Second, lost: str) -> None:
-    office = second.office
-    await_true("every process to end", lambda: office.pids() == [], 30)
-    office.open()
-    state = office.ended(lost)["state"]
+def test_an_office_opens_again_after_it_was_killed_and_ends_whole_when_asked(second: Office, lost: str) -> None:
+    await_true("every process to end", lambda: second.pids() == [], 30)
+    second.open()
+    state = second.ended(lost)["state"]
     sentence = "It was cut off when the office stopped. The next sweep finishes its work."
     assert (state["type"], state["message"]) == ("CRASHED", sentence)
-    assert office.close() == 0
-    assert office.pids() == []
-    assert not (office.home / "run" / "server.json").exists()
-    assert "Traceback" not in office.said
+    assert second.close() == 0
+    assert second.pids() == []
+    assert not (second.home / "run" / "server.json").exists()
+    assert "Traceback" not in second.said
 
 
-def test_the_first_office_never_noticed(office: Office, second: Second, lost: str) -> None:
+def test_the_first_office_never_noticed(office: Office, second: Office, lost: str) -> None:
     assert office.process.poll() is None
     assert office.api.get("/health").status_code == 200

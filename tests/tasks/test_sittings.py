@@ -44,3 +44,11 @@ def test_a_later_run_that_ends_also_ends_what_a_crash_left(home: Path) -> None:
     with sitting("review-registrations", {"case": ""}):
         pass
     assert abandoned() == []
+
+
+def test_a_run_that_found_nothing_to_do_has_ended(home: Path) -> None:
+    with pytest.raises(LookupError, match="no contract yet"), sitting("registration-report"):
+        raise LookupError("There is no contract yet.")
+    with writing() as session:
+        session.execute(text(f"update sitting set pid = {2**22 + 1}"))
+    assert abandoned() == []
