@@ -40,10 +40,10 @@ def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[Non
     with writing() as session:
         session.merge(Sitting(sitting_id=sitting_id, flow=flow, options=chosen, started_at=began, **here))
     boundary("a sitting began")
-    with _seldom_collected():
-        refused = None
+    refused = None
     try:
-        yield
+        with _seldom_collected():
+            yield
     except LookupError as error:
         # What was asked for is not there: that is an end, and no later run will find it either.
         if type(error) is not LookupError:
