@@ -82,7 +82,11 @@ def _what(line: dict[str, Any]) -> str:
     return f"{line['what']}: {line['detail']}" if line["detail"] else str(line["what"])
 
 
-def lifecycle(process: Process, kind: Annotated[str, typer.Option(help="Kind of contract.")] = "standard") -> None:
+def lifecycle(
+    process: Process,
+    kind: Annotated[str, typer.Option(help="Kind of contract.")] = "standard",
+    as_json: AsJson = False,
+) -> None:
     """Print a process's states and moves as a Mermaid diagram."""
     from models.registration.states import LIFECYCLES, Kind
     from models.shared.lifecycle import diagram
@@ -90,7 +94,12 @@ def lifecycle(process: Process, kind: Annotated[str, typer.Option(help="Kind of 
     _must_be_known(process)
     if kind not in set(Kind):
         raise Refused(f"There is no kind “{kind}”. Known: {', '.join(Kind)}.")
-    typer.echo(diagram(LIFECYCLES[Kind(kind)]))
+    found = LIFECYCLES[Kind(kind)]
+    if as_json:
+        moves = [(t.state, t.event, t.target) for t in found.transitions]
+        say_json({"name": found.name, "states": [vars(state) for state in found.states], "moves": moves})
+    else:
+        typer.echo(diagram(found))
 
 
 def _must_be_known(process: str) -> None:
