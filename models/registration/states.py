@@ -122,10 +122,8 @@ MILESTONES = (
 )
 # What imports, reviews and clocks record; the rest is what the office does and its tracker reports.
 _BACKGROUND = frozenset(MILESTONES) - {"orientation_attended"} | {"deemed_registered"}
-_BEFORE_REGISTRATION = (
-    "designated",
-    "scope",
-    "documents",
+# The contract steps that a grant agreement does without.
+_CONTRACT_STEPS = (
     "responsibility",
     "not_responsible",
     "appeal_open",
@@ -137,8 +135,8 @@ _BEFORE_REGISTRATION = (
     "returned",
     "objected",
     "answered",
-    "agreement",
 )
+_BEFORE_REGISTRATION = ("designated", "scope", "documents", *_CONTRACT_STEPS, "agreement")
 
 
 def _lifecycle(name: str, states: tuple[State, ...], moves: tuple[Transition, ...]) -> Lifecycle:
@@ -164,17 +162,7 @@ LIFECYCLES: dict[Kind, Lifecycle] = {
         "grant pilot",
         (
             *_without(
-                "responsibility",
-                "not_responsible",
-                "appeal_open",
-                "appealed",
-                "public_notice",
-                "legal",
-                "package",
-                "filed",
-                "returned",
-                "objected",
-                "answered",
+                *_CONTRACT_STEPS,
                 "registered",
                 "deemed_registered",
                 "denied",

@@ -72,11 +72,6 @@ def dollars(cents: int) -> str:
     return f"{sign}${Decimal(abs(cents)).scaleb(-2):,.2f}"
 
 
-def round_cents(amount: Decimal) -> int:
-    """Half a cent goes up, away from zero, as the City's vouchers round."""
-    return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
 def percent(part: int, whole: int) -> Decimal:
     """Part of whole in percent with one decimal; zero when there is no whole."""
     if whole == 0:

@@ -19,8 +19,3 @@ def desk_url() -> str:
 def case_url(process: str, case_id: str) -> str:
     """The desk's page of a case."""
     return f"{desk_url()}/cases/{process}/{case_id}"
-
-
-def document_url(document_id: str) -> str:
-    """The desk's address of a document."""
-    return f"{desk_url()}/documents/{document_id}"

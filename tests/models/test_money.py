@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.shared.money import LARGEST, MoneyError, dollars, percent, plain, round_cents, to_cents, to_decimal
+from models.shared.money import LARGEST, MoneyError, dollars, percent, plain, to_cents, to_decimal
 
 CENTS = st.integers(min_value=-int(LARGEST) * 100, max_value=int(LARGEST) * 100)
 
@@ -90,10 +90,6 @@ def test_dollars_always_have_two_decimals() -> None:
     assert [str(to_decimal(c)) for c in (1250, 1200, 5, 0, -5)] == ["12.50", "12.00", "0.05", "0.00", "-0.05"]
     assert plain(70_556_400_000) == "705564000.00"
     assert [dollars(c) for c in (123_450, -123_450, 0)] == ["$1,234.50", "-$1,234.50", "$0.00"]
-
-
-def test_half_a_cent_goes_away_from_zero() -> None:
-    assert [round_cents(Decimal(d)) for d in ("1.005", "1.0049", "-1.005", "2.675")] == [101, 100, -101, 268]
 
 
 def test_percent_has_one_decimal_and_survives_an_empty_whole() -> None:
