@@ -1,6 +1,7 @@
 """Fixtures that most tests share: a fresh home, on SQLite and, where it answers, on PostgreSQL."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from deployments.migrate import migrate
 from tasks.adapters.database import engine
 from tasks.adapters.policy import calendar, policy_text, registration_policy
 from tasks.adapters.settings import settings
+from tests.office import sign_policy
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
@@ -52,14 +54,31 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]
         patch.setenv("STEWARD_DATABASE_URL", url.render_as_string(hide_password=False))
         forget()
         migrate()
+        sign_policy()
         forget()
     yield url
     run_sql(f"DROP DATABASE {name}")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database that each test's own is copied from."""
+    folder = tmp_path_factory.mktemp("template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(folder))
+        patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        forget()
+        migrate()
+        sign_policy()
+        with engine().connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        forget()
+    return folder / "steward.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh home with migrated tables."""
+    """A fresh home with migrated tables and a signed policy."""
     monkeypatch.setenv("STEWARD_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("STEWARD_DATABASE_URL", raising=False)
     name = f"steward_{uuid4().hex[:12]}"
@@ -68,9 +87,10 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         run_sql(f"CREATE DATABASE {name} TEMPLATE {template.database}")
         url = template.set(database=name).render_as_string(hide_password=False)
         monkeypatch.setenv("STEWARD_DATABASE_URL", url)
+    else:
+        (tmp_path / "home").mkdir()
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "home" / "steward.db")
     forget()
-    if request.param == "sqlite":
-        migrate()
     yield tmp_path / "home"
     forget()
     if request.param == "postgresql":

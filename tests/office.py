@@ -6,17 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from models.registration.moves import settle
+from models.shared.records import PolicyVersion
 from tasks.adapters import clock, outbox
 from tasks.adapters.checkpoints import Register, write_checkpoint
 from tasks.adapters.database import reading, writing
 from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.incoming import receive, refuse
-from tasks.adapters.policy import office, registration_policy
+from tasks.adapters.policy import office, policy_sha256, policy_text, registration_policy
 from tasks.adapters.registration import intake, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf, render_and_store
 from tasks.adapters.settings import settings
+
+
+def sign_policy() -> None:
+    """The policy in force as two administrators have signed it."""
+    at = clock.now()
+    signed = {"proposed_by": "a.admin", "signed_by": "b.admin", "proposed_at": at, "signed_at": at}
+    with writing() as session:
+        session.merge(PolicyVersion(sha256=policy_sha256(), body=policy_text(), **signed))
 
 
 def stop_clock(*moment: int) -> None:

@@ -14,10 +14,10 @@ from models.registration.states import LIFECYCLES, Kind
 from models.shared.calendar import fiscal_year_bounds, new_york_date, start_of_day
 from models.shared.documents import sha256
 from models.shared.lifecycle import State, advance
-from models.shared.records import CaseEvent, Contract, IncomingFile, Provider, ProviderName
+from models.shared.records import CaseEvent, Contract, IncomingFile, PolicyVersion, Provider, ProviderName
 from tasks.adapters.database import writing
-from tasks.adapters.ledger import Happening, chain, keep_policy, new_case
-from tasks.adapters.policy import registration_policy
+from tasks.adapters.ledger import Happening, chain, new_case
+from tasks.adapters.policy import policy_sha256, policy_text, registration_policy
 
 HEADER = (
     "MOCS ID#", "Fiscal Year", "Source", "Council Member", "Legal Name", "Tax ID", "Status", "Amount", "Agency",
@@ -83,7 +83,12 @@ def fill(contracts: int, now: datetime) -> None:
                 (CaseEvent, events),
             ):
                 session.connection().execute(insert(table), list(rows))
-        keep_policy(session, now)
+        session.merge(
+            PolicyVersion(
+                sha256=policy_sha256(), body=policy_text(), proposed_at=now, proposed_by="a.bench", signed_at=now,
+                signed_by="b.bench",
+            )
+        )
 
 
 def _cases(numbers: range, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

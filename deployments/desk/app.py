@@ -2,19 +2,24 @@
 
 import logging
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.desk import files, pages
+from deployments.desk import enrol, files, pages, signin
+from deployments.desk.guard import READS, SignInFirst, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
+from deployments.desk.posted import FormRefused
 
 # A name that leads here from elsewhere is not ours: a page of another site must not read this one.
 HOSTS = ("127.0.0.1", "localhost")
+# Only these answer somebody who is not signed in; whatever else is added asks for a session and checks its forms.
+OPEN = (signin.router, enrol.router, files.open_router)
+SIGNED_IN = (pages.router, files.router, signin.signed_in_router)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 
@@ -37,13 +42,17 @@ class _Guarded:
 
 
 def create_app() -> FastAPI:
-    """The desk; it only reads. Nothing is opened before the first request."""
+    """The desk. Nothing is opened before the first request."""
     app = FastAPI(title="Steward desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.include_router(pages.router)
-    app.include_router(files.router)
+    for router in OPEN:
+        app.include_router(router)
+    for router in SIGNED_IN:
+        app.include_router(router, dependencies=[Depends(form_of)])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
     app.add_middleware(_Guarded)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(SignInFirst, _sign_in_first)
+    app.add_exception_handler(FormRefused, _form_refused)
     app.add_exception_handler(SQLAlchemyError, _no_records)
     app.add_exception_handler(Exception, _failed)
     return app
@@ -53,16 +62,35 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     words = {
         404: "There is no such page. The address may be mistyped, or the contract or document has another number.",
-        405: "This address can only be read.",
+        405: "This address can only be read."
+        if request.method not in READS
+        else "This address is not a page: it takes a form that a page of the desk sends.",
     }.get(error.status_code, "This cannot be answered.")
     answer = sentence(error.status_code, _TITLES.get(error.status_code, "Not possible"), words)
     answer.headers.update(error.headers or {})
     return answer
 
 
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    if request.method in READS:
+        return RedirectResponse(sign_in_address(request), 303)
+    return sentence(
+        403,
+        "You are not signed in any more",
+        "Nothing was changed. A sign-in ends after 30 minutes without a click, and after 8 hours. Sign in again and "
+        "send the form once more.",
+    )
+
+
+def _form_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FormRefused)
+    return sentence(error.status, error.title, error.sentence)
+
+
 def _no_records(request: Request, error: Exception) -> Response:
-    # Only the kind of error: its text may quote what is in the database.
-    _LOG.error("%s: the database refused (%s)", request.url.path, type(error).__name__)
+    # Only the kinds of page and error: an address may hold a ticket, the error's text what is in the database.
+    page = getattr(request.scope.get("route"), "path", "a page")
+    _LOG.error("%s: the database refused (%s)", page, type(error).__name__)
     return sentence(
         503, "The records do not answer", "The desk cannot read its records now. The page /health says what is wrong."
     )

@@ -15,6 +15,8 @@ from tasks.adapters.fonts import missing_fonts
 from tasks.adapters.papers import Paper, PaperError, issued_paper, scan
 
 router = APIRouter()
+# The style sheet of the sign-in page, and what a monitor asks: nobody signs in for these.
+open_router = APIRouter()
 _FOR_EVER = "public, max-age=31536000, immutable"
 # What a browser's own PDF page needs to draw itself; still no script, and nothing from elsewhere.
 _PDF_POLICY = (
@@ -64,7 +66,7 @@ def _file(paper: Paper, known: str) -> Response:
     return Response(paper.data, media_type=paper.media_type, headers=headers)
 
 
-@router.get("/static/{name}")
+@open_router.get("/static/{name}")
 def show_style(name: str) -> Response:
     """The style sheet, under the name that its content gives it."""
     if f"/static/{name}" != style_address():
@@ -72,7 +74,7 @@ def show_style(name: str) -> Response:
     return Response(style_sheet(), media_type="text/css", headers={"Cache-Control": _FOR_EVER})
 
 
-@router.get("/health")
+@open_router.get("/health")
 def show_health() -> Response:
     """For a monitor: 200 when the office can work, 503 when it cannot."""
     health = look(clock.now(), _missing_fonts)

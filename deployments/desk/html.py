@@ -4,7 +4,9 @@ from functools import cache
 from typing import Any
 
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
+from deployments.desk.guard import KEY_FIELD, VISITOR
 from models.shared.documents import Office, sha256
 from tasks.adapters import clock
 from tasks.adapters.home import read_home
@@ -40,12 +42,19 @@ def style_address() -> str:
 
 
 def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page of the desk from `templates/desk`."""
-    home, now = read_home(), clock.now()
-    text = environment().get_template(f"desk/{template}.html.j2").render(
-        office=_letterhead(), style=style_address(), now=now, today=clock.today(), is_demo=home.demo, **context
-    )  # fmt: skip
+    """A page of the desk from `templates/desk`; it knows who is signed in, and `csrf_field` for its forms."""
+    visitor = VISITOR.get()
+    shared = {
+        "office": _letterhead(), "style": style_address(), "now": clock.now(), "today": clock.today(),
+        "is_demo": read_home().demo, "visitor": visitor, "csrf_field": form_field(visitor.csrf if visitor else ""),
+    }  # fmt: skip
+    text = environment().get_template(f"desk/{template}.html.j2").render(shared | context)
     return HTMLResponse(text, status, HEADERS)
+
+
+def form_field(key: str) -> Markup:
+    """The hidden field that each form which is sent must hold."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(KEY_FIELD, key)
 
 
 def sentence(status: int, title: str, words: str) -> HTMLResponse:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import NamedTuple, Protocol
@@ -228,10 +228,13 @@ class Grouping(NamedTuple):
     needs_ein: tuple[str, ...]
 
 
-def group_awards(awards: Iterable[GroupedAward], *, city_eins: Collection[str]) -> Grouping:
+def group_awards(
+    awards: Iterable[GroupedAward], *, city_eins: Collection[str], place: Callable[[str, str], str] | None = None
+) -> Grouping:
     """Contracts from the awards of one agency, in order of their ids; the same awards give the same contracts.
 
-    `city_eins` are the City's own EINs. An award that was taken back counts zero, a negative one adjusts.
+    `city_eins` are the City's own EINs. An award that was taken back counts zero, a negative one adjusts. `place` says
+    which contract carries an award, from its key and the contract that the list itself groups it into.
     """
     groups: dict[str, list[GroupedAward]] = defaultdict(list)
     city, needs_ein = [], []
@@ -242,8 +245,9 @@ def group_awards(awards: Iterable[GroupedAward], *, city_eins: Collection[str]) 
         elif not vendor:
             needs_ein.append(award.mocs_id)
         else:
-            groups[_contract_id(award, vendor)].append(award)
-    contracts = tuple(_contract(contract_id, groups[contract_id]) for contract_id in sorted(groups))
+            own = own_contract_id(award)
+            groups[place(award.mocs_id, own) if place else own].append(award)
+    contracts = tuple(awarded_contract(contract_id, groups[contract_id]) for contract_id in sorted(groups))
     return Grouping(contracts, tuple(city), tuple(needs_ein))
 
 
@@ -252,7 +256,14 @@ def _vendor_ein(award: GroupedAward) -> str:
     return award.conduit_ein if award.conduit_ein or award.conduit_name else award.ein
 
 
-def _contract_id(award: GroupedAward, vendor: str) -> str:
+def is_own(award: GroupedAward) -> bool:
+    """True when whom the award is for contracts for itself, without a fiscal conduit."""
+    return _vendor_ein(award) == award.ein
+
+
+def own_contract_id(award: GroupedAward) -> str:
+    """The contract into which the list itself groups an award; it must name a vendor."""
+    vendor = _vendor_ein(award)
     plain = f"R{award.fiscal_year % 100:02d}-{vendor}"
     if vendor == award.ein:
         return plain
@@ -260,15 +271,17 @@ def _contract_id(award: GroupedAward, vendor: str) -> str:
     return f"{plain}-{award.ein or sha256(normalise_name(award.legal_name))[:9]}"
 
 
-def _contract(contract_id: str, awards: Sequence[GroupedAward]) -> AwardedContract:
-    first = awards[0]
-    vendor = _vendor_ein(first)
-    beneficiary = _usual(award.legal_name for award in awards)
+def awarded_contract(contract_id: str, awards: Sequence[GroupedAward]) -> AwardedContract:
+    """The contract that these awards make; of several beneficiaries it names the one that the id is made of."""
+    groups = [own_contract_id(award) for award in awards]
+    named = contract_id if contract_id in groups else groups[0]
+    theirs = [award for award, group in zip(awards, groups, strict=True) if group == named]
+    first, beneficiary = theirs[0], _usual(award.legal_name for award in theirs)
     return AwardedContract(
         contract_id=contract_id,
         fiscal_year=first.fiscal_year,
-        vendor_ein=vendor,
-        vendor_name=beneficiary if vendor == first.ein else _usual(award.conduit_name for award in awards),
+        vendor_ein=_vendor_ein(first),
+        vendor_name=beneficiary if is_own(first) else _usual(award.conduit_name for award in theirs),
         beneficiary_ein=first.ein,
         beneficiary_name=beneficiary,
         amount_cents=sum(award.amount_cents for award in awards if is_live(award.status)),

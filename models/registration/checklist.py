@@ -22,6 +22,7 @@ class Fault(StrEnum):
     EXPIRES_TOO_EARLY = "expires_too_early"
     WRONG_YEAR = "wrong_year"
     WRONG_AMOUNT = "wrong_amount"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _fault(
     needed: date | None,
     packet: RegistrationPacket,
 ) -> Fault | None:
+    if fact.rejected:
+        return Fault.REJECTED
     if until is not None:
         # What was good on the day it counted stays good, even if that day is past and it has run out since.
         if until < (packet.as_of if needed is None else min(needed, packet.as_of)):

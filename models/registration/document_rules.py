@@ -22,6 +22,7 @@ _REMEDY = {
     Fault.EXPIRES_TOO_EARLY: "Ask the provider for a renewal that reaches the date.",
     Fault.WRONG_YEAR: "Ask the provider for one of this fiscal year.",
     Fault.WRONG_AMOUNT: "Ask the provider to correct it to the amount of the award.",
+    Fault.REJECTED: "Ask the provider for a usable one.",
 }
 _SEND = {
     Fault.NEVER_RECEIVED: "Please send it.",
@@ -30,6 +31,7 @@ _SEND = {
     Fault.EXPIRES_TOO_EARLY: "Please send a renewal that reaches this date.",
     Fault.WRONG_YEAR: "Please send one for this fiscal year.",
     Fault.WRONG_AMOUNT: "Please send a corrected one.",
+    Fault.REJECTED: "Please send it again.",
 }
 
 
@@ -50,6 +52,8 @@ def describe(item: ChecklistItem) -> str:
             return "The one we have is for another fiscal year."
         case Fault.WRONG_AMOUNT if item.fact and item.fact.amount_cents is not None:
             return f"The total of the one we have is {dollars(item.fact.amount_cents)}, not the amount of your award."
+        case Fault.REJECTED if item.fact:
+            return f"We could not accept the one that we have: {item.fact.rejected}"
     return "In order."
 
 

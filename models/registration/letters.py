@@ -26,6 +26,7 @@ FAULT_LABELS = {
     Fault.EXPIRES_TOO_EARLY: "Expires too early",
     Fault.WRONG_YEAR: "Wrong year",
     Fault.WRONG_AMOUNT: "Wrong amount",
+    Fault.REJECTED: "Not accepted",
 }
 
 

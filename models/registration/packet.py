@@ -44,11 +44,15 @@ class AwardFacts(_Facts):
 
 
 class DocumentFacts(_Facts):
-    """The latest report of one document; `has_file` says whether its scan is in our store."""
+    """The latest report of one document; `has_file` says whether its scan is in our store.
+
+    `rejected` says why a person found it unusable.
+    """
 
     document: str
     reported_on: date
     has_file: bool
+    file_name: str = ""
     file_sha256: str = ""
     signed_on: date | None = None
     expires_on: date | None = None
@@ -56,16 +60,31 @@ class DocumentFacts(_Facts):
     fiscal_year: int | None = None
     amount_cents: int | None = None
     detail: str = ""
+    rejected: str = ""
 
 
 class EventFacts(_Facts):
-    """One event of the case's history; `value` and `reason` as the tracker gave them."""
+    """One event of the case's history; `value` and `reason` as they were given, `by` the ids of those who signed it."""
 
     event: str
     on: date
     state: str
     value: str = ""
     reason: str = ""
+    by: tuple[str, ...] = ()
+
+
+class AmendmentFacts(_Facts):
+    """One change of the contract after registration. Amounts in cents; `status` as in the table of amendments."""
+
+    seq_no: int
+    type: str
+    delta_cents: int
+    approved_on: date
+    needs_registration: bool
+    status: str
+    term_end: date | None = None
+    ccpo_reference: str = ""
 
 
 class RequestFacts(_Facts):
@@ -115,6 +134,8 @@ class RegistrationPacket(_Facts):
     beneficiary_ein: str
     beneficiary_name: str
     amount_cents: int
+    original_amount_cents: int = 0
+    adjustment_cents: int = 0
     term_start: date
     term_end: date
     provider: ProviderFacts
@@ -122,6 +143,7 @@ class RegistrationPacket(_Facts):
     documents: tuple[DocumentFacts, ...] = ()
     history: tuple[EventFacts, ...] = ()
     request: RequestFacts | None = None
+    amendments: tuple[AmendmentFacts, ...] = ()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other facts; what was derived from the old ones is not carried over."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from models.registration.states import ALL_STATES, UNREGISTERED, Kind
 from models.shared.calendar import CityCalendar, DayKind, due_date
@@ -91,6 +91,13 @@ class Policy(BaseModel):
     late_start_days: tuple[int, int, int, int]
     year_end_alarms: tuple[str, str]
     ageing_bands: tuple[int, ...]
+    change_limit_percent: int = Field(ge=0, le=100)
+    change_limit_cents: int = Field(ge=0)
+    change_alarm_percent: int = Field(ge=0)
+    change_alarm_cents: int = Field(ge=0)
+    extension_months: int = Field(ge=0)
+    multi_year_percent: int = Field(ge=0, le=100)
+    vendor_copy_days: int = Field(ge=0)
     calendar: CityCalendar = Field(default_factory=CityCalendar, exclude=True)
 
     @field_validator("thresholds")
@@ -116,6 +123,14 @@ class Policy(BaseModel):
         if first > second:
             raise ValueError("the first alarm comes after the second")
         return alarms
+
+    @field_validator("change_alarm_percent", "change_alarm_cents")
+    @classmethod
+    def _alarm_comes_before_the_limit(cls, alarm: int, info: ValidationInfo) -> int:
+        limit = info.data.get(str(info.field_name).replace("alarm", "limit"))
+        if limit is not None and alarm > limit:
+            raise ValueError("the alarm comes after the limit")
+        return alarm
 
     @cached_property
     def _thresholds(self) -> Mapping[str, tuple[list[date], list[Threshold]]]:

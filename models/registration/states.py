@@ -119,6 +119,22 @@ MILESTONES = (
     "orientation_attended",
     "documents_requested",
     "findings_changed",
+    "act_proposed",
+    "proposal_closed",
+    "document_recorded",
+    "document_rejected",
+    "document_corrected",
+    "reduced",
+    "awards_regrouped",
+    "regrouping_undone",
+    "amendment_approved",
+    "amendment_filed",
+    "amendment_returned",
+    "amendment_registered",
+    "corrected",
+    "assigned",
+    "hold_placed",
+    "hold_released",
 )
 # What imports, reviews and clocks record; the rest is what the office does and its tracker reports.
 _BACKGROUND = frozenset(MILESTONES) - {"orientation_attended"} | {"deemed_registered"}

@@ -76,7 +76,10 @@ class ProviderName(SQLModel, table=True):
 
 
 class Contract(SQLModel, table=True):
-    """One fiscal year's awards to one vendor for one beneficiary, to be registered. Amounts in cents."""
+    """One fiscal year's awards to one vendor for one beneficiary, to be registered. Amounts in cents.
+
+    `adjustment_cents` is what signed reductions and amendments add to the awards; the amount has it in.
+    """
 
     contract_id: str = Field(primary_key=True)
     fiscal_year: int = Field(index=True)
@@ -88,6 +91,7 @@ class Contract(SQLModel, table=True):
     beneficiary_name: str
     amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
     original_amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    adjustment_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     term_start: date
     term_end: date
 
@@ -147,13 +151,16 @@ class StoredPacket(SQLModel, table=True):
 
 
 class PolicyVersion(SQLModel, table=True):
-    """The text of each policy that ever decided anything, by its hash."""
+    """The text of each policy that was proposed, by its hash; it decides something only once two people signed it."""
 
     __tablename__ = "policy_version"
 
     sha256: str = Field(primary_key=True)
     body: str = Field(sa_column=Column(Text, nullable=False))
-    first_used_at: datetime = Field(sa_type=UtcDateTime)
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    proposed_by: str
+    signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    signed_by: str = ""
 
 
 class StoredDocument(SQLModel, table=True):

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from models.shared.documents import canonical
 from models.shared.evidence import GENESIS, event_hash
-from models.shared.records import CaseEvent, CaseRow, PolicyVersion
-from tasks.adapters.policy import policy_sha256, policy_text
+from models.shared.records import CaseEvent, CaseRow
+from tasks.adapters.signed_policy import require_signed_policy
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -45,11 +45,15 @@ class CaseHead:
 
 @dataclass(frozen=True)
 class CaseChange:
-    """A case's new events in order, and the due date of the stage that it stands in afterwards."""
+    """A case's new events in order, and the due date of the stage that it stands in afterwards.
+
+    `state_since` is given where a correction moved the day on which the case came to where it stands.
+    """
 
     head: CaseHead
     happenings: Sequence[Happening]
     due_on: date | None
+    state_since: datetime | None = None
 
 
 def head_of(row: CaseRow | Row[Any]) -> CaseHead:
@@ -86,6 +90,9 @@ def commit_changes(
     session: Session, process: str, table: type[CaseRow], changes: Sequence[CaseChange], at: datetime
 ) -> None:
     """Append each case's events and move its row if nobody moved it meanwhile; else StaleCase and nothing is kept."""
+    if not changes:
+        return
+    require_signed_policy(session)
     events: list[dict[str, Any]] = []
     moves: list[dict[str, Any]] = []
     for change in changes:
@@ -94,12 +101,10 @@ def commit_changes(
         moves.append(
             {
                 "b_case": change.head.case_id, "b_version": change.head.version, "state": after.state,
-                "state_since": after.state_since, "version": after.version, "head_hash": after.head_hash,
+                "state_since": change.state_since or after.state_since, "version": after.version, "head_hash": after.head_hash,
                 "due_on": change.due_on,
             }
         )  # fmt: skip
-    if not moves:
-        return
     columns = table.__table__.c  # type: ignore[attr-defined]
     statement = update(table.__table__).where(  # type: ignore[attr-defined]
         columns.case_id == bindparam("b_case"), columns.version == bindparam("b_version")
@@ -108,7 +113,6 @@ def commit_changes(
     if session.connection().execute(statement, moves).rowcount != len(moves):
         raise StaleCase("A case changed while it was being worked on; nothing was recorded. Run it again.")
     session.connection().execute(insert(CaseEvent), events)
-    keep_policy(session, at)
 
 
 def open_cases(
@@ -119,6 +123,9 @@ def open_cases(
     at: datetime,
 ) -> None:
     """Insert new cases with their first events; `rows` pairs the case's own columns (and `due_on`) with its events."""
+    if not rows:
+        return
+    require_signed_policy(session)
     events: list[dict[str, Any]] = []
     cases: list[dict[str, Any]] = []
     for columns, happenings in rows:
@@ -130,11 +137,9 @@ def open_cases(
                 "opened_at": happenings[0].occurred_at, "version": after.version, "head_hash": after.head_hash,
             }
         )  # fmt: skip
-    if cases:
-        session.connection().execute(insert(table), cases)
-        session.connection().execute(insert(CaseEvent), events)
-        keep_policy(session, at)
-
+    session.connection().execute(insert(table), cases)
+    session.connection().execute(insert(CaseEvent), events)
+    
 
 def append_batch(session: Session, process: str, case_id: str, happenings: Sequence[Happening], at: datetime) -> None:
     """Events of a batch (an import): a chain of its own, without a case row."""
@@ -148,12 +153,3 @@ def append_batch(session: Session, process: str, case_id: str, happenings: Seque
     rows, _ = chain(process, head, happenings, at)
     if rows:
         session.connection().execute(insert(CaseEvent), rows)
-
-
-def keep_policy(session: Session, at: datetime) -> None:
-    """Store the policy in force by its hash, once."""
-    sha = policy_sha256()
-    if session.get(PolicyVersion, sha) is None:
-        session.connection().execute(
-            insert(PolicyVersion), [{"sha256": sha, "body": policy_text(), "first_used_at": at}]
-        )

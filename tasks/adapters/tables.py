@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 import models
+import models.shared.people_records
 from models.shared.records import CaseRow
 
 

@@ -1,20 +1,27 @@
-"""A desk with a few contracts on it, at a fixed moment, and a reader of its pages."""
+"""A desk with a few contracts on it, at a fixed moment, people who sign in, and a reader of its pages."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from deployments.desk.app import create_app
+from models.shared.people import Role, Unit
+from models.shared.people_records import Staff
 from models.shared.records import StoredDocument
+from tasks.adapters import clock, codes
 from tasks.adapters import home as homes
-from tasks.adapters.database import writing
+from tasks.adapters.database import reading, writing
 from tasks.adapters.files import store
 from tasks.adapters.incoming import receive
+from tasks.adapters.sealing import seal, unseal
 from tests.office import import_file, import_tracker, review_all
 
 NOW = datetime(2026, 11, 9, 14, 0, tzinfo=UTC)
@@ -70,13 +77,70 @@ def read_page(text: str) -> Read:
     return reader.read
 
 
+def set_clock(at: datetime) -> None:
+    """Let the home's clock stand at a moment."""
+    there = homes.Home(clock="fixed", moment=at)
+    homes.write_atomically(homes.settings().home / "home.json", there.model_dump_json().encode())
+
+
+def add_person(staff_id: str, role: Role = Role.PROGRAM_MANAGER, unit: Unit = Unit.PROGRAM) -> str:
+    """Somebody who works here and has an authenticator; returns its secret."""
+    secret, now = codes.new_secret(), clock.now()
+    name = staff_id.replace(".", " ").title()
+    with writing() as session:
+        session.add(
+            Staff(
+                staff_id=staff_id, name=name, email=f"{staff_id}@city.example", identity=staff_id, unit=unit,
+                roles=json.dumps([role]), added_at=now, enrolled_at=now, secret=seal(secret, staff_id),
+            )
+        )  # fmt: skip
+    return secret
+
+
+def next_code(staff_id: str) -> str:
+    """The code that a person's authenticator shows next."""
+    with reading() as session:
+        row = session.get_one(Staff, staff_id)
+    return codes.code_at(unseal(row.secret, staff_id), codes.step(clock.now(), row.last_counter))
+
+
+def hidden(client: TestClient, path: str) -> dict[str, str]:
+    """The hidden fields of the last form on a page, loaded by this browser."""
+    fields: dict[str, str] = {}
+    for tag, attributes in read_page(client.get(path).text).tags:
+        if tag == "form":
+            fields = {}
+        elif tag == "input" and attributes.get("type") == "hidden":
+            fields[attributes["name"]] = attributes["value"]
+    return fields
+
+
+def sign_in(client: TestClient, staff_id: str = "r.reader", back: str = "/", code: str = "") -> Response:
+    """Sign in as a person does: load the form, fill it in, send it; the answer is not followed."""
+    fields = hidden(client, f"/sign-in?{urlencode({'next': back})}")
+    typed = {"staff_id": staff_id, "code": code or next_code(staff_id)}
+    return client.post("/sign-in", data=fields | typed, follow_redirects=False)
+
+
+def visit(base_url: str = "http://127.0.0.1:4280") -> TestClient:
+    """Another browser at the desk, with no cookie yet."""
+    return TestClient(create_app(), base_url=base_url, raise_server_exceptions=False)
+
+
 @pytest.fixture
-def client(home: Path) -> Iterator[TestClient]:
-    """Somebody at the desk of an empty home whose clock stands at NOW."""
-    fixed = homes.Home(clock="fixed", moment=NOW)
-    homes.write_atomically(home / "home.json", fixed.model_dump_json().encode())
-    with TestClient(create_app(), base_url="http://127.0.0.1:4280", raise_server_exceptions=False) as someone:
+def stranger(home: Path) -> Iterator[TestClient]:
+    """Somebody who is not signed in, at the desk of an empty home whose clock stands at NOW."""
+    set_clock(NOW)
+    with visit() as someone:
         yield someone
+
+
+@pytest.fixture
+def client(stranger: TestClient) -> TestClient:
+    """A signed-in reader at the desk of an empty home whose clock stands at NOW."""
+    add_person("r.reader")
+    assert sign_in(stranger).status_code == 303
+    return stranger
 
 
 @pytest.fixture

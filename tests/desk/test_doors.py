@@ -51,6 +51,14 @@ def test_every_answer_forbids_scripts_frames_sniffing_and_cookies(desk: TestClie
         assert "set-cookie" not in headers and "access-control-allow-origin" not in headers, path
 
 
+def test_the_sign_in_page_can_be_read_with_every_aid_and_is_quiet(stranger: TestClient) -> None:
+    for path in ("/sign-in", f"/sign-in?next=/cases/registration/{LOOM}", "/enrol/a-ticket"):
+        page = read_page(stranger.get(path).text)
+        assert_accessible(page)
+        assert_quiet(page)
+    assert_accessible(read_page(stranger.post("/sign-in", data={}).text))
+
+
 def test_a_refused_name_gets_the_headers_too(client: TestClient) -> None:
     assert "content-security-policy" in client.get("/", headers={"Host": "evil.example"}).headers
 
@@ -63,7 +71,8 @@ def assert_accessible(page: Read) -> None:
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     labelled = {label["for"] for label in page.all("label")}
-    assert all(field["id"] in labelled for tag in ("input", "select") for field in page.all(tag))
+    shown = [field for tag in ("input", "select", "textarea") for field in page.all(tag) if field.get("type") != "hidden"]
+    assert all(field["id"] in labelled for field in shown)
     assert len(page.all("caption")) == len(page.all("table"))
     assert all("scope" in cell for cell in page.all("th"))
     regions = [attributes for _, attributes in page.tags if attributes.get("role") == "region"]
@@ -80,7 +89,7 @@ def test_every_page_can_be_read_with_every_aid(desk: TestClient) -> None:
 def assert_quiet(page: Read) -> None:
     """Addresses of our own only; no script, no handler, no style of its own."""
     addresses = [a[name] for _, a in page.tags for name in ("href", "src", "action", "srcset", "data") if name in a]
-    assert addresses and all(address.startswith(("/", "#", "data:,")) for address in addresses)
+    assert addresses and all(address.startswith(("/", "#", "data:,", "data:image/svg+xml")) for address in addresses)
     assert not [address for address in addresses if address.startswith("//")]
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name == "style"]
     assert not [tag for tag, _ in page.tags if tag in ("script", "style", "iframe", "object", "embed", "base")]
@@ -98,8 +107,14 @@ def test_nothing_else_is_open(client: TestClient, path: str) -> None:
     assert "There is no such page." in answer.text
 
 
+def test_an_address_that_takes_a_form_says_that_it_is_no_page(client: TestClient) -> None:
+    answer = client.get("/sign-out")
+    assert answer.status_code == 405
+    assert "it takes a form that a page of the desk sends" in answer.text
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_the_desk_can_only_be_read(client: TestClient, method: str) -> None:
+def test_a_page_of_the_desk_can_only_be_read(client: TestClient, method: str) -> None:
     answer = client.request(method, "/")
     assert answer.status_code == 405
     assert "This address can only be read." in answer.text

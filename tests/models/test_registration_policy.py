@@ -43,6 +43,13 @@ def test_the_statutory_lengths_are_those_of_the_rules() -> None:
     assert (POLICY.comment_from - date(2024, 11, 22)).days == 180
 
 
+def test_the_limits_of_contract_changes_are_those_of_the_rules() -> None:
+    # T9, PPB 4-02(b): 10 percent or $500,000, one year; R24: 8 percent or $400,000; T11: 25 percent; K16: ten days
+    assert (POLICY.change_limit_percent, POLICY.change_limit_cents) == (10, 50_000_000)
+    assert (POLICY.change_alarm_percent, POLICY.change_alarm_cents) == (8, 40_000_000)
+    assert (POLICY.extension_months, POLICY.multi_year_percent, POLICY.vendor_copy_days) == (12, 25, 10)
+
+
 def test_every_number_names_its_source() -> None:
     assert all(row.source for row in POLICY.thresholds)
     assert all(limit.source for limit in POLICY.stages.values())
@@ -55,6 +62,8 @@ def test_every_number_names_its_source() -> None:
         ("stages", {}, "no limit is given for agreement"),
         ("year_end_alarms", ["05-15", "04-01"], "the first alarm comes after the second"),
         ("year_end_alarms", ["04-31", "05-15"], "day is out of range"),
+        ("change_alarm_percent", 11, "the alarm comes after the limit"),
+        ("change_alarm_cents", 50_000_001, "the alarm comes after the limit"),
     ],
 )
 def test_a_policy_that_lacks_a_number_is_refused_with_its_name(field: str, value: Any, says: str) -> None:

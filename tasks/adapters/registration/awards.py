@@ -1,7 +1,7 @@
 """Takes an award list into the database: awards, contracts, cases, events, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from models.registration.award_list import AwardList
 from models.registration.awards import AwardedContract, AwardRow, KnownAward, assign_keys, group_awards
+from models.registration.placement import carried_by
 from models.registration.policy import Policy
-from models.registration.records import Award
+from models.registration.records import Award, RegistrationCase
 from models.shared.calendar import start_of_day
 from models.shared.documents import canonical, sha256
 from models.shared.money import plain
@@ -115,7 +116,7 @@ def _columns(row: AwardRow) -> dict[str, Any]:
 def _write(session: Session, sorted_: _Sorted, at: datetime) -> None:
     connection, table = session.connection(), Award.__table__  # type: ignore[attr-defined]
     if sorted_.new:
-        rows = [{**_columns(row), "contract_id": None, "held_out": ""} for row in sorted_.new]
+        rows = [{**_columns(row), "contract_id": None, "placed_in": "", "held_out": ""} for row in sorted_.new]
         connection.execute(insert(table), rows)
     if sorted_.changed:
         columns = [{**_columns(row), "b_key": row.mocs_id} for row in sorted_.changed]
@@ -155,9 +156,15 @@ def _keep_contracts(
 ) -> int:
     """Group the agency's awards anew and bring contracts and cases in line; returns how many cases were opened."""
     table = Award.__table__  # type: ignore[attr-defined]
-    query = select(Award).where(table.c.fiscal_year.in_(years), table.c.agency == agency)
+    # Locked, so that nobody regroups what is being grouped.
+    query = select(Award).where(table.c.fiscal_year.in_(years), table.c.agency == agency).with_for_update()
     awards = {award.mocs_id: award for award in session.execute(query).scalars()}
-    grouping = group_awards(awards.values(), city_eins=policy.agency.city_eins)
+    folded = folded_contracts(session, years)
+    grouping = group_awards(
+        awards.values(),
+        city_eins=policy.agency.city_eins,
+        place=lambda key, own: carried_by(own, awards[key].placed_in, folded),
+    )
     gone = _given_away(session, years, agency)
     awards |= gone
     place: dict[str, tuple[str | None, str]] = {key: (None, "") for key in gone}
@@ -174,6 +181,13 @@ def _keep_contracts(
         session.connection().execute(update(table).where(table.c.mocs_id == bindparam("b_key")), moved)
     by_contract = _changes_by_contract(grouping.contracts, before, awards, changes)
     return keep_contracts(session, grouping.contracts, awards, by_contract, agency, policy, designated, at)
+
+
+def folded_contracts(session: Session, years: Collection[int]) -> dict[str, str]:
+    """For each contract of some fiscal years that gave all its awards to another, that other."""
+    table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    query = select(table.case_id, table.folded_into).where(table.folded_into != "", table.fiscal_year.in_(years))
+    return {row.case_id: row.folded_into for row in session.execute(query)}
 
 
 def _given_away(session: Session, years: set[int], agency: str) -> dict[str, Award]:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlmodel import Session
 
+from models.registration.corrections import CORRECTED
 from models.registration.forecast import forecast
 from models.registration.packet import ProviderFacts, RegistrationPacket
 from models.registration.policy import Policy
@@ -20,6 +22,7 @@ from models.shared.findings import RANK, Severity
 from models.shared.records import CaseEvent, CaseFinding, Contract
 from tasks.adapters.export import Column, Shape
 from tasks.adapters.registration.cases import PROCESS
+from tasks.adapters.registration.history import known_now
 
 HOLDERS = tuple(dict.fromkeys(s.holder for s in ALL_STATES.values() if s.holder != Holder.NOBODY))
 # From these events on a contract, or a grant agreement, is in force.
@@ -137,14 +140,21 @@ def _open_findings(session: Session, ids: Sequence[str]) -> dict[str, dict[Sever
 
 
 def _moves(session: Session, ids: Sequence[str]) -> dict[str, list[HistoryLine]]:
-    """The events of each case that moved it, oldest first: the ledger of who held it needs no others."""
+    """The events of each case that moved it, oldest first, on the days as corrected: a ledger needs no others."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    # The words of a move are of no use here; what a correction says is.
+    said = case((table.event == CORRECTED, table.payload), else_="{}").label("payload")
     query = (
-        select(table.case_id, table.occurred_at, table.event, table.actor, table.state_from, table.state_to)
-        .where(table.process == PROCESS, table.case_id.in_(ids), table.state_from != table.state_to)
+        select(table.case_id, table.seq, table.occurred_at, table.event, table.actor, table.state_from, table.state_to)
+        .add_columns(said)
+        .where(table.process == PROCESS, table.case_id.in_(ids))
+        .where(or_(table.state_from != table.state_to, table.event == CORRECTED))
         .order_by(table.case_id, table.seq)
     )
     found: dict[str, list[HistoryLine]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.case_id].append(HistoryLine(row.occurred_at, row.event, row.actor, row.state_from, row.state_to, ""))
+    for case_id, rows in groupby(session.execute(query), key=lambda row: row.case_id):
+        for row in known_now(list(rows)):
+            if row.state_from != row.state_to:
+                line = HistoryLine(row.occurred_at, row.event, row.actor, row.state_from, row.state_to, "")
+                found[case_id].append(line)
     return found

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlmodel import Session
 
+from models.registration.amendment_rules import counts
 from models.registration.moves import Move
 from models.registration.packet import (
+    AmendmentFacts,
     AwardFacts,
     DocumentFacts,
     EventFacts,
@@ -19,7 +21,7 @@ from models.registration.packet import (
     RegistrationPacket,
     RequestFacts,
 )
-from models.registration.records import Award, DocumentReport, RegistrationCase
+from models.registration.records import Amendment, Award, DocumentReport, RegistrationCase
 from models.registration.states import ALL_STATES, Kind
 from models.shared.calendar import new_york_date, start_of_day
 from models.shared.records import CaseFinding, Contract, IncomingFile, Provider, ProviderName
@@ -42,7 +44,7 @@ class LoadedCase:
 def open_case_ids(session: Session) -> list[str]:
     """Ids of all cases that are not closed, in order."""
     table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
-    query = select(table.case_id).where(table.state.not_in(_FINAL)).order_by(table.case_id)
+    query = select(table.case_id).where(table.state.not_in(_FINAL), table.folded_into == "").order_by(table.case_id)
     return [row.case_id for row in session.execute(query)]
 
 
@@ -67,18 +69,22 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
     providers = _provider_facts(session, eins, contracts.values())
     documents = _documents(session, [*case_ids, *eins])
     history = load_history(session, case_ids)
+    amendments = _grouped(_all(session, Amendment, "contract_id", case_ids), "contract_id", "seq_no")
     loaded = []
     for case_id in case_ids:
         case, contract = cases[case_id], contracts[case_id]
         own = {f.document: f for f in documents.get(contract.vendor_ein, ())}
         own |= {f.document: f for f in documents.get(case_id, ())}
         events = history.get(case_id, [])
+        changes = tuple(map(_amendment_facts, amendments.get(case_id, ())))
         packet = RegistrationPacket(
             case_id=case_id, kind=Kind(case.kind), fiscal_year=case.fiscal_year, state=case.state,
             state_since=new_york_date(case.state_since), opened_on=new_york_date(case.opened_at), as_of=as_of,
             vendor_ein=contract.vendor_ein, vendor_name=contract.vendor_name,
             beneficiary_ein=contract.beneficiary_ein, beneficiary_name=contract.beneficiary_name,
-            amount_cents=contract.amount_cents, term_start=contract.term_start, term_end=contract.term_end,
+            amount_cents=contract.amount_cents, adjustment_cents=contract.adjustment_cents, amendments=changes,
+            original_amount_cents=contract.amount_cents - sum(c.delta_cents for c in changes if counts(c)),
+            term_start=contract.term_start, term_end=contract.term_end,
             provider=providers[contract.vendor_ein], awards=tuple(map(_award_facts, awards.get(case_id, ()))),
             documents=tuple(own[name] for name in sorted(own)), history=tuple(map(_event_facts, events)),
             request=_request(events),
@@ -153,7 +159,7 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
     table = DocumentReport.__table__.c  # type: ignore[attr-defined]
     columns = (
         table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
-        table.fiscal_year, table.amount_cents, table.file_name, table.detail,
+        table.fiscal_year, table.amount_cents, table.file_name, table.detail, table.rejected,
     )  # fmt: skip
     query = select(*columns).order_by(table.reported_on, table.recorded_at, table.position, table.report_id)
     latest = {
@@ -168,6 +174,7 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
         found[owner].append(
             DocumentFacts(
                 document=document, reported_on=r.reported_on, has_file=bool(sha), file_sha256=sha,
+                file_name=r.file_name, rejected=r.rejected,
                 signed_on=r.signed_on, expires_on=r.expires_on, period_end=r.period_end, fiscal_year=r.fiscal_year,
                 amount_cents=r.amount_cents, detail=r.detail,
             )
@@ -195,7 +202,21 @@ def _event_facts(event: Event) -> EventFacts:
     payload = json.loads(event.payload)
     return EventFacts(
         event=event.event, on=new_york_date(event.occurred_at), state=event.state_to,
-        value=str(payload.get("value", "")), reason=str(payload.get("reason", "")),
+        value=str(payload.get("value", "")), reason=str(payload.get("reason", "")), by=_signers(payload),
+    )  # fmt: skip
+
+
+def _signers(payload: dict[str, Any]) -> tuple[str, ...]:
+    """Who signed an event, and for whom; nobody where it came by itself."""
+    signed = payload.get("signed")
+    return tuple(staff for staff in (signed["by"], signed["for"]) if staff) if signed else ()
+
+
+def _amendment_facts(row: Row[Any]) -> AmendmentFacts:
+    return AmendmentFacts(
+        seq_no=row.seq_no, type=row.type, delta_cents=row.delta_cents, approved_on=row.approved_on,
+        needs_registration=row.needs_registration, status=row.status, term_end=row.term_end,
+        ccpo_reference=row.ccpo_reference,
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from models.registration.awards import AwardedContract
+from models.registration.awards import AwardedContract, is_own
 from models.registration.moves import is_empty
+from models.registration.placement import Worth
 from models.registration.policy import Policy
 from models.registration.records import Award, RegistrationCase
 from models.registration.states import LIFECYCLES, Kind
@@ -57,11 +58,12 @@ def keep_contracts(
     _open(session, fresh, agency, policy, designated, at)
     now = {contract.contract_id: contract for contract in contracts}
     touched = [key for key in sorted(there) if key in changes or key not in now]
-    amounts = {key: now[key].amount_cents if key in now else 0 for key in touched}
+    worth = {key: Worth(now[key].amount_cents if key in now else 0, there[key].adjustment_cents) for key in touched}
     for key in touched:
-        if there[key].amount_cents != amounts[key]:
-            session.execute(update(table).where(table.c.contract_id == key).values(amount_cents=amounts[key]))
-    _tell(session, touched, amounts, changes, at)
+        if there[key].amount_cents != worth[key].amount_cents:
+            amount = worth[key].amount_cents
+            session.execute(update(table).where(table.c.contract_id == key).values(amount_cents=amount))
+    _tell(session, touched, worth, changes, at)
     return len(fresh)
 
 
@@ -78,7 +80,7 @@ def _open(
                 "kind": Kind.STANDARD.value, "vendor_ein": contract.vendor_ein, "vendor_name": contract.vendor_name,
                 "beneficiary_ein": contract.beneficiary_ein, "beneficiary_name": contract.beneficiary_name,
                 "amount_cents": contract.amount_cents, "original_amount_cents": contract.amount_cents,
-                "term_start": start, "term_end": end,
+                "adjustment_cents": 0, "term_start": start, "term_end": end,
             }
         )  # fmt: skip
         opened = Happening(
@@ -95,19 +97,23 @@ def _open(
     open_cases(session, PROCESS, RegistrationCase, cases, at)
 
 
-def _tell(session: Session, touched: Sequence[str], amounts: Mapping[str, int], changes: Changes, at: datetime) -> None:
-    """Record each award's change with its case, a closed one too; a contract that nothing is left of is withdrawn."""
+def _tell(session: Session, touched: Sequence[str], worth: Mapping[str, Worth], changes: Changes, at: datetime) -> None:
+    """Record each award's change with its case, a closed one too; a contract that nothing is left of is withdrawn.
+
+    One that gave its awards to another by a signed regrouping is empty for that reason, and stays as it is.
+    """
     column: Any = RegistrationCase.case_id
     moves = []
     for case in session.execute(select(RegistrationCase).where(column.in_(touched)).order_by(column)).scalars():
-        lifecycle = LIFECYCLES[Kind(case.kind)]
+        lifecycle, short = LIFECYCLES[Kind(case.kind)], worth[case.case_id].shortfall
+        said = {"reason": short} if short else {}
         happenings = [
-            Happening(change.event, ACTOR, case.state, at, {"award": key, **change.details})
+            Happening(change.event, ACTOR, case.state, at, {"award": key, **change.details, **said})
             for key, change in changes.get(case.case_id, ())
         ]
         due_on = case.due_on
         left = advance(lifecycle, case.state, "withdrawn")
-        if is_empty(amounts[case.case_id]) and isinstance(left, State):
+        if is_empty(worth[case.case_id].awards_cents) and isinstance(left, State) and not case.folded_into:
             happenings.append(
                 Happening("withdrawn", ACTOR, left.name, at, {"reason": "no award is left behind the contract"})
             )
@@ -128,7 +134,7 @@ def _keep_providers(session: Session, contracts: Sequence[AwardedContract], awar
         vendors.setdefault(contract.vendor_ein, contract.vendor_name)
         for key in contract.mocs_ids:
             award = awards[key]
-            own = contract.vendor_ein == contract.beneficiary_ein
+            own = is_own(award)
             spellings[contract.vendor_ein].setdefault(award.legal_name if own else award.conduit_name, key)
             if own:
                 addresses.setdefault(contract.vendor_ein, award)

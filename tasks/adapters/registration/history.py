@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
+from models.registration.corrections import CORRECTED, Recorded, as_corrected, in_words
+from models.registration.requirements import LABELS
 from models.registration.sheets import HistoryLine
 from models.shared.calendar import long_date
 from models.shared.money import dollars, to_cents
@@ -16,23 +18,43 @@ from models.shared.records import CaseEvent
 from tasks.adapters.database import batches
 
 PROCESS = "registration"
-# A row with the columns of CaseEvent: no instance is made of it, a review reads a hundred thousand of them.
-Event = Row[Any]
+# A row with the columns of Recorded: no instance is made of it, a review reads a hundred thousand of them. Only the
+# events of a case in which something was corrected are instances.
+Event = Row[Any] | Recorded
+_COLUMNS = Recorded._fields[:-1]
 # What of an event's payload people read in the timeline; ids and hashes stay out.
-_READ = ("award", "value", "reason", "reference", "amount_before", "amount", "status_before", "status", "due_on")
-_NAMES = {"due_on": "reply by", "amount_before": "amount before", "value": "", "award": "", "status_before": "was"}
+_READ = (
+    "award", "document", "seq_no", "value", "staff", "to", "reason", "reference", "amount_before", "amount",
+    "amount_after", "delta", "status_before", "status", "due_on",
+)  # fmt: skip
+_NAMES = {
+    "due_on": "reply by", "amount_before": "amount before", "amount_after": "amount after", "value": "", "award": "",
+    "status_before": "was", "document": "", "staff": "", "seq_no": "No.", "delta": "change",
+}  # fmt: skip
 
 
 def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[Event]]:
-    """Events of each case, oldest first."""
+    """Events of each case as they are known now, oldest first: corrected ones with their corrected day and words."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    columns = (table.case_id, table.occurred_at, table.event, table.actor, table.state_from, table.state_to)
-    query = select(*columns, table.payload).order_by(table.case_id, table.seq)
+    query = select(*(table[name] for name in _COLUMNS)).order_by(table.case_id, table.seq)
     found: dict[str, list[Event]] = {}
     for ids in batches(case_ids):
         rows = session.execute(query.where(table.process == PROCESS, table.case_id.in_(ids)))
-        found |= {case_id: list(events) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
+        found |= {case_id: known_now(list(events)) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
     return found
+
+
+def known_now(rows: list[Row[Any]]) -> list[Event]:
+    """One case's rows with the columns of Recorded; where something was corrected, its events as corrected."""
+    if any(row.event == CORRECTED for row in rows):
+        return list(as_corrected([Recorded(*row) for row in rows]))
+    return list(rows)
+
+
+def load_recorded(session: Session, case_id: str) -> list[Recorded]:
+    """One case's events as they are known now, each with what was first recorded of it: what a correction needs."""
+    events = load_history(session, [case_id]).get(case_id, [])
+    return [event if isinstance(event, Recorded) else Recorded(*event) for event in events]
 
 
 def history_lines(events: Sequence[Event]) -> list[HistoryLine]:
@@ -40,10 +62,24 @@ def history_lines(events: Sequence[Event]) -> list[HistoryLine]:
     return [
         HistoryLine(
             at=event.occurred_at, event=event.event, by=event.actor, state_from=event.state_from,
-            state_to=event.state_to, detail=_detail(json.loads(event.payload)),
+            state_to=event.state_to, detail=_line(event, events),
         )
         for event in events
     ]  # fmt: skip
+
+
+def _line(event: Event, events: Sequence[Event]) -> str:
+    payload = json.loads(event.payload)
+    if event.event == CORRECTED:
+        return _correction(payload, events)
+    detail = _detail(payload)
+    return f"{detail} (corrected)".strip() if isinstance(event, Recorded) and event.is_corrected else detail
+
+
+def _correction(payload: dict[str, Any], events: Sequence[Event]) -> str:
+    """`filed, date October 12, 2026, before October 5, 2026: the stamp was misread`."""
+    name = next(event.event for event in events if event.seq == payload["seq"])
+    return f"{in_words(name, payload['before'], payload['after'])}: {payload['reason']}"
 
 
 def _detail(payload: dict[str, Any]) -> str:
@@ -56,8 +92,10 @@ def _detail(payload: dict[str, Any]) -> str:
 
 
 def _words(key: str, value: Any) -> str:
-    if key.startswith("amount"):
+    if key == "delta" or key.startswith("amount"):
         return dollars(to_cents(value))
     if key == "due_on":
         return long_date(date.fromisoformat(value))
+    if key == "document":
+        return LABELS.get(value, str(value))
     return str(value).replace("_", " ") if key == "value" else str(value)

@@ -26,6 +26,7 @@ MOST_WORDS = 5
 class CaseFilter:
     """Which cases a list shows; empty means all. `overdue_on` keeps those whose stage ended before that day.
 
+    A case whose awards another contract took over is in no list.
     `search` keeps cases of which every word stands in a name of the provider or of whom it contracts for, or begins
     the contract's id or an EIN. `only_open` leaves closed cases out.
     """
@@ -72,7 +73,7 @@ def case_rows(session: Session, wanted: CaseFilter) -> tuple[list[dict[str, Any]
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     case = RegistrationCase.__table__.c  # type: ignore[attr-defined]
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [case.folded_into == ""]
     if wanted.state:
         conditions.append(case.state == wanted.state)
     if wanted.holder:
@@ -104,7 +105,8 @@ def holder_counts(session: Session, today: date) -> list[HolderCount]:
     """Open cases by holder, in the order of the procedure; holders with nothing in hand are there with zero."""
     case = RegistrationCase.__table__.c  # type: ignore[attr-defined]
     late = func.count().filter(case.due_on < today)
-    query = select(case.state, func.count(), late).where(case.state.not_in(_FINAL)).group_by(case.state)
+    open_ = (case.state.not_in(_FINAL), case.folded_into == "")
+    query = select(case.state, func.count(), late).where(*open_).group_by(case.state)
     found = {str(holder): [0, 0] for holder in Holder if holder is not Holder.NOBODY and states_held_by(holder)}
     for state, cases, overdue in session.execute(query):
         held = found[str(ALL_STATES[state].holder)]
@@ -124,7 +126,10 @@ def _case_row(row: Any) -> dict[str, Any]:
 
 
 def show_case(session: Session, case_id: str, now: datetime) -> dict[str, Any] | None:
-    """Facts, findings, timeline, days by holder, documents and messages of one case; None when there is none."""
+    """Facts, findings, timeline, days by holder, documents and messages of one case; None when there is none.
+
+    `folded_into` is the contract that took over all its awards, empty for a case that stands for itself.
+    """
     case, contract = session.get(RegistrationCase, case_id), session.get(Contract, case_id)
     if case is None or contract is None:
         return None
@@ -136,6 +141,7 @@ def show_case(session: Session, case_id: str, now: datetime) -> dict[str, Any] |
         "due": case.due_on.isoformat() if case.due_on else None, "fiscal_year": contract.fiscal_year,
         "provider": contract.vendor_name, "ein": contract.vendor_ein, "for": contract.beneficiary_name,
         "amount": plain(contract.amount_cents), "original_amount": plain(contract.original_amount_cents),
+        "adjustment": plain(contract.adjustment_cents), "folded_into": case.folded_into,
         "term": [contract.term_start.isoformat(), contract.term_end.isoformat()],
         "awards": _awards(session, case_id),
         "findings": [found.model_dump(mode="json") for found in findings(session, case_id)],

@@ -54,12 +54,13 @@ def letters(
     column: Any = Provider.ein
     rows = {p.ein: p for p in session.execute(select(Provider).where(column.in_(eins))).scalars()}
     return [
-        missing_documents_letter(review, policy, office, _recipient(review.packet, rows[review.packet.vendor_ein]), at)
+        missing_documents_letter(review, policy, office, recipient(review.packet, rows[review.packet.vendor_ein]), at)
         for review in asking
     ]
 
 
-def _recipient(packet: RegistrationPacket, row: Provider) -> Recipient:
+def recipient(packet: RegistrationPacket, row: Provider) -> Recipient:
+    """The address block of a letter to the vendor of a contract."""
     place = " ".join(part for part in (f"{row.city}," if row.city else "", row.state, row.postcode) if part)
     return Recipient(
         name=packet.vendor_name, attention=row.contact_name, lines=tuple(line for line in (row.street, place) if line)
@@ -78,7 +79,7 @@ def record(
         if not (case.moves or difference.opened or difference.closed or case.review.asks):
             continue
         packet = case.review.packet
-        packets.append(_packet_row(packet, judged_by))
+        packets.append(packet_row(packet, judged_by))
         happenings = _happenings(case, difference, pdfs, policy, at, packets[-1])
         changes.append(CaseChange(case.head, happenings, policy.stage_due(packet.state, packet.state_since)))
         counts["moved"] += len(case.moves)
@@ -87,7 +88,7 @@ def record(
     # First, so that a case which somebody else changed meanwhile is told as such.
     commit_changes(session, PROCESS, RegistrationCase, changes, at)
     _keep_findings(session, reviewed, differences, at)
-    _keep_packets(session, packets)
+    keep_packets(session, packets)
     _keep_letters(session, reviewed, pdfs, at)
     return counts
 
@@ -192,14 +193,16 @@ def _finding_row(case_id: str, finding: Finding, at: datetime) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _packet_row(packet: RegistrationPacket, judged_by: str) -> dict[str, Any]:
+def packet_row(packet: RegistrationPacket, judged_by: str) -> dict[str, Any]:
+    """A packet as it is stored, with the policy that it was judged by."""
     body = packet.canonical()
     return {
         "sha256": sha256(body), "process": PROCESS, "case_id": packet.case_id, "policy_sha256": judged_by, "body": body,
     }  # fmt: skip
 
 
-def _keep_packets(session: Session, packets: list[dict[str, Any]]) -> None:
+def keep_packets(session: Session, packets: list[dict[str, Any]]) -> None:
+    """Store packets, each once."""
     column: Any = StoredPacket.sha256
     known = set(session.execute(select(column).where(column.in_([p["sha256"] for p in packets]))).scalars())
     fresh = {p["sha256"]: p for p in packets if p["sha256"] not in known}

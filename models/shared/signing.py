@@ -1,0 +1,90 @@
+"""What people sign: what is asked for, the list exactly as it is shown, and the hash that the signature covers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from models.shared.documents import canonical, sha256
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to be signed: an act on a case with its fields as text, and the signer's reason.
+
+    `proposal_id` is the proposal that it answers, empty where the signer begins.
+    """
+
+    case_id: str
+    act: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    proposal_id: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list to be signed as a whole: all of it is recorded, or nothing."""
+
+    process: str
+    items: tuple[Item, ...]
+
+
+class ShownItem(BaseModel):
+    """One line of a shown list. `says` are the act's fields in words; `letter` the hash of the letter that it orders.
+
+    `version` and `packet` pin the case and its facts; `first` is true when a second signature is still to come, and
+    `proposed_by` names whose first signature this one completes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    version: int
+    packet: str
+    act: str
+    label: str
+    says: tuple[tuple[str, str], ...]
+    stands: str
+    then: str
+    holder: str
+    findings: tuple[str, ...] = ()
+    letter: str = ""
+    proposal_id: str = ""
+    proposed_by: str = ""
+    proposed_why: str = ""
+    first: bool = False
+
+
+class Shown(BaseModel):
+    """A list exactly as it is shown, with the policy that it is judged by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    process: str
+    policy: str
+    items: tuple[ShownItem, ...]
+
+    def text(self) -> str:
+        return canonical(self.model_dump(mode="json"))
+
+    def sha256(self) -> str:
+        return sha256(self.text())
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Who signs, by which code, and for whom, where they stand in for somebody."""
+
+    staff_id: str
+    code: str = field(repr=False)
+    behalf: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a signature recorded: its id, and for each item of the list whether it is done or waits for a second one."""
+
+    signature_id: str
+    done: tuple[str, ...]
+    waiting: tuple[str, ...]

@@ -1,0 +1,226 @@
+"""The one place where a signed decision is committed, whatever door it came through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from models.shared.calendar import new_york_date
+from models.shared.documents import canonical, sha256
+from models.shared.duties import Duty, Signed, separation
+from models.shared.evidence import moment as written
+from models.shared.people import Capacity, Delegation, Person, capacity
+from models.shared.people_records import Signature
+from models.shared.records import CaseEvent
+from models.shared.signing import Asked, Credential, Item, Receipt, Shown, ShownItem
+from tasks.adapters import clock
+from tasks.adapters.codes import Accepted, check_code, spend
+from tasks.adapters.database import reading, writing
+from tasks.adapters.ledger import StaleCase
+from tasks.adapters.people import load_delegations, load_people
+from tasks.adapters.policy import policy_sha256
+from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
+from tasks.adapters.registration import deciding as registration
+from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
+from tasks.adapters.templating import moment
+
+# What each process does with a signature: `prepare`, `record` and the name of an act in words.
+PROCESSES: dict[str, ModuleType] = {"registration": registration}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An item that can be signed: as it is shown, its duty, what was signed in the case before it.
+
+    `taken` is the process's own account of what it does.
+    """
+
+    item: Item
+    shown: ShownItem
+    duty: Duty
+    history: tuple[Signed, ...]
+    taken: Any
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A signature on its way into the records."""
+
+    signature_id: str
+    at: datetime
+    door: str
+    shown_sha256: str
+    capacities: Mapping[int, Capacity]
+
+
+def show(asked: Asked) -> Shown:
+    """The list as it would be signed now. Raises NotSigned where an item is not possible."""
+    with reading() as session:
+        return _shown(asked, prepare(session, asked, clock.now()))
+
+
+def prepare(session: Session, asked: Asked, at: datetime) -> list[Ready]:
+    """Each item with what it does, one after the other. Raises NotSigned."""
+    process = PROCESSES.get(asked.process)
+    if process is None:
+        raise NotSigned(Refusal.FORM, f"There is no process “{asked.process[:40]}”. Known: {', '.join(PROCESSES)}.")
+    if not asked.items:
+        raise NotSigned(Refusal.FORM, "The list is empty. Choose at least one case.")
+    ready: list[Ready] = process.prepare(session, asked.items, at)
+    return ready
+
+
+def _shown(asked: Asked, ready: Sequence[Ready]) -> Shown:
+    return Shown(process=asked.process, policy=policy_sha256(), items=tuple(r.shown for r in ready))
+
+
+def decide(
+    asked: Asked, shown_sha256: str, who: Credential, door: str, seen: Mapping[str, int] | None = None
+) -> Receipt:
+    """Record all of a shown list under one signature, or nothing. Raises NotSigned; what was refused is noted.
+
+    `shown_sha256` is the hash of what the signer saw, `seen` the versions of the cases then.
+    """
+    at = clock.now()
+    try:
+        return _decide(asked, shown_sha256, who, door, seen or {}, at)
+    except NotSigned as refused:
+        what = ", ".join(f"{item.act} {item.case_id}" for item in asked.items[:5])
+        note_attempt(who.staff_id, door, what, refused, at)
+        raise
+
+
+def _decide(
+    asked: Asked, shown_sha256: str, who: Credential, door: str, seen: Mapping[str, int], at: datetime
+) -> Receipt:
+    with reading() as session:
+        accepted = check_code(session, who.staff_id, who.code, at)
+        _check_policy(session)
+        try:
+            ready = prepare(session, asked, at)
+        except NotSigned:
+            _check_seen(session, asked.process, seen)
+            raise
+        shown = _shown(asked, ready)
+        if shown.sha256() != shown_sha256:
+            _check_seen(session, asked.process, seen)
+            raise NotSigned(
+                Refusal.CHANGED,
+                "What would be signed now is not what the page showed: the facts, the policy or the form changed in "
+                "between. Nothing was changed. Open the page again and read it once more.",
+            )
+        people, delegations = load_people(session), load_delegations(session, new_york_date(at))
+        capacities = _capacities(ready, people, delegations, who, at)
+    stamp = _stamp(asked.process, accepted, shown_sha256, capacities, door, at)
+    try:
+        with writing() as session:
+            return _commit(session, asked.process, ready, shown, stamp, accepted)
+    except StaleCase as stale:
+        with reading() as session:
+            _check_seen(session, asked.process, {r.shown.case_id: r.shown.version for r in ready})
+        raise NotSigned(Refusal.STALE, f"{stale} Open the case again.") from stale
+
+
+def _commit(
+    session: Session, process: str, ready: Sequence[Ready], shown: Shown, stamp: Stamp, accepted: Accepted
+) -> Receipt:
+    spend(session, accepted)
+    _check_policy(session)
+    _check_delegations(session, stamp)
+    PROCESSES[process].record(session, ready, stamp)
+    row = {
+        "signature_id": stamp.signature_id, "at": stamp.at, "process": process, "door": stamp.door,
+        "staff_id": accepted.staff_id, "behalf_id": _behalf(stamp), "counter": accepted.counter,
+        "shown_sha256": stamp.shown_sha256, "shown": shown.text(), "policy_sha256": shown.policy, "followed_at": None,
+    }  # fmt: skip
+    session.connection().execute(insert(Signature), [row])
+    waiting = tuple(r.shown.case_id for r in ready if r.shown.first)
+    return Receipt(stamp.signature_id, tuple(r.shown.case_id for r in ready if not r.shown.first), waiting)
+
+
+def _stamp(
+    process: str, accepted: Accepted, shown_sha256: str, capacities: dict[int, Capacity], door: str, at: datetime
+) -> Stamp:
+    """The signature's number follows from all that it says, so that a row changed later shows."""
+    said = [process, accepted.staff_id, accepted.counter, shown_sha256, door, written(at), policy_sha256()]
+    return Stamp(sha256(canonical(said))[:24], at, door, shown_sha256, capacities)
+
+
+def _behalf(stamp: Stamp) -> str:
+    return ",".join(sorted({c.behalf.staff_id for c in stamp.capacities.values() if c.behalf}))
+
+
+def _check_policy(session: Session) -> None:
+    try:
+        require_signed_policy(session)
+    except PolicyUnsigned as unsigned:
+        raise NotSigned(Refusal.POLICY, str(unsigned)) from unsigned
+
+
+def _check_delegations(session: Session, stamp: Stamp) -> None:
+    """A delegation that ended while the page was being signed lends nothing any more."""
+    lent = {c.ids for c in stamp.capacities.values() if c.behalf}
+    if not lent:
+        return
+    running = {(d.to_id, d.from_id) for d in load_delegations(session, new_york_date(stamp.at))}
+    if not lent <= running:
+        raise NotSigned(Refusal.ROLE, "The delegation ended meanwhile. Nothing was changed.")
+
+
+def _capacities(
+    ready: Sequence[Ready],
+    people: dict[str, Person],
+    delegations: Sequence[Delegation],
+    who: Credential,
+    at: datetime,
+) -> dict[int, Capacity]:
+    """As what the signer signs each item. Raises NotSigned where role or separation of duties forbid it."""
+    earlier: dict[str, list[Signed]] = {}
+    found = {}
+    for number, item in enumerate(ready):
+        duty, first = item.duty, item.shown.first
+        wanted = duty.seconds if duty.takes_two and not first else duty.roles
+        person = people[who.staff_id]
+        acting = capacity(person, wanted, delegations, people, new_york_date(at), who.behalf)
+        if acting is None:
+            raise NotSigned(Refusal.ROLE, _no_role(person, item, sorted(wanted), who.behalf))
+        here = [*item.history, *earlier.get(item.shown.case_id, [])]
+        if duty.approves or (duty.takes_two and not first):
+            problem = separation(here, duty.name, acting, people)
+            if problem:
+                raise NotSigned(Refusal.SEPARATION, f"{item.shown.case_id}, {item.shown.label}: {problem}")
+        if duty.needs_reason and not (item.item.reason.strip() or item.shown.proposed_why):
+            raise NotSigned(Refusal.REASON, f"{item.shown.case_id}: “{item.shown.label}” needs a reason. Write it down.")
+        name = f"proposing {item.item.act}" if first else duty.name
+        signed = Signed(item.shown.label, name, new_york_date(at), acting.ids)
+        earlier.setdefault(item.shown.case_id, []).append(signed)
+        found[number] = acting
+    return found
+
+
+def _no_role(person: Person, item: Ready, wanted: Sequence[str], behalf: str) -> str:
+    who = f"for {behalf}" if behalf else f"as {', '.join(sorted(person.roles))}"
+    return (
+        f"“{item.shown.label}” is signed by: {' or '.join(wanted)}. You act {who}, so somebody else must sign it, or "
+        f"delegate it to you. {item.shown.case_id} was not changed."
+    )
+
+
+def _check_seen(session: Session, process: str, seen: Mapping[str, int]) -> None:
+    """Say who changed a case since it was shown, and when. Raises NotSigned."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    for case_id, version in sorted(seen.items()):
+        mine = (table.process == process) & (table.case_id == case_id) & (table.seq > version)
+        query = select(table.event, table.actor, table.at).where(mine).order_by(table.seq.desc()).limit(1)
+        last = session.execute(query).first()
+        if last is not None:
+            what = PROCESSES[process].in_words(last.event)
+            raise NotSigned(
+                Refusal.STALE,
+                f"{last.actor} recorded “{what}” for {case_id} at {moment(last.at)}, after this page was made. Nothing "
+                "of yours was recorded. Open the case again and see whether it still needs you.",
+            )

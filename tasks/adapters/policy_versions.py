@@ -1,0 +1,138 @@
+"""Versions of the policy: proposed by one administrator, signed by a second one, and what differs between two."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlmodel import Session
+
+from models.shared.documents import sha256
+from models.shared.office_acts import Difference, differences
+from models.shared.records import PolicyVersion
+from tasks.adapters.policy import policy_sha256, policy_text, registration_policy
+from tasks.adapters.refusals import NotSigned, Refusal
+from tasks.adapters.settings import settings
+from tasks.adapters.templating import moment
+
+
+@dataclass(frozen=True)
+class PolicyState:
+    """The policy file as it lies here: its fingerprint, who proposed and signed it, and what is new in it.
+
+    `last_signed` is the fingerprint of the version that was signed last; `changes` are measured from it, or from the
+    one before when the file is that version itself.
+    """
+
+    sha256: str
+    proposed_by: str
+    proposed_at: datetime | None
+    signed_by: str
+    signed_at: datetime | None
+    last_signed: str
+    changes: tuple[Difference, ...]
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.signed_at is not None
+
+    def as_json(self) -> dict[str, Any]:
+        """The state for `--json`."""
+        times = {"proposed_at": self.proposed_at, "signed_at": self.signed_at}
+        return {
+            "in_force": self.is_in_force, "sha256": self.sha256, "proposed_by": self.proposed_by,
+            "signed_by": self.signed_by, **{k: at.isoformat() if at else None for k, at in times.items()},
+            "last_signed": self.last_signed, "changes": [asdict(change) for change in self.changes],
+        }  # fmt: skip
+
+
+def valid_policy_sha256() -> str:
+    """The fingerprint of the policy file, if it can be decided by. Raises NotSigned with what is wrong in it."""
+    try:
+        registration_policy()
+        return policy_sha256()
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        why = str(error) if isinstance(error, ValueError) else f"The policy file cannot be read: {error!r}."
+        raise NotSigned(Refusal.POLICY, f"{why} Nothing was proposed.") from error
+
+
+def keep_proposed(session: Session, sha: str, staff_id: str, at: datetime) -> None:
+    """Keep the text of the proposed policy. Raises NotSigned when that version was signed already."""
+    table = PolicyVersion.__table__  # type: ignore[attr-defined]
+    found = _version(session, sha)
+    if found is not None and found.signed_at is not None:
+        raise NotSigned(
+            Refusal.PROPOSAL,
+            f"This policy is in force already: {found.proposed_by} and {found.signed_by} signed it on "
+            f"{moment(found.signed_at)}. Nothing was changed.",
+        )
+    session.connection().execute(delete(table).where(table.c.sha256 == sha))
+    row = {"sha256": sha, "body": policy_text(), "proposed_at": at, "proposed_by": staff_id}
+    session.connection().execute(insert(PolicyVersion), [row])
+
+
+def drop_proposed(session: Session, sha: str) -> None:
+    """A proposal that was refused leaves no version behind that would seem to wait for a signature."""
+    table = PolicyVersion.__table__  # type: ignore[attr-defined]
+    unsigned = (table.c.sha256 == sha) & table.c.signed_at.is_(None)
+    session.connection().execute(delete(table).where(unsigned))
+
+
+def put_in_force(session: Session, sha: str, staff_id: str, at: datetime) -> None:
+    """The second signature. Raises NotSigned when the file or the kept text is no longer what was proposed."""
+    found = _version(session, sha)
+    if found is None or sha256(found.body) != sha:
+        raise NotSigned(
+            Refusal.CHANGED,
+            "The text of the proposed policy was changed after it was proposed. Propose the policy again. Nothing was "
+            "changed.",
+        )
+    if valid_policy_sha256() != sha:
+        raise NotSigned(
+            Refusal.CHANGED,
+            f"The policy ({settings().policy_file.name} and the table of holidays) was changed after it was proposed. "
+            "Propose it again (“steward policy propose”), so that what is signed is what will count. Nothing was "
+            "changed.",
+        )
+    table = PolicyVersion.__table__  # type: ignore[attr-defined]
+    waits = (table.c.sha256 == sha) & table.c.signed_at.is_(None)
+    session.connection().execute(update(table).where(waits).values(signed_at=at, signed_by=staff_id))
+
+
+def policy_state(session: Session) -> PolicyState:
+    """How the policy file stands. Raises PolicyError when it cannot be read."""
+    sha = policy_sha256()
+    own, last = _version(session, sha), last_signed(session, but=sha)
+    signed = own is not None and own.signed_at is not None
+    newest = sha if own is not None and signed and (last is None or own.signed_at >= last.signed_at) else ""
+    return PolicyState(
+        sha256=sha,
+        proposed_by=own.proposed_by if own else "", proposed_at=own.proposed_at if own else None,
+        signed_by=own.signed_by if own else "", signed_at=own.signed_at if own else None,
+        last_signed=newest or (last.sha256 if last else ""),
+        changes=changes_since(last, policy_text()),
+    )  # fmt: skip
+
+
+def changes_of(session: Session, sha: str) -> tuple[Difference, ...] | None:
+    """What a proposed version changes against the last signed one; None when it is the first."""
+    found, last = _version(session, sha), last_signed(session, but=sha)
+    return changes_since(last, found.body) if found is not None and last is not None else None
+
+
+def changes_since(last: Row[Any] | None, body: str) -> tuple[Difference, ...]:
+    """The values in which a policy's text differs from a version's; none for the first."""
+    return tuple(differences(json.loads(last.body), json.loads(body))) if last is not None else ()
+
+
+def last_signed(session: Session, but: str = "") -> Row[Any] | None:
+    """The version that was signed last, leaving one out."""
+    table = PolicyVersion.__table__.c  # type: ignore[attr-defined]
+    query = select(*table).where(table.signed_at.is_not(None), table.sha256 != but)
+    return session.execute(query.order_by(table.signed_at.desc(), table.sha256).limit(1)).first()
+
+
+def _version(session: Session, sha: str) -> Row[Any] | None:
+    table = PolicyVersion.__table__.c  # type: ignore[attr-defined]
+    return session.execute(select(*table).where(table.sha256 == sha)).first()

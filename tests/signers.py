@@ -1,0 +1,68 @@
+"""People who sign in tests: hired in a moment, with codes from their own secrets."""
+
+import json
+
+from sqlalchemy import insert, select
+
+from models.shared.people import Role, Unit
+from models.shared.people_records import Staff
+from models.shared.signing import Asked, Credential, Item, Receipt
+from tasks.adapters import clock
+from tasks.adapters.codes import code_at, new_secret, step
+from tasks.adapters.database import reading, writing
+from tasks.adapters.decisions import decide, show
+from tasks.adapters.sealing import seal, unseal
+
+# One person of each kind that registration needs: id, name, unit, roles.
+CAST = (
+    ("m.ortiz", "Maria Ortiz", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)),
+    ("n.reyes", "Nora Reyes", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)),
+    ("p.lead", "Paula Lind", Unit.PROGRAM, (Role.PROGRAM_LEAD,)),
+    ("o.file", "Omar Field", Unit.PROCUREMENT, (Role.CONTRACT_OFFICER,)),
+    ("a.cco", "Anna Costa", Unit.PROCUREMENT, (Role.ACCO,)),
+    ("c.law", "Carl Lawson", Unit.LEGAL, (Role.COUNSEL,)),
+    ("b.funds", "Bea Fulton", Unit.BUDGET, (Role.BUDGET_OFFICER,)),
+    ("f.lead", "Finn Ledger", Unit.FISCAL, (Role.FISCAL_LEAD,)),
+    ("f.ana", "Fay Anand", Unit.FISCAL, (Role.FISCAL_ANALYST,)),
+    ("h.head", "Hana Heath", Unit.AGENCY_HEAD, (Role.AGENCY_HEAD,)),
+    ("u.audit", "Uma Audley", Unit.AUDIT, (Role.AUDITOR,)),
+)
+
+
+def hire(*people: tuple[str, str, Unit, tuple[Role, ...]], enrolled_by: tuple[str, ...] = ("x.one", "x.two")) -> None:
+    """Let people work here at once, enrolled; without any, the whole cast."""
+    rows = [
+        {
+            "staff_id": staff_id, "name": name, "email": f"{staff_id}@agency.example", "identity": staff_id,
+            "unit": unit.value, "roles": json.dumps([role.value for role in roles]), "added_at": clock.now(),
+            "enrolled_at": clock.now(), "enrolled_by": json.dumps(enrolled_by), "revoked_at": None,
+            "secret": seal(new_secret(), staff_id), "last_counter": 0,
+        }
+        for staff_id, name, unit, roles in people or CAST
+    ]  # fmt: skip
+    with writing() as session:
+        session.connection().execute(insert(Staff), rows)
+
+
+def code_of(staff_id: str) -> str:
+    """The code that this person's authenticator shows now."""
+    with reading() as session:
+        column = Staff.__table__.c  # type: ignore[attr-defined]
+        row = session.execute(select(column.secret, column.last_counter).where(column.staff_id == staff_id)).one()
+    return code_at(unseal(row.secret, staff_id), step(clock.now(), row.last_counter))
+
+
+def credential(staff_id: str, behalf: str = "") -> Credential:
+    """A person with the code of now."""
+    return Credential(staff_id, code_of(staff_id), behalf)
+
+
+def sign(staff_id: str, case_id: str, act: str, reason: str = "", *, behalf: str = "", **fields: str) -> Receipt:
+    """Sign one act as a person does who reads the page and signs it."""
+    return sign_list(staff_id, Item(case_id, act, fields, reason), behalf=behalf)
+
+
+def sign_list(staff_id: str, *items: Item, behalf: str = "", door: str = "desk") -> Receipt:
+    """Sign a list as it is shown now."""
+    asked = Asked("registration", items)
+    return decide(asked, show(asked).sha256(), credential(staff_id, behalf), door)
