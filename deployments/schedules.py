@@ -57,6 +57,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("review-registrations", registration.review_registrations, "0 6 * * 1-5", {"only_on_business_days": True}),
     Entry("registration-report", registration.registration_report, "0 7 * * 1"),
     Entry("contract-sheets", registration.contract_sheets),
+    Entry("propose-decision", registration.propose_decision),
+    Entry("follow-up-decisions", registration.follow_up_decisions, unasked=frozenset({"signature"})),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

@@ -159,13 +159,14 @@ def running() -> RunningServer | None:
 def answers(api_url: str) -> bool:
     """Whether a server answers there, and is this home's: another home may have taken the port meanwhile."""
     try:
-        with _DIRECTLY.open(Request(f"{api_url}/admin/settings", headers=_headers()), timeout=5) as reply:
+        with _DIRECTLY.open(Request(f"{api_url}/admin/settings", headers=api_headers()), timeout=5) as reply:
             return bool(json.load(reply)["home"] == str(settings().folder("prefect")))
     except (OSError, ValueError, LookupError, TypeError):
         return False
 
 
-def _headers() -> dict[str, str]:
+def api_headers() -> dict[str, str]:
+    """The header that lets a request into Prefect's API."""
     auth = auth_string()
     return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"} if auth else {}
 

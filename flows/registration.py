@@ -5,10 +5,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_link_artifact, create_progress_artifact, update_progress_artifact
+from prefect.runtime import flow_run
 
 from models.registration.letters import letter_id, without_letter
 from models.registration.moves import settle
+from models.registration.proposal_form import Decision, ProposalForm
 from models.registration.rules import Review
 from tasks import common
 from tasks import registration as tasks
@@ -126,6 +128,75 @@ def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, in
         ]
         return reviewed, tasks.record_reviews(common.whole(reviewed), common.whole(printed.pdfs))
     return reviewed, tasks.record_reviews(common.whole(reviewed), {})
+
+
+@flow(name="follow up decisions", flow_run_name=common.run_name)
+def follow_up_decisions(signature: str = "") -> dict[str, int]:
+    """Does what follows a signature at the desk: prints and sends its letters, looks at its contracts again.
+
+    The desk starts it; what was missed, the sweep does.
+
+    Args:
+        signature: The number of one signature; empty for all that nothing has followed yet.
+    """
+    with sitting("follow-up-decisions", {"signature": signature}):
+        signed = tasks.load_signed(signature)
+        letters = tasks.load_ordered_letters()
+        if letters:
+            printed = common.render_documents(common.whole(letters))
+            tasks.record_letters(common.whole(printed.pdfs))
+        total = {"signatures": len(signed.signature_ids), "reviewed": 0, "changed": 0, "moved": 0, "letters": 0}
+        case_ids = tasks.load_still_open(signed.case_ids)
+        for start in range(0, len(case_ids), SMALLEST_CHUNK):
+            reviewed, counts = _review_chunk(case_ids[start : start + SMALLEST_CHUNK])
+            total["reviewed"] += len(reviewed)
+            total = {key: value + counts.get(key, 0) for key, value in total.items()}
+        tasks.record_followed(signed.signature_ids)
+        common.send_messages()
+        return total
+
+
+@flow(name="propose a decision", flow_run_name=common.run_name)
+def propose_decision(
+    case: str,
+    decision: Decision,
+    date: str = "",
+    detail: str = "",
+    reference: str = "",
+    amount: str = "",
+    document: str = "",
+    awards: str = "",
+    other: str = "",
+    number: str = "",
+    last_day: str = "",
+    reason: str = "",
+) -> str:
+    """Proposes a decision about a contract. Nothing is decided here: it waits at the desk until somebody signs it.
+
+    Fill in what the decision needs and leave the rest empty; what is missing or does not fit is said, and nothing is
+    changed.
+
+    Args:
+        case: The contract, such as R27-123456789.
+        decision: What is proposed.
+        date: The day on which it happened, such as 2026-11-09; empty for today.
+        detail: The kind of contract or notice, the kind of change, or a note.
+        reference: The number on the paper.
+        amount: Dollars, such as 45000.00; a change with its sign.
+        document: The document of the checklist.
+        awards: Award numbers, separated by semicolons.
+        other: The other contract, or the person, that the decision names.
+        number: The number of the change or of the event that the decision is about.
+        last_day: A new last day of the term, or the day on which a document expires.
+        reason: Why. Write no personal data here.
+    """
+    form = ProposalForm(
+        case=case, decision=decision, date=date, detail=detail, reference=reference, amount=amount, document=document,
+        awards=awards, other=other, number=number, last_day=last_day, reason=reason,
+    )  # fmt: skip
+    where = tasks.record_proposal(str(flow_run.id), form)
+    create_link_artifact(key="proposal", link=where, link_text=f"Sign it at the desk: {case}")
+    return where
 
 
 @flow(name="registration report", flow_run_name=common.run_name)

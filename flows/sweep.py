@@ -14,6 +14,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "import-awards": registration.import_awards,
     "import-trackers": registration.import_trackers,
     "review-registrations": registration.review_registrations,
+    "follow-up-decisions": registration.follow_up_decisions,
     "registration-report": registration.registration_report,
     "contract-sheets": registration.contract_sheets,
 }
@@ -40,6 +41,8 @@ def sweep() -> dict[str, Any]:
         failed = [name for name, options in lost if not _ends_well(name, options)]
         readers = sorted({READERS[kind] for kind in READERS if waiting(kind)})
         failed += [name for name in readers if not _ends_well(name, {})]
+        if common.load_is_waiting() and not _ends_well("follow-up-decisions", {}):
+            failed.append("follow-up-decisions")
         sent = common.send_messages()
         register = common.record_checkpoint()
     if failed:

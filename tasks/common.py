@@ -10,9 +10,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 from models.shared.documents import Document
-from tasks.adapters import clock, home, incoming, outbox
+from tasks.adapters import clock, follow_up, home, incoming, outbox
 from tasks.adapters.checkpoints import Register, write_checkpoint
-from tasks.adapters.database import writing
+from tasks.adapters.database import reading, writing
 from tasks.adapters.rendering import StoredPdf, render_and_store
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
@@ -68,6 +68,13 @@ def send_messages() -> int:
     sent = outbox.send_waiting()
     boundary("sent messages")
     return sent
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_is_waiting() -> bool:
+    """Whether a signature or a letter waits for the sitting that follows it."""
+    with reading() as session:
+        return follow_up.waits(session)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

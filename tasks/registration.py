@@ -8,12 +8,13 @@ from prefect.cache_policies import NO_CACHE
 
 from models.registration.award_list import AwardList
 from models.registration.documents import MissingDocumentsLetter
+from models.registration.proposal_form import ProposalForm
 from models.registration.rules import Review
 from models.shared.documents import Document
-from tasks.adapters import clock, incoming
+from tasks.adapters import clock, follow_up, incoming
 from tasks.adapters.database import reading, writing
 from tasks.adapters.policy import office, registration_policy
-from tasks.adapters.registration import intake, paper, reviews, worklists
+from tasks.adapters.registration import forms, intake, orders, paper, reviews, worklists
 from tasks.adapters.registration.cases import LoadedCase, find_case_id, load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf
@@ -83,6 +84,54 @@ def record_reviews(reviewed: Sequence[ReviewedCase], pdfs: Mapping[str, StoredPd
         counts = reviews.record(session, reviewed, dict(pdfs), registration_policy(), clock.now())
     boundary("recorded reviews")
     return counts
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_signed(signature_id: str) -> follow_up.Followed:
+    """Signatures that nothing has followed yet, and their cases."""
+    with reading() as session:
+        return follow_up.to_follow(session, "registration", signature_id)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_ordered_letters() -> list[Document]:
+    """The letters that signatures ordered and that are not printed yet."""
+    with reading() as session:
+        return list(orders.ordered_letters(session))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_letters(pdfs: Mapping[str, StoredPdf]) -> int:
+    """Enter printed letters in the register and put them into the outbox, in one transaction."""
+    with writing() as session:
+        count = orders.register_letters(session, list(pdfs.values()), clock.now())
+    boundary("registered letters")
+    return count
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_followed(signature_ids: Sequence[str]) -> None:
+    """Mark signatures as followed."""
+    with writing() as session:
+        follow_up.mark_followed(session, signature_ids, clock.now())
+    boundary("marked signatures as followed")
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_still_open(case_ids: Sequence[str]) -> list[str]:
+    """Those of some cases that are not closed."""
+    with reading() as session:
+        still = set(open_case_ids(session))
+    return [case_id for case_id in case_ids if case_id in still]
+
+
+@task(cache_policy=NO_CACHE)
+def record_proposal(run_id: str, form: ProposalForm) -> str:
+    """Keep what a form proposes until somebody signs it; returns where it waits."""
+    with writing() as session:
+        where = forms.keep_proposal(session, run_id, form, clock.now())
+    boundary("kept a proposal")
+    return where
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -1,6 +1,8 @@
 """People who sign in tests: hired in a moment, with codes from their own secrets."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -10,8 +12,10 @@ from models.shared.signing import Asked, Credential, Item, Receipt
 from tasks.adapters import clock
 from tasks.adapters.codes import code_at, new_secret, step
 from tasks.adapters.database import reading, writing
-from tasks.adapters.decisions import decide, show
+from tasks.adapters.decisions import decide, show, sort_out
+from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.sealing import seal, unseal
+from tests.office import import_tracker
 
 # One person of each kind that registration needs: id, name, unit, roles.
 CAST = (
@@ -66,3 +70,29 @@ def sign_list(staff_id: str, *items: Item, behalf: str = "", door: str = "desk")
     """Sign a list as it is shown now."""
     asked = Asked("registration", items)
     return decide(asked, show(asked).sha256(), credential(staff_id, behalf), door)
+
+
+def sign_everything() -> int:
+    """Let the cast sign all that waits, each what they may, until nobody can go on; returns how many acts were signed."""
+    count = 0
+    while True:
+        before = count
+        for staff_id, *_ in CAST:
+            with reading() as session:
+                items = tuple(item_of(row) for row in open_proposals(session, "registration"))
+            if not items:
+                return count
+            found = sort_out(Asked("registration", items), staff_id)
+            if found.items:
+                asked = Asked("registration", found.items)
+                decide(asked, found.shown.sha256(), credential(staff_id), "desk")
+                count += len(found.items)
+        if count == before:
+            return count
+
+
+def take_steps(folder: Path, *lines: str) -> dict[str, Any]:
+    """Bring in a tracker of steps and let the cast sign them; returns the import's result."""
+    result = import_tracker(folder, "registration-steps", *lines)
+    sign_everything()
+    return result

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deployments.cli import bench, cases, evidence, exports, imports, serving
+from deployments.cli import bench, cases, deciding, evidence, exports, imports, policy, serving, staff
 
 app = typer.Typer(
     help="Steward runs the recurring work of a program office.",
@@ -15,9 +15,12 @@ app = typer.Typer(
 app.add_typer(imports.app, name="import")
 app.add_typer(exports.app, name="export")
 app.add_typer(evidence.audit_app, name="audit")
+app.add_typer(staff.app, name="staff")
+app.add_typer(policy.app, name="policy")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)
+app.command("decide")(deciding.decide)
 app.command("lifecycle")(cases.lifecycle)
 app.command("run")(serving.run)
 app.command("serve")(serving.serve)
@@ -29,12 +32,22 @@ app.command("bench")(bench.bench)
 
 def main() -> None:
     """Run the command line; a foreseen failure is one sentence and exit code 2."""
-    from deployments.cli.says import Refused
-    from deployments.server import ServerError
-    from tasks.adapters.policy import PolicyError
-
     try:
         app()
-    except (Refused, ServerError, PolicyError) as refusal:
-        sys.stderr.write(f"{refusal}\n")
+    except Exception as failure:
+        if not isinstance(failure, _foreseen()):
+            raise
+        sys.stderr.write(f"{failure}\n")
         raise SystemExit(2) from None
+
+
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Failures whose message is a sentence for the user; imported only once something failed."""
+    from deployments.cli.says import Refused
+    from deployments.server import ServerError
+    from tasks.adapters.home import HomeError
+    from tasks.adapters.policy import PolicyError
+    from tasks.adapters.refusals import NotSigned
+    from tasks.adapters.sealing import SealError
+
+    return (Refused, ServerError, HomeError, PolicyError, NotSigned, SealError)

@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.desk import enrol, files, pages, signin
-from deployments.desk.guard import READS, SignInFirst, form_of, sign_in_address
+from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
 
@@ -60,6 +60,8 @@ def create_app() -> FastAPI:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    # An address that leads nowhere asked nobody who they are; who is signed in keeps the way back.
+    VISITOR.set(VISITOR.get() or find_visitor(request))
     words = {
         404: "There is no such page. The address may be mistyped, or the contract or document has another number.",
         405: "This address can only be read."

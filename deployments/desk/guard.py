@@ -50,8 +50,11 @@ def find_visitor(request: Request) -> Visitor | None:
     return Visitor(found.person, found.token_sha256, form_key(token)) if found else None
 
 
+FoundVisitor = Annotated[Visitor | None, Depends(find_visitor)]
+
+
 # Asynchronous only so that the page, which runs in another thread, sees the variable that is set here.
-async def signed_in(visitor: Annotated[Visitor | None, Depends(find_visitor)]) -> Visitor:
+async def signed_in(visitor: FoundVisitor) -> Visitor:
     """The person at the desk, for a page that needs one. Raises SignInFirst."""
     if visitor is None:
         raise SignInFirst
@@ -62,22 +65,24 @@ async def signed_in(visitor: Annotated[Visitor | None, Depends(find_visitor)]) -
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-async def form_of(request: Request, visitor: SignedIn) -> AsyncIterator[Posted]:
+async def form_of(request: Request, found: FoundVisitor) -> AsyncIterator[Posted]:
     """The form that a signed-in person sent from a page of this session; empty for a page that is only read.
 
-    Raises FormRefused.
+    Raises SignInFirst and FormRefused.
     """
     if request.method in READS:
+        await signed_in(found)
         yield Posted()
         return
     try:
         refuse_other_sites(request)
+        visitor = await signed_in(found)
         async with read_posted(request) as posted:
             _check_key(posted, visitor.csrf)
             yield posted
     except FormRefused as refused:
-        if refused.status == 403:
-            await run_in_threadpool(_note, visitor.person.staff_id, request.url.path, refused)
+        if found and refused.status == 403:
+            await run_in_threadpool(_note, found.person.staff_id, request.url.path, refused)
         raise
 
 

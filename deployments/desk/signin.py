@@ -45,7 +45,7 @@ def show_sign_in(request: Request) -> Response:
 @router.post("/sign-in")
 def sign_in(request: Request, form: OpenForm) -> Response:
     """A new session for a staff id and a code that nobody used; then on to the page that was asked for."""
-    staff_id, back, now = form.one("staff_id"), local_path(form.one("next")), clock.now()
+    staff_id, back, now = form.one("staff_id").casefold(), local_path(form.one("next")), clock.now()
     earlier = request.cookies.get(cookie_name(request, SESSION), "")
     try:
         token = begin_session(staff_id, form.one("code"), now, earlier)

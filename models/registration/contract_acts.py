@@ -5,6 +5,7 @@ from datetime import date
 
 from models.registration import tracker_cells as cell
 from models.registration.acts import Act, is_held
+from models.registration.amendment_rules import original_cents, running_cents
 from models.registration.amendments import AmendmentForm, amend, reduce
 from models.registration.moves import Move, Refusal, moved
 from models.registration.packet import RegistrationPacket
@@ -48,7 +49,7 @@ def take_amendment(packet: RegistrationPacket, policy: Policy, act: Act, item: I
         return facts
     details = {
         "seq_no": str(facts.seq_no), "type": facts.type, "delta": plain(facts.delta_cents),
-        "amount": plain(packet.amount_cents + facts.delta_cents),
+        "amount": plain(original_cents(packet) + running_cents(packet) + facts.delta_cents),
         "needs_registration": "yes" if facts.needs_registration else "no", "ccpo_reference": facts.ccpo_reference,
         "term_end": facts.term_end.isoformat() if facts.term_end else "",
     }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from models.registration.amendments import AMENDMENT_LABELS
 from models.registration.decision_documents import (
     AmountChange,
     Appeal,
@@ -28,12 +29,13 @@ from models.shared.money import dollars, to_cents
 # The words of an event's payload that a letter reads. All are text; amounts are plain (“45000.00”), days ISO dates.
 DETAILS: Mapping[str, str] = {
     "reason": "why, as the signer wrote it: needed for all decisions but “registered”",
-    "reference": "the registration number, or the number of the approval of a change; may be missing",
+    "reference": "the registration number; may be missing",
+    "ccpo_reference": "amendment_approved: the number of the CCPO’s approval; may be missing",
     "value": "registered: the day of the registration where it is not the day of the event; may be missing",
     "amount": "reduced: the amount after the reduction; amendment_approved: the maximum after the change",
     "delta": "amendment_approved: what the change adds; negative when it takes away, zero when the amount stays",
     "seq_no": "amendment_approved: the number of the change",
-    "type": "amendment_approved: amount, term or scope, or the office's own words",
+    "type": "amendment_approved: one of the types of change (AMENDMENT_LABELS), or the office's own words",
     "term_end": "amendment_approved: the new last day; missing or empty when the end stays",
     "needs_registration": "amendment_approved: yes when the change counts only once it is registered, else no",
 }
@@ -44,7 +46,7 @@ DECISIONS: Mapping[str, Decision] = {
     "reduced": "reduced",
     "amendment_approved": "amended",
 }
-CHANGE_TYPES = {"amount": "Change of amount", "term": "Extension of the term", "scope": "Clarification of scope"}
+_TYPES: Mapping[str, str] = {str(kind): label for kind, label in AMENDMENT_LABELS.items()}
 HOW_TO_SEND = "Upload each file in PASSPort where it has a place there, and e-mail the rest."
 # A notice counts as received this many days after its mailing at the latest. Source: PPB Rules 2-08(k)(1).
 MAIL_DAYS = 5
@@ -81,7 +83,7 @@ def decision_letter(
         decision=decision,
         decided_on=_decided_on(decision, on, details),
         reason=details.get("reason", "").strip(),
-        reference=details.get("reference", "").strip(),
+        reference=(details.get("reference") or details.get("ccpo_reference", "")).strip(),
         registers=packet.kind is not Kind.GRANT_PILOT,
         **_head(packet, office, recipient, made_at),
         **_FACTS[decision](packet, details, policy, office, new_york_date(made_at)),
@@ -236,7 +238,7 @@ def _amended_facts(
     end = details.get("term_end", "")
     change = ContractChange(
         seq_no=int(_needed(details, "seq_no")),
-        type=CHANGE_TYPES.get(kind, kind.replace("_", " ")),
+        type=_TYPES.get(kind, kind.replace("_", " ")),
         before_cents=revised - delta,
         delta_cents=delta,
         revised_cents=revised,

@@ -176,7 +176,7 @@ def says(form: OfficeForm, office: Office) -> list[tuple[str, str]]:
         case ChangeForm():
             return [*_who(form.staff_id, office), ("New", f"{form.unit}: {', '.join(form.roles)}")]
         case EnrolForm():
-            then = "gets a ticket, good once within 24 hours; the authenticator used until now stops working"
+            then = f"gets a ticket, good once within 24 hours{_at_use(form, office)}"
             return [*_who(form.staff_id, office), ("Then", then)]
         case RevokeForm():
             return [*_who(form.staff_id, office), ("Then", "signs nothing any more, from the second signature on")]
@@ -186,6 +186,13 @@ def says(form: OfficeForm, office: Office) -> list[tuple[str, str]]:
         case EndDelegationForm():
             return _ended(form, office)
     return []
+
+
+def _at_use(form: EnrolForm, office: Office) -> str:
+    account = office.accounts.get(form.staff_id)
+    if account and account.revoked_on:
+        return "; from its use on the revoked account signs again"
+    return "; from its use on the authenticator of before stops working" if account and account.person.is_active else ""
 
 
 def _who(staff_id: str, office: Office) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """The one place where a signed decision is committed, whatever door it came through."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import ModuleType
 from typing import Any
 
@@ -59,8 +59,14 @@ class Stamp:
 
 def show(asked: Asked) -> Shown:
     """The list as it would be signed now. Raises NotSigned where an item is not possible."""
+    return look(asked)[0]
+
+
+def look(asked: Asked) -> tuple[Shown, list[Ready]]:
+    """The list as it would be signed now, and each item with what it does. Raises NotSigned."""
     with reading() as session:
-        return _shown(asked, prepare(session, asked, clock.now()))
+        ready = prepare(session, asked, clock.now())
+        return _shown(asked, ready), ready
 
 
 def prepare(session: Session, asked: Asked, at: datetime) -> list[Ready]:
@@ -113,8 +119,10 @@ def _decide(
                 "What would be signed now is not what the page showed: the facts, the policy or the form changed in "
                 "between. Nothing was changed. Open the page again and read it once more.",
             )
-        people, delegations = load_people(session), load_delegations(session, new_york_date(at))
-        capacities = _capacities(ready, people, delegations, who, at)
+        judge = _judge(session, who, at)
+        capacities = {number: judge.capacity(item) for number, item in enumerate(ready)}
+        for item in ready:
+            _check_reason(item)
     stamp = _stamp(asked.process, accepted, shown_sha256, capacities, door, at)
     try:
         with writing() as session:
@@ -171,35 +179,66 @@ def _check_delegations(session: Session, stamp: Stamp) -> None:
         raise NotSigned(Refusal.ROLE, "The delegation ended meanwhile. Nothing was changed.")
 
 
-def _capacities(
-    ready: Sequence[Ready],
-    people: dict[str, Person],
-    delegations: Sequence[Delegation],
-    who: Credential,
-    at: datetime,
-) -> dict[int, Capacity]:
-    """As what the signer signs each item. Raises NotSigned where role or separation of duties forbid it."""
-    earlier: dict[str, list[Signed]] = {}
-    found = {}
-    for number, item in enumerate(ready):
-        duty, first = item.duty, item.shown.first
+@dataclass
+class _Judge:
+    """Says as what somebody signs one item after the other; what they signed before in the same list counts too."""
+
+    people: dict[str, Person]
+    delegations: Sequence[Delegation]
+    who: Credential
+    today: date
+    earlier: dict[str, list[Signed]] = field(default_factory=dict)
+
+    def capacity(self, item: Ready) -> Capacity:
+        """Raises NotSigned where role, separation of duties or a missing reason forbid it."""
+        duty, first, case_id = item.duty, item.shown.first, item.shown.case_id
         wanted = duty.seconds if duty.takes_two and not first else duty.roles
-        person = people[who.staff_id]
-        acting = capacity(person, wanted, delegations, people, new_york_date(at), who.behalf)
+        person = self.people[self.who.staff_id]
+        acting = capacity(person, wanted, self.delegations, self.people, self.today, self.who.behalf)
         if acting is None:
-            raise NotSigned(Refusal.ROLE, _no_role(person, item, sorted(wanted), who.behalf))
-        here = [*item.history, *earlier.get(item.shown.case_id, [])]
+            raise NotSigned(Refusal.ROLE, _no_role(person, item, sorted(wanted), self.who.behalf))
+        here = [*item.history, *self.earlier.get(case_id, [])]
         if duty.approves or (duty.takes_two and not first):
-            problem = separation(here, duty.name, acting, people)
+            problem = separation(here, duty.name, acting, self.people)
             if problem:
-                raise NotSigned(Refusal.SEPARATION, f"{item.shown.case_id}, {item.shown.label}: {problem}")
-        if duty.needs_reason and not (item.item.reason.strip() or item.shown.proposed_why):
-            raise NotSigned(Refusal.REASON, f"{item.shown.case_id}: “{item.shown.label}” needs a reason. Write it down.")
+                raise NotSigned(Refusal.SEPARATION, f"{case_id}, {item.shown.label}: {problem}")
         name = f"proposing {item.item.act}" if first else duty.name
-        signed = Signed(item.shown.label, name, new_york_date(at), acting.ids)
-        earlier.setdefault(item.shown.case_id, []).append(signed)
-        found[number] = acting
-    return found
+        signed = Signed(item.shown.label, name, self.today, acting.ids)
+        self.earlier.setdefault(case_id, []).append(signed)
+        return acting
+
+
+def _judge(session: Session, who: Credential, at: datetime) -> _Judge:
+    today = new_york_date(at)
+    return _Judge(load_people(session), load_delegations(session, today), who, today)
+
+
+def _check_reason(item: Ready) -> None:
+    if item.duty.needs_reason and not (item.item.reason.strip() or item.shown.proposed_why):
+        raise NotSigned(
+            Refusal.REASON, f"{item.shown.case_id}: “{item.shown.label}” needs a reason. Nothing was changed."
+        )
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A list as one person could sign it now: what they may sign, and why not the rest."""
+
+    shown: Shown
+    items: tuple[Item, ...]
+    refused: tuple[tuple[Item, NotSigned], ...]
+
+
+def sort_out(asked: Asked, staff_id: str, behalf: str = "") -> Sorted:
+    """What of a list this person may sign now, as it would be shown; the rest with its sentence."""
+    at = clock.now()
+    refused: list[tuple[Item, NotSigned]] = []
+    with reading() as session:
+        judge = _judge(session, Credential(staff_id, "", behalf), at)
+        process = PROCESSES[asked.process]
+        ready = process.prepare(session, asked.items, at, judge.capacity, refused)
+        shown = _shown(asked, ready)
+    return Sorted(shown, tuple(r.item for r in ready), tuple(refused))
 
 
 def _no_role(person: Person, item: Ready, wanted: Sequence[str], behalf: str) -> str:

@@ -26,6 +26,7 @@ from tasks.adapters.templating import moment
 
 # Long enough for a person who comes in tomorrow; a ticket is a key to an account until it is used (convention).
 VALID_FOR = timedelta(hours=24)
+_LIGHT_ON_DARK, _OWN_COLORS = "\x1b[97;40m", "\x1b[0m"
 _ANEW = "Ask two administrators for a new one. Nothing was changed."
 _SHOWS_NO_SUCH_CODE = (
     "The authenticator shows another code for this account. Type the six digits that it shows now; if it keeps being "
@@ -54,10 +55,10 @@ def qr_svg(uri: str) -> str:
 
 
 def qr_text(uri: str) -> str:
-    """The QR code of an enrollment in characters, for a terminal."""
+    """The QR code of an enrollment in characters, for a terminal: light on dark whatever its own colors are."""
     out = io.StringIO()
-    segno.make(uri, error="l", micro=False).terminal(out, border=2, compact=True)
-    return out.getvalue()
+    segno.make(uri, error="l", micro=False).terminal(out, border=4, compact=True)
+    return "\n".join(f"{_LIGHT_ON_DARK}{line}{_OWN_COLORS}" for line in out.getvalue().splitlines())
 
 
 def first_use(secret: str, code: str, at: datetime) -> FirstUse:
@@ -71,7 +72,8 @@ def first_use(secret: str, code: str, at: datetime) -> FirstUse:
 def issue_ticket(session: Session, staff_id: str, signers: tuple[str, str], at: datetime) -> str:
     """A fresh ticket, in the caller's transaction; older ones of the person are void."""
     void_tickets(session, staff_id, at)
-    ticket = secrets.token_urlsafe(24)
+    # Never a hyphen in front, which a command line would take for an option.
+    ticket = "T" + secrets.token_urlsafe(24)
     row = {
         "ticket_sha256": sha256(ticket), "staff_id": staff_id, "issued_by": canonical(list(signers)), "issued_at": at,
         "expires_at": at + VALID_FOR,

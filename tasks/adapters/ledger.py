@@ -101,8 +101,8 @@ def commit_changes(
         moves.append(
             {
                 "b_case": change.head.case_id, "b_version": change.head.version, "state": after.state,
-                "state_since": change.state_since or after.state_since, "version": after.version, "head_hash": after.head_hash,
-                "due_on": change.due_on,
+                "state_since": change.state_since or after.state_since, "version": after.version,
+                "head_hash": after.head_hash, "due_on": change.due_on,
             }
         )  # fmt: skip
     columns = table.__table__.c  # type: ignore[attr-defined]

@@ -4,48 +4,49 @@ A proposal stands only while its proposer is an administrator: two standing sign
 revoked, let an act take effect. What a revoked administrator left open is refused and proposed again.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from models.shared.documents import canonical
 from models.shared.office_acts import (
     EVENTS,
     NEEDS_REASON,
-    POLICY_SUBJECT,
     TITLES,
     ActKind,
     Flaw,
-    NewPerson,
     OfficeForm,
     PolicyForm,
-    act_sha256,
     read_form,
 )
+from models.shared.office_acts import NewPerson as NewPerson
 from models.shared.office_rules import Office, obstacle, says, signer_problem
 from models.shared.people_records import OfficeAct
 from models.shared.signing import Credential
 from tasks.adapters import clock, codes
 from tasks.adapters.database import reading
-from tasks.adapters.office_chain import (
-    POLICY_CHAIN,
-    load_office,
-    office_events,
-    office_session,
-    record,
-    staff_chain,
-)
+from tasks.adapters.office_bootstrap import bootstrap as bootstrap
+from tasks.adapters.office_chain import load_office, office_session, record
 from tasks.adapters.office_effects import Approval, take_effect
-from tasks.adapters.policy_versions import changes_of, drop_proposed, keep_proposed, valid_policy_sha256
+from tasks.adapters.office_proposals import (
+    as_proposed,
+    chains,
+    changed,
+    close,
+    close_refused,
+    form_of,
+    keep,
+    make_way,
+    open_act,
+    pinned,
+)
+from tasks.adapters.policy_versions import changes_of, keep_proposed, valid_policy_sha256
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.templating import moment
 
-PROPOSED, REFUSED = "proposed", "proposal_refused"
 LONGEST_REASON = 1_000
 
 
@@ -86,11 +87,11 @@ def propose(kind: str, body: Mapping[str, Any], who: Credential, reason: str = "
         form = _understood(kind, body, office)
         reason = _reason(form.kind, reason)
         _check(form, office, who.staff_id)
-        _check_twins(session, form, office, who.staff_id, at)
+        make_way(session, form, office, who.staff_id, at)
         codes.spend(session, accepted)
         if isinstance(form, PolicyForm):
             keep_proposed(session, form.sha256, who.staff_id, at)
-        return _keep(session, form, reason, office, accepted, at)
+        return keep(session, form, reason, office, accepted, at)
 
 
 def sign(act_id: str, shown_sha256: str, who: Credential) -> SignedAct:
@@ -99,12 +100,12 @@ def sign(act_id: str, shown_sha256: str, who: Credential) -> SignedAct:
     with office_session() as session:
         office = load_office(session, at)
         accepted = _administrator(session, who, office, at)
-        row = _open_act(session, act_id, office)
-        form, proposed = _as_proposed(session, row, shown_sha256)
+        row = open_act(session, act_id, office)
+        form, proposed = as_proposed(session, row, shown_sha256)
         _check_proposer(row, office)
         _check(form, office, who.staff_id, row.proposed_by)
         codes.spend(session, accepted)
-        _close(session, row, "done", who.staff_id, "", at)
+        close(session, row, "done", who.staff_id, "", at)
         ticket = take_effect(session, form, Approval(row.act_id, row.reason, row.proposed_by, who.staff_id), at)
         payload = {**proposed, "signed_by": who.staff_id}
         payload["counters"] = {**proposed["counters"], who.staff_id: accepted.counter}
@@ -119,14 +120,16 @@ def refuse(act_id: str, who: Credential, why: str) -> None:
     with office_session() as session:
         office = load_office(session, at)
         accepted = _administrator(session, who, office, at)
-        row = _open_act(session, act_id, office)
-        form = _form_of(row)
+        row = open_act(session, act_id, office)
+        form = form_of(row)
         if form is not None and (problem := signer_problem(form.subjects, who.staff_id)):
             raise NotSigned(Refusal.SEPARATION, problem)
         if not why.strip():
             raise NotSigned(Refusal.REASON, "Say why this is refused: its proposer reads it. Nothing was changed.")
         codes.spend(session, accepted)
-        _refuse(session, row, who.staff_id, why.strip()[:LONGEST_REASON], {who.staff_id: accepted.counter}, office, at)
+        close_refused(
+            session, row, who.staff_id, why.strip()[:LONGEST_REASON], {who.staff_id: accepted.counter}, office, at
+        )
 
 
 def open_acts() -> list[OpenAct]:
@@ -147,20 +150,15 @@ def shown(act_id: str) -> tuple[list[str], str]:
     at = clock.now()
     with reading() as session:
         office = load_office(session, at)
-        row = _open_act(session, act_id, office)
-        form = _form_of(row)
+        row = open_act(session, act_id, office)
+        form = form_of(row)
         if form is None:
-            raise _changed()
+            raise changed()
         words = _policy_words(session, form) if isinstance(form, PolicyForm) else says(form, office)
     lines = [f"{row.act_id}: {TITLES[form.kind]}", *(f"{label}: {text}" for label, text in words)]
     lines += [f"Why: {row.reason}"] if row.reason else []
     lines.append(f"Proposed by: {office.name(row.proposed_by)}, {moment(row.proposed_at)}")
-    return lines, _sha256(row)
-
-
-def chains(form: OfficeForm) -> tuple[str, ...]:
-    """The histories that an act belongs to."""
-    return tuple(staff_chain(staff_id) for staff_id in form.subjects) or (POLICY_CHAIN,)
+    return lines, pinned(row)
 
 
 def _administrator(session: Session, who: Credential, office: Office, at: datetime) -> codes.Accepted:
@@ -212,117 +210,6 @@ def _check_proposer(row: Row[Any], office: Office) -> None:
             f"{office.name(row.proposed_by)}, who proposed {row.act_id}, is no longer an administrator, so their "
             "signature does not count any more. Refuse it and propose it yourself. Nothing was changed.",
         )
-
-
-def _check_twins(session: Session, form: OfficeForm, office: Office, staff_id: str, at: datetime) -> None:
-    """One act of a kind waits at a time; a policy that was edited again takes the place of the one before."""
-    table = OfficeAct.__table__.c  # type: ignore[attr-defined]
-    same = (table.kind == form.kind.value) & (table.subject == _subject(form)) & (table.status == "open")
-    for row in session.execute(select(*table).where(same)):
-        if isinstance(form, PolicyForm) and row.body != form.body():
-            _refuse(session, row, staff_id, "A later version of the policy was proposed.", {}, office, at)
-            continue
-        raise NotSigned(
-            Refusal.PROPOSAL,
-            f"{office.name(row.proposed_by)} proposed “{TITLES[form.kind]}” for {row.subject} on "
-            f"{moment(row.proposed_at)}; it waits as {row.act_id} for a second administrator. Sign it or refuse it "
-            "first. Nothing was changed.",
-        )
-
-
-def _subject(form: OfficeForm) -> str:
-    return form.subjects[0] if form.subjects else POLICY_SUBJECT
-
-
-def _keep(
-    session: Session, form: OfficeForm, reason: str, office: Office, accepted: codes.Accepted, at: datetime
-) -> str:
-    """The proposal's row, and its event with the fingerprint that the second signature must meet again."""
-    number = session.execute(select(func.count()).select_from(OfficeAct)).scalar_one() + 1
-    row = {
-        "act_id": f"A{number:04d}", "kind": form.kind.value, "subject": _subject(form), "body": form.body(),
-        "reason": reason, "proposed_by": accepted.staff_id, "proposed_at": at, "status": "open",
-    }  # fmt: skip
-    session.connection().execute(insert(OfficeAct), [row])
-    payload = {
-        "act": row["act_id"], "kind": row["kind"], "body": json.loads(form.body()), "reason": reason,
-        "proposed_by": accepted.staff_id, "shown": _sha256_of(row), "counters": {accepted.staff_id: accepted.counter},
-    }  # fmt: skip
-    record(session, chains(form), PROPOSED, office.name(accepted.staff_id), payload, at)
-    return str(row["act_id"])
-
-
-def _sha256_of(row: Mapping[str, Any]) -> str:
-    return act_sha256(row["act_id"], row["kind"], row["subject"], row["body"], row["reason"], row["proposed_by"])
-
-
-def _sha256(row: Row[Any]) -> str:
-    return _sha256_of(row._mapping)
-
-
-def _open_act(session: Session, act_id: str, office: Office) -> Row[Any]:
-    """The row of a proposal that waits; else a sentence that says who closed it and when."""
-    table = OfficeAct.__table__.c  # type: ignore[attr-defined]
-    row = session.execute(select(*table).where(table.act_id == act_id.strip().upper())).first()
-    if row is None:
-        raise NotSigned(Refusal.PROPOSAL, f"There is no proposal {act_id[:20]}. “steward staff acts” lists what waits.")
-    if row.status != "open":
-        how = "signed" if row.status == "done" else "refused"
-        why = f" ({row.closed_why})" if row.closed_why else ""
-        raise NotSigned(
-            Refusal.PROPOSAL,
-            f"{office.name(row.closed_by)} {how} {row.act_id} on {moment(row.closed_at)}{why}. Nothing was changed now.",
-        )
-    return row
-
-
-def _form_of(row: Row[Any]) -> OfficeForm | None:
-    """The form that a row holds; None when it is none, or not the one of its subject: the row was tampered with."""
-    try:
-        form = read_form(row.kind, json.loads(row.body))
-    except (ValueError, TypeError):
-        return None
-    return None if isinstance(form, Flaw) or _subject(form) != row.subject else form
-
-
-def _changed() -> NotSigned:
-    return NotSigned(
-        Refusal.CHANGED,
-        "This proposal is not what was shown, or not what its proposer signed. Look at it again; if it differs from "
-        "what was agreed, refuse it and tell the auditor. Nothing was changed.",
-    )
-
-
-def _as_proposed(session: Session, row: Row[Any], shown_sha256: str) -> tuple[OfficeForm, dict[str, Any]]:
-    """The act, if it is what the second signer was shown and what the first one signed."""
-    form, sha = _form_of(row), _sha256(row)
-    if form is None or shown_sha256.strip().lower() != sha:
-        raise _changed()
-    proposals = (e.payload for e in office_events(session, chains(form)[0]) if e.event == PROPOSED)
-    first = next((p for p in proposals if p["act"] == row.act_id), None)
-    if first is None or first["shown"] != sha:
-        raise _changed()
-    return form, first
-
-
-def _close(session: Session, row: Row[Any], status: str, staff_id: str, why: str, at: datetime) -> None:
-    table = OfficeAct.__table__  # type: ignore[attr-defined]
-    still = (table.c.act_id == row.act_id) & (table.c.status == "open")
-    values = {"status": status, "closed_by": staff_id, "closed_at": at, "closed_why": why}
-    if session.connection().execute(update(table).where(still).values(values)).rowcount != 1:
-        raise NotSigned(Refusal.PROPOSAL, f"Somebody else closed {row.act_id} at this moment. Nothing was changed now.")
-
-
-def _refuse(
-    session: Session, row: Row[Any], staff_id: str, why: str, counters: dict[str, int], office: Office, at: datetime
-) -> None:
-    _close(session, row, "refused", staff_id, why, at)
-    form = _form_of(row)
-    if isinstance(form, PolicyForm):
-        drop_proposed(session, form.sha256)
-    payload = {"act": row.act_id, "kind": row.kind, "reason": why, "refused_by": staff_id, "counters": counters}
-    of_acts = chains(form) if form is not None else (staff_chain(row.subject),)
-    record(session, of_acts, REFUSED, office.name(staff_id), payload, at)
 
 
 def _policy_words(session: Session, form: PolicyForm) -> list[tuple[str, str]]:

@@ -41,11 +41,19 @@ def office_session() -> Iterator[Session]:
             session.execute(select(table.c.staff_id).order_by(table.c.staff_id).with_for_update())
             yield session
     except IntegrityError as error:
+        if not _is_taken(error):
+            raise
         raise NotSigned(
             Refusal.STALE,
             "Somebody else recorded something about the same account at this moment. Look again, then sign with the "
             "next code. Nothing was changed.",
         ) from error
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """True where a key was there already; anything else that a table refuses is a fault of ours."""
+    name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+    return name in {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "UniqueViolation"}
 
 
 def load_office(session: Session, at: datetime) -> Office:

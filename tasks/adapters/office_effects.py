@@ -59,9 +59,10 @@ def add_person(
     session: Session, form: AddForm, at: datetime, enrolled_by: str = "", first: FirstUse | None = None
 ) -> None:
     """A new account; with a secret and who stands for it only where the first two are made."""
-    row = {
+    row: dict[str, object] = {
         "staff_id": form.staff_id, "name": form.name, "email": form.email, "identity": form.identity,
         "unit": form.unit.value, "roles": canonical(list(form.roles)), "added_at": at,
+        "last_counter": 0,
     }  # fmt: skip
     if first is not None:
         row |= {

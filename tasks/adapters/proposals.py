@@ -96,7 +96,7 @@ def checked(row: Proposal | None, item: Item) -> Proposal:
         when = f" at {moment(row.closed_at)}" if row.closed_at else ""
         raise NotSigned(
             Refusal.PROPOSAL,
-            f"The proposal for {row.case_id} was closed by {row.closed_by or 'a later one'}{when}. Nothing was changed.",
+            f"The proposal for {row.case_id} was closed by {row.closed_by}{when}. Nothing was changed.",
         )
     closes = item.act == "proposal_closed"
     if (row.case_id, row.act, json.loads(row.fields)) != (item.case_id, item.act, dict(item.fields)) and not closes:

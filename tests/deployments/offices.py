@@ -67,7 +67,7 @@ class Office:
             found = self.ask("deployments/filter", {})
         except (FileNotFoundError, httpx.ConnectError):
             return False
-        return len(found) == 6 and all(deployment["status"] == "READY" for deployment in found)
+        return len(found) == 8 and all(deployment["status"] == "READY" for deployment in found)
 
     @property
     def said(self) -> str:

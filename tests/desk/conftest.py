@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 
 from deployments.desk.app import create_app
 from models.shared.people import Role, Unit
-from models.shared.people_records import Staff
+from models.shared.people_records import Attempt, Staff
 from models.shared.records import StoredDocument
 from tasks.adapters import clock, codes
 from tasks.adapters import home as homes
@@ -40,6 +41,7 @@ LINES = (
 )  # fmt: skip
 LOOM, SONS, RADIO = "R27-971010012", "R27-971010023", "R27-971020037-971020308"
 PDF = b"%PDF-1.7 a letter that was issued"
+COOKIE = "steward-4280-session"
 SCAN = b"%PDF-1.4 a scan that came in"
 
 
@@ -105,10 +107,10 @@ def next_code(staff_id: str) -> str:
 
 
 def hidden(client: TestClient, path: str) -> dict[str, str]:
-    """The hidden fields of the last form on a page, loaded by this browser."""
+    """The hidden fields of the last form on a page that is sent (not looked up), loaded by this browser."""
     fields: dict[str, str] = {}
     for tag, attributes in read_page(client.get(path).text).tags:
-        if tag == "form":
+        if tag == "form" and attributes.get("method") == "post":
             fields = {}
         elif tag == "input" and attributes.get("type") == "hidden":
             fields[attributes["name"]] = attributes["value"]
@@ -140,6 +142,27 @@ def client(stranger: TestClient) -> TestClient:
     """A signed-in reader at the desk of an empty home whose clock stands at NOW."""
     add_person("r.reader")
     assert sign_in(stranger).status_code == 303
+    return stranger
+
+
+def attempts() -> list[tuple[str, str, str]]:
+    with reading() as session:
+        found = session.execute(select(Attempt.staff_id, Attempt.door, Attempt.refusal).order_by(Attempt.attempt_id))  # type: ignore[call-overload]
+        return [tuple(row) for row in found]
+
+
+def is_signed_in(client: TestClient) -> bool:
+    return client.get("/", follow_redirects=False).status_code == 200
+
+
+def words(answer: Response) -> str:
+    return read_page(answer.text).text
+
+
+@pytest.fixture
+def reader(stranger: TestClient) -> TestClient:
+    """A browser that is not signed in, of somebody who can."""
+    add_person("r.reader")
     return stranger
 
 

@@ -52,7 +52,7 @@ def test_every_answer_forbids_scripts_frames_sniffing_and_cookies(desk: TestClie
 
 
 def test_the_sign_in_page_can_be_read_with_every_aid_and_is_quiet(stranger: TestClient) -> None:
-    for path in ("/sign-in", f"/sign-in?next=/cases/registration/{LOOM}", "/enrol/a-ticket"):
+    for path in ("/sign-in", f"/sign-in?next=/cases/registration/{LOOM}", "/enrol/no-ticket"):
         page = read_page(stranger.get(path).text)
         assert_accessible(page)
         assert_quiet(page)
@@ -71,7 +71,9 @@ def assert_accessible(page: Read) -> None:
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     labelled = {label["for"] for label in page.all("label")}
-    shown = [field for tag in ("input", "select", "textarea") for field in page.all(tag) if field.get("type") != "hidden"]
+    shown = [
+        field for tag in ("input", "select", "textarea") for field in page.all(tag) if field.get("type") != "hidden"
+    ]
     assert all(field["id"] in labelled for field in shown)
     assert len(page.all("caption")) == len(page.all("table"))
     assert all("scope" in cell for cell in page.all("th"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.office import award, import_list, import_tracker, review_all, stop_clock
+from tests.signers import hire, sign_everything, take_steps
 from tests.tasks.test_registration_awards import events, rows
 
 ALDER = award(1, "Alder Works, Inc.", "971000001", "20000")
@@ -16,14 +17,20 @@ STEPS = "Contract,Step,Date,Value,Reason,Reference"
 def office(home: Path, tmp_path: Path) -> Path:
     """A home on 1 October 2026 with one cleared case, opened on 1 July."""
     stop_clock(2026, 10, 1, 14)
+    hire()
     import_list(tmp_path, ALDER, as_of="2026-07-01")
     return home
 
 
-def test_steps_move_the_case_on_the_days_of_the_tracker(office: Path, tmp_path: Path) -> None:
-    result = import_tracker(
-        tmp_path, "registration-steps", STEPS,
-        f"{CASE},orientation attended,2026-07-10,,,", f"{CASE},scope and budget agreed,2026-08-03,,,",
+def test_steps_wait_for_a_signature_and_change_nothing_before_it(office: Path, tmp_path: Path) -> None:
+    result = import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
+    assert (result["imported"], events(CASE)) == (1, ["opened"])
+    assert rows("select case_id, act, status from proposal") == [(CASE, "scope_and_budget_agreed", "open")]
+
+
+def test_signed_steps_move_the_case_on_the_days_of_the_tracker(office: Path, tmp_path: Path) -> None:
+    result = take_steps(
+        tmp_path, STEPS, f"{CASE},orientation attended,2026-07-10,,,", f"{CASE},scope and budget agreed,2026-08-03,,,",
     )  # fmt: skip
     assert (result["imported"], result["rejected"]) == (2, 0)
     # The award was cleared on the list: that move comes first, by itself.
@@ -33,10 +40,19 @@ def test_steps_move_the_case_on_the_days_of_the_tracker(office: Path, tmp_path: 
 
 def test_the_same_tracker_again_changes_nothing(office: Path, tmp_path: Path) -> None:
     line = f"{CASE},scope and budget agreed,2026-08-03,,,"
-    import_tracker(tmp_path, "registration-steps", STEPS, line)
+    take_steps(tmp_path, STEPS, line)
     before = events(CASE)
-    result = import_tracker(tmp_path, "registration-steps", STEPS, line)
-    assert (result["imported"], result["unchanged"], events(CASE)) == (0, 1, before)
+    result = import_tracker(tmp_path, "registration-steps", STEPS, line, f"{CASE},orientation attended,2026-08-04,,,")
+    assert (result["imported"], result["unchanged"], events(CASE)) == (1, 1, before)
+
+
+def test_a_step_that_waits_for_its_signature_already_is_not_proposed_twice(office: Path, tmp_path: Path) -> None:
+    line = f"{CASE},scope and budget agreed,2026-08-03,,,"
+    import_tracker(tmp_path, "registration-steps", STEPS, line)
+    more = f"{CASE},orientation attended,2026-08-04,,,"
+    result = import_tracker(tmp_path, "registration-steps", STEPS, line, more)
+    assert (result["imported"], result["unchanged"]) == (1, 1)
+    assert sign_everything() == 2
 
 
 @pytest.mark.parametrize(
@@ -46,6 +62,7 @@ def test_the_same_tracker_again_changes_nothing(office: Path, tmp_path: Path) ->
         (f"{CASE},scope and budget agreed,2026-10-02,,,", "lies in the future"),
         (f"{CASE},scope and budget agreed,2026-06-01,,,", "before the case came to where it stands"),
         (f"{CASE},danced,2026-08-03,,,", "is not a step"),
+        (f"{CASE},package complete,2026-08-03,,,", "comes by itself"),
         ("R27-971999999,withdrawn,2026-08-03,,,", "No contract R27-971999999 is known"),
         (f"{CASE},withdrawn,someday,,,", "is not a date"),
     ],
@@ -106,7 +123,7 @@ def test_what_the_office_knows_of_a_provider_is_kept_and_an_empty_cell_leaves_it
 
 
 def test_a_letter_goes_once_and_again_when_its_date_has_passed(office: Path, tmp_path: Path) -> None:
-    import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
+    take_steps(tmp_path, STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
     assert review_all()["letters"] == 1
     assert review_all()["letters"] == 0
     stop_clock(2026, 10, 20, 14)
@@ -132,7 +149,7 @@ def test_every_decision_names_the_facts_and_the_policy_that_it_rests_on(office: 
 
 
 def test_a_document_stays_overdue_while_reminders_give_new_dates(office: Path, tmp_path: Path) -> None:
-    import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
+    take_steps(tmp_path, STEPS, f"{CASE},scope and budget agreed,2026-08-03,,,")
     overdue = "select count(*) from case_finding where code = 'document_request_overdue' and closed_at is null"
     review_all()
     assert rows(overdue) == [(0,)]
@@ -144,5 +161,5 @@ def test_a_document_stays_overdue_while_reminders_give_new_dates(office: Path, t
 
 def test_a_case_that_ends_keeps_no_open_finding(office: Path, tmp_path: Path) -> None:
     review_all(letters=False)
-    import_tracker(tmp_path, "registration-steps", STEPS, f"{CASE},withdrawn,2026-10-01,,the provider declines,")
+    take_steps(tmp_path, STEPS, f"{CASE},withdrawn,2026-10-01,,the provider declines,")
     assert rows("select count(*) from case_finding where closed_at is null") == [(0,)]

@@ -29,11 +29,11 @@ REASONS = {
 }
 CHANGE = {
     "seq_no": "1", "type": "amount", "delta": "4000.00", "amount": "54000.00", "needs_registration": "yes",
-    "reference": "CCPO 26-118",
+    "ccpo_reference": "CCPO 26-118",
 }  # fmt: skip
 EXTENSION = {
     "type": "term", "delta": "0.00", "amount": "50000.00", "term_end": "2027-09-30", "needs_registration": "no",
-    "reference": "", "seq_no": "2",
+    "ccpo_reference": "", "seq_no": "2",
 }  # fmt: skip
 DETAILS: dict[str, dict[str, str]] = {
     "found_not_responsible": {},

@@ -93,11 +93,10 @@ def test_a_registration_says_what_the_provider_may_do_and_what_must_wait() -> No
     assert "Your contract R27-971010012 is registered" in page
     assert "Now Carry out the work that the contract describes" in page
     assert "Not yet Invoices: wait until the purchase order is active" in page
-    assert "Registration number 20271400123" in page
-    assert "Term July 1, 2026 to June 30, 2027" in page
+    assert "Nov 2, 2026 20271400123 Jul 1, 2026 to Jun 30, 2027 $50,000.00" in page
 
 
-def test_a_registration_without_a_number_has_no_empty_row() -> None:
+def test_a_registration_without_a_number_has_no_empty_column() -> None:
     assert "Registration number" not in words(decided("registered", {"reference": ""}))
 
 
@@ -141,7 +140,7 @@ def test_a_change_that_must_be_registered_says_first_that_it_does_not_count_yet(
     assert "It does not count yet: the Comptroller must register it first." in page
     assert "Amount $54,000.00 (+$4,000.00)" in page
     assert "the contract stands as it is: $50,000.00, to June 30, 2027." in page
-    assert "Approved on November 2, 2026, CCPO 26-118" in page
+    assert "1, amount change Nov 2, 2026 CCPO 26-118 $50,000.00 +$4,000.00 $54,000.00" in page
 
 
 def test_a_change_that_needs_no_registration_says_from_when_it_counts() -> None:
@@ -154,7 +153,7 @@ def test_a_change_that_needs_no_registration_says_from_when_it_counts() -> None:
 
 def test_a_change_after_one_that_is_not_registered_yet_says_so() -> None:
     text = words(decided("amendment_approved", {"seq_no": "2", "amount": "60000.00"}))
-    assert "Maximum before it $56,000.00 This counts +$6,000.00 of earlier changes that are not registered yet." in text
+    assert "The maximum before this change counts +$6,000.00 of earlier changes that are not registered yet." in text
 
 
 def test_a_correction_names_the_letter_it_replaces_and_sets_wrong_beside_right() -> None:

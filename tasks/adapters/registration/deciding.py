@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -62,29 +62,60 @@ def in_words(event: str) -> str:
     return label(event)
 
 
-def prepare(session: Session, items: Sequence[Item], at: datetime) -> list[Prepared]:
-    """Each item as it would be taken, one after the other; acts on one case build on each other. Raises NotSigned."""
-    policy, today = registration_policy(), new_york_date(at)
+def prepare(
+    session: Session,
+    items: Sequence[Item],
+    at: datetime,
+    allow: Callable[[Any], object] | None = None,
+    refused: list[tuple[Item, NotSigned]] | None = None,
+) -> list[Prepared]:
+    """Each item as it would be taken, one after the other; acts on one case build on each other. Raises NotSigned.
+
+    `allow` may refuse an item too. With a list for them, refused items are put there and left out instead.
+    """
+    today = new_york_date(at)
     proposals = proposals_by_id(session, [item.proposal_id for item in items if item.proposal_id])
     cases = _load(session, sorted({item.case_id for item in items}), at)
     packets = {case_id: case.packet for case_id, case in cases.items()}
     made = []
     for item in items:
-        if item.case_id not in cases:
-            raise NotSigned(Why.FORM, f"There is no contract “{item.case_id[:40]}”. Nothing was changed.")
-        proposal = checked(proposals.get(item.proposal_id), item) if item.proposal_id else None
-        taken, others = _take(session, packets[item.case_id], policy, item, proposal, at)
-        duty = _duty(item, proposal)
-        first = duty.takes_two and not (proposal and proposal.proposed_by)
-        letter = None if first else letter_due(session, taken, item, policy, at)
-        history = tuple(signed_history(packets[item.case_id]))
-        shown = _shown(cases[item.case_id], taken, item, policy, proposal, letter, first=first)
-        made.append(
-            Prepared(item, shown, duty, history, taken, cases[item.case_id].head, proposal, letter, others)
-        )  # fmt: skip
-        if not first:
-            packets[item.case_id] = taken.after.model_copy(update={"as_of": today})
+        try:
+            prepared = _prepare(session, item, cases, packets, proposals, at)
+            if allow:
+                allow(prepared)
+        except NotSigned as why:
+            if refused is None:
+                raise
+            refused.append((item, why))
+            continue
+        made.append(prepared)
+        if not prepared.shown.first:
+            packets[item.case_id] = prepared.taken.after.model_copy(update={"as_of": today})
     return made
+
+
+def _prepare(
+    session: Session,
+    item: Item,
+    cases: Mapping[str, LoadedCase],
+    packets: Mapping[str, RegistrationPacket],
+    proposals: Mapping[str, Proposal],
+    at: datetime,
+) -> Prepared:
+    if item.case_id not in cases:
+        raise NotSigned(Why.FORM, f"There is no contract “{item.case_id[:40]}”. Nothing was changed.")
+    policy, packet, case = registration_policy(), packets[item.case_id], cases[item.case_id]
+    proposal = checked(proposals.get(item.proposal_id), item) if item.proposal_id else None
+    # What two people sign keeps the reason of the one who proposed it; the other's own is a remark.
+    proposed = proposal is not None and proposal.proposed_by != "" and item.act != "proposal_closed"
+    told = replace(item, reason=proposal.reason) if proposal is not None and proposed else item
+    taken, others = _take(session, packet, policy, told, proposal, at)
+    duty = _duty(item, proposal)
+    first = duty.takes_two and not (proposal and proposal.proposed_by)
+    letter = None if first else letter_due(session, taken, item, policy, at)
+    shown = _shown(case, taken, item, policy, proposal, letter, first=first)
+    history = tuple(signed_history(packet))
+    return Prepared(item, shown, duty, history, taken, case.head, proposal, letter, others)
 
 
 def _load(session: Session, case_ids: Sequence[str], at: datetime) -> dict[str, LoadedCase]:
@@ -226,7 +257,9 @@ def _payload(prepared: Prepared, number: int, stamp: Any, judged_by: str) -> dic
         "proposed_for": proposal.behalf_id if proposal else "", "door": stamp.door,
     }  # fmt: skip
     letter = {"letter": prepared.letter.document_id} if prepared.letter and not prepared.shown.first else {}
-    return {"packet": prepared.shown.packet, "policy": judged_by, "signed": signed, **letter}
+    first = proposal.reason if proposal else ""
+    remark = {"remark": prepared.item.reason} if proposal and prepared.item.reason not in ("", first) else {}
+    return {"packet": prepared.shown.packet, "policy": judged_by, "signed": signed, **letter, **remark}
 
 
 def _first(session: Session, prepared: Prepared, number: int, stamp: Any) -> str:

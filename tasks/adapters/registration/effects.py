@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
-from models.registration.amendment_rules import counts, running_cents
+from models.registration.amendment_rules import counts, original_cents, running_cents
 from models.registration.packet import RegistrationPacket
 from models.registration.records import Amendment, DocumentReport, RegistrationCase
 from models.registration.taken import Assign, KeepAmendment, KeepDocument, SetAdjustment, Taken
@@ -55,7 +55,7 @@ def _amendment(session: Session, taken: Taken, key: str, at: datetime) -> None:
     if before is None:
         row = {
             "contract_id": taken.after.case_id, **facts.model_dump(), "reason": effect.reason,
-            "running_cents": running_cents(taken.after), "revised_cents": taken.before.amount_cents + facts.delta_cents,
+            "running_cents": running_cents(taken.after), "revised_cents": original_cents(taken.after) + running_cents(taken.after),
             "ccpo_approved_on": effect.ccpo_approved_on, "filed_on": None, "registered_on": None,
         }  # fmt: skip
         session.connection().execute(insert(Amendment), [row])

@@ -74,7 +74,7 @@ def record_tracker(file_id: str) -> dict[str, Any] | str:
         with writing() as session:
             match row.kind:
                 case "registration-steps":
-                    kept = keep_steps(session, file_id, rows, registration_policy(), clock.now())
+                    kept = keep_steps(session, f"file {row.name} {file_id}", rows, registration_policy(), clock.now())
                 case "documents":
                     kept = keep_documents(session, file_id, rows, clock.now())
                 case "providers":

@@ -1,4 +1,4 @@
-"""Letters that signatures order: shown before, kept with the signature, printed and sent by the sitting that follows."""
+"""Letters that signatures order: shown before, kept with the signature, printed and sent by the next sitting."""
 
 import json
 from collections.abc import Sequence
@@ -24,6 +24,8 @@ from tasks.adapters.registration.reviews import recipient
 from tasks.adapters.rendering import StoredPdf
 
 Letter = DecisionLetter | CorrectionLetter
+# What a preview says where the signer has not written the reason yet; such a letter is never sent.
+NO_REASON_YET = "…"
 _CLASSES: dict[str, type[Letter]] = {kind.__name__: kind for kind in (DecisionLetter, CorrectionLetter)}
 
 
@@ -42,8 +44,8 @@ class LetterDue:
 
     @property
     def content_sha256(self) -> str:
-        """Hash of all that the letter says, but for the moment at which it is made."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at"})))
+        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
+        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
 
 
 def letter_due(session: Session, taken: Taken, item: Item, policy: Policy, at: datetime) -> LetterDue | None:
@@ -54,8 +56,9 @@ def letter_due(session: Session, taken: Taken, item: Item, policy: Policy, at: d
     provider = session.get(Provider, packet.vendor_ein)
     assert provider is not None
     number = 1 + sum(e.event in DECISIONS for e in packet.history)
+    details = {"reason": NO_REASON_YET, **taken.signed.details}
     letter = decision_letter(
-        packet, event, taken.signed.on, taken.signed.details, policy, office(), recipient(packet, provider), at, number
+        packet, event, taken.signed.on, details, policy, office(), recipient(packet, provider), at, number
     )
     return LetterDue(letter, packet.case_id, provider.email) if letter else None
 

@@ -1,13 +1,15 @@
-"""Takes the office's tracker spreadsheets into the database: steps, documents, providers."""
+"""Takes the office's tracker spreadsheets into the database: steps to be signed, documents, providers."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session
 
+from models.registration.acts import BY_ITSELF
 from models.registration.forms import (
     DOCUMENT_TRACKER,
     PROVIDER_TRACKER,
@@ -20,17 +22,17 @@ from models.registration.forms import (
     provider_row,
     step_row,
 )
-from models.registration.moves import Move, Refusal, is_recorded, take_step
+from models.registration.moves import Refusal, is_recorded, take_step
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.records import DocumentReport, RegistrationCase
-from models.registration.states import ALL_STATES
+from models.registration.states import STEPS
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical, sha256
 from models.shared.records import Contract, Provider
-from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes
-from tasks.adapters.policy import policy_sha256
-from tasks.adapters.registration.cases import PROCESS, LoadedCase, close_findings, load_cases, move_happenings
+from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.proposals import Proposed, open_proposals, propose
+from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases
 
 Rows = Sequence[Sequence[Any]]
 
@@ -68,71 +70,81 @@ def read_tracker(
             result.reject(number, str(error), row)
 
 
-def keep_steps(session: Session, file_id: str, rows: Rows, policy: Policy, at: datetime) -> TrackerResult:
-    """Record steps with their cases, oldest first; each that cannot be taken is rejected with its reason."""
+def keep_steps(session: Session, source: str, rows: Rows, policy: Policy, at: datetime) -> TrackerResult:
+    """Propose the steps of a tracker, oldest first: people sign for them. One that cannot be taken is rejected.
+
+    Each is tried on what is recorded and on what waits for a signature already.
+    """
     result, today = TrackerResult(), new_york_date(at)
     found = list(read_tracker(STEP_TRACKER, step_row, rows, result))
     cases = _known_cases(session, sorted({row.case_id for _, _, row in found}), today)
     packets = {case_id: case.packet for case_id, case in cases.items()}
-    moves: dict[str, list[Move]] = {}
+    waiting = _take_waiting(session, packets, policy)
+    proposed: list[Proposed] = []
     for number, cells, row in sorted(found, key=lambda f: (f[2].on, f[0])):
-        refusal = _take(packets, moves, row, policy, today, result)
+        if (row.case_id, row.step, row.on.isoformat()) in waiting:
+            result.unchanged += 1
+            continue
+        refusal = _take(packets, row, policy, today, result)
         if refusal:
             result.reject(number, refusal, cells)
-    changes = []
-    for case_id in sorted(moves):
-        packet = packets[case_id]
-        happenings = move_happenings(
-            cases[case_id].head,
-            moves[case_id],
-            "import registration steps",
-            at,
-            {"file": file_id, "policy": policy_sha256()},
-        )
-        changes.append(CaseChange(cases[case_id].head, happenings, policy.stage_due(packet.state, packet.state_since)))
-        if packet.kind != cases[case_id].packet.kind:
-            _set_kind(session, packet)
-    commit_changes(session, PROCESS, RegistrationCase, changes, at)
-    close_findings(session, [case_id for case_id in moves if ALL_STATES[packets[case_id].state].final], at)
+        elif result.imported > len(proposed):
+            proposed.append(_proposed(row, cases[row.case_id].head.version))
+    propose(session, PROCESS, source, proposed, at)
     return result
 
 
+def _proposed(row: StepRow, version: int) -> Proposed:
+    fields = {"on": row.on.isoformat(), "value": row.value, "reference": row.reference}
+    return Proposed(row.case_id, row.step, {k: v for k, v in fields.items() if v}, row.reason, version)
+
+
+def _take_waiting(
+    session: Session, packets: dict[str, RegistrationPacket], policy: Policy
+) -> set[tuple[str, str, str]]:
+    """Take the steps that wait for a signature on the packets of their cases; returns which they are."""
+    found = set()
+    for proposal in open_proposals(session, PROCESS):
+        fields = json.loads(proposal.fields)
+        if proposal.case_id not in packets or proposal.act not in STEPS or not fields.get("on"):
+            continue
+        found.add((proposal.case_id, proposal.act, fields["on"]))
+        row = StepRow(
+            case_id=proposal.case_id, step=proposal.act, on=date.fromisoformat(fields["on"]),
+            value=fields.get("value", ""), reason=proposal.reason,
+        )  # fmt: skip
+        taken = take_step(packets[proposal.case_id], policy, row)
+        if not isinstance(taken, Refusal):
+            packets[proposal.case_id] = taken[0]
+    return found
+
+
 def _take(
-    packets: dict[str, RegistrationPacket],
-    moves: dict[str, list[Move]],
-    row: StepRow,
-    policy: Policy,
-    today: Any,
-    result: TrackerResult,
+    packets: dict[str, RegistrationPacket], row: StepRow, policy: Policy, today: date, result: TrackerResult
 ) -> str:
-    """Take one step on the packet of its case; returns why not, or nothing."""
+    """Try one step on the packet of its case; returns why it cannot be taken, or nothing."""
     packet = packets.get(row.case_id)
     if packet is None:
         return f"No contract {row.case_id} is known. Import the award list first, or correct the contract id."
     if row.on > today:
         return f"The step is dated {row.on.isoformat()}, which lies in the future."
+    if row.step in BY_ITSELF:
+        return f"“{row.step.replace('_', ' ')}” comes by itself from the facts; nobody signs for it."
     if is_recorded(packet, row):
         result.unchanged += 1
         return ""
     taken = take_step(packet, policy, row)
     if isinstance(taken, Refusal):
         return taken.sentence
-    packets[row.case_id], made = taken
-    moves.setdefault(row.case_id, []).extend(made)
+    packets[row.case_id], _ = taken
     result.imported += 1
     return ""
 
 
-def _known_cases(session: Session, case_ids: Sequence[str], today: Any) -> dict[str, LoadedCase]:
+def _known_cases(session: Session, case_ids: Sequence[str], today: date) -> dict[str, LoadedCase]:
     column: Any = RegistrationCase.case_id
     known = sorted(session.execute(select(column).where(column.in_(case_ids))).scalars())
     return {case.packet.case_id: case for case in load_cases(session, known, today)}
-
-
-def _set_kind(session: Session, packet: RegistrationPacket) -> None:
-    cases, contracts = RegistrationCase.__table__, Contract.__table__  # type: ignore[attr-defined]
-    session.execute(update(cases).where(cases.c.case_id == packet.case_id).values(kind=packet.kind.value))
-    session.execute(update(contracts).where(contracts.c.contract_id == packet.case_id).values(kind=packet.kind.value))
 
 
 def keep_documents(session: Session, file_id: str, rows: Rows, at: datetime) -> TrackerResult:
