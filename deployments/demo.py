@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from deployments.cli.ready import ready
 from deployments.cli.says import say_table
+from deployments.demo_people import Cast
 from deployments.running import flush, register, run
 from deployments.serve import serve_until_stopped
 from deployments.server import RunningServer, serving
@@ -62,10 +63,16 @@ def _play(moments: list[dict[str, Any]]) -> None:
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("Season", total=steps)
+        cast = Cast(SAMPLES / "people.toml")
+        cast.come_in()
         for moment in waiting:
             bar.update(task, description=f"{moment['at']:%Y-%m-%d} {moment['title'][:48]:48}")
             move_clock(moment["at"])
             _bring_in(moment.get("files", []))
+            cast.assign()
+            cast.sign_waiting()
+            cast.sign(moment.get("sign", []))
+            run("follow-up-decisions", {})
             bar.advance(task)
             for name in moment["run"]:
                 run(name, {})

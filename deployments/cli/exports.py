@@ -1,14 +1,17 @@
-"""`steward export`: tables for Excel and releases for the public. These commands only read."""
+"""`steward export`: tables for Excel, releases for the public, what auditors ask for. These commands only read."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from deployments.cli import audit_exports
 from deployments.cli.ready import ready
 from deployments.cli.says import check_filter, refuse, say_json
 
-app = typer.Typer(help="Write files for others: case lists, open contracting data.", no_args_is_help=True)
+app = typer.Typer(
+    help="Write files for others: case lists, open contracting data, what auditors ask for.", no_args_is_help=True
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
 
 
@@ -76,3 +79,6 @@ def ocds(
             typer.echo(notice)
         if done.differ:
             typer.echo(f"Not the amounts of the database: {', '.join(done.differ)}. Look at each with “steward show”.")
+
+
+audit_exports.add_to(app)

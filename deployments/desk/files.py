@@ -7,12 +7,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
 
+from deployments.desk.case_readers import CasesClosed
+from deployments.desk.guard import SignedIn
 from deployments.desk.health import look
 from deployments.desk.html import sentence, style_address, style_sheet
 from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.fonts import missing_fonts
-from tasks.adapters.papers import Paper, PaperError, issued_paper, scan
+from tasks.adapters.papers import Paper, PaperError, issued_paper, kind_of_paper, may_read, scan
 
 router = APIRouter()
 # The style sheet of the sign-in page, and what a monitor asks: nobody signs in for these.
@@ -28,11 +30,14 @@ IfNoneMatch = Annotated[str, Header()]
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
-def show_document(document_id: str, if_none_match: IfNoneMatch = "") -> Response:
-    """An issued document, as it was issued."""
+def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -> Response:
+    """An issued document, as it was issued, to those who read papers of its kind."""
     try:
         with reading() as session:
-            paper = issued_paper(session, document_id) if document_id.isprintable() else None
+            found = kind_of_paper(session, document_id) if document_id.isprintable() else None
+            if not may_read(visitor.person, *(found or ("registration", "letter"))):
+                raise CasesClosed
+            paper = issued_paper(session, document_id) if found else None
     except PaperError as error:
         return sentence(500, "This document is not shown", str(error))
     if paper is None:
@@ -41,8 +46,10 @@ def show_document(document_id: str, if_none_match: IfNoneMatch = "") -> Response
 
 
 @router.api_route("/scans/{digest}", methods=["GET", "HEAD"])
-def show_scan(digest: str, if_none_match: IfNoneMatch = "") -> Response:
-    """A scan that came in, as it came."""
+def show_scan(digest: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -> Response:
+    """A scan that came in, as it came, to those who read scans."""
+    if not may_read(visitor.person, "registration", "scan"):
+        raise CasesClosed
     try:
         with reading() as session:
             paper = scan(session, digest)

@@ -9,11 +9,12 @@ from starlette.datastructures import UploadFile as Sent
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from tasks.adapters.file_limits import MEGABYTE, Limits
+from tasks.adapters.file_limits import MEGABYTE
+from tasks.adapters.uploads import LARGEST_SCAN
 
 # A form without a file; one with files carries its fields beside the largest file.
 LARGEST_FORM = 2 * MEGABYTE
-LARGEST_UPLOAD = Limits.max_bytes + LARGEST_FORM
+LARGEST_UPLOAD = LARGEST_SCAN + LARGEST_FORM
 # One shown list to sign has up to a few hundred rows with a few fields each.
 MOST_FIELDS, MOST_FILES = 5_000, 20
 

@@ -63,7 +63,8 @@ def contract_line(packet: RegistrationPacket) -> ContractLine:
     )
 
 
-def _request(item: ChecklistItem) -> DocumentRequest:
+def document_request(item: ChecklistItem) -> DocumentRequest:
+    """A document that the provider must send, as a letter says it; the item has a fault."""
     assert item.fault is not None
     return DocumentRequest(
         name=item.requirement.label,
@@ -93,7 +94,7 @@ def missing_documents_letter(
         send_by=reply_by(packet, policy),
         send_to=office.email,
         how_to_send="Upload each file in PASSPort where it has a place there, and e-mail the rest.",
-        requests=tuple(_request(item) for item in review.missing),
+        requests=tuple(document_request(item) for item in review.missing),
         in_order=tuple(item.requirement.label for item in review.items if item.fault is None),
         contracts=(contract_line(packet),),
         clearance="all" if all(cleared) else "some" if any(cleared) else "none",

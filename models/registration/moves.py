@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from models.registration.clocks import registration_clock
 from models.registration.forms import StepRow
@@ -20,7 +21,7 @@ class Move:
     event: str
     on: date
     target: str
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The one place where a signed decision is committed, whatever door it came through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import ModuleType
@@ -25,11 +25,13 @@ from tasks.adapters.people import load_delegations, load_people
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.registration import deciding as registration
+from tasks.adapters.registration.recording import record as record_registration
 from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
 from tasks.adapters.templating import moment
 
-# What each process does with a signature: `prepare`, `record` and the name of an act in words.
+# What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
 PROCESSES: dict[str, ModuleType] = {"registration": registration}
+RECORDERS: dict[str, Callable[..., None]] = {"registration": record_registration}
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _commit(
     spend(session, accepted)
     _check_policy(session)
     _check_delegations(session, stamp)
-    PROCESSES[process].record(session, ready, stamp)
+    RECORDERS[process](session, ready, stamp)
     row = {
         "signature_id": stamp.signature_id, "at": stamp.at, "process": process, "door": stamp.door,
         "staff_id": accepted.staff_id, "behalf_id": _behalf(stamp), "counter": accepted.counter,

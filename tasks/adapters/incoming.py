@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import select, update
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from models.shared.documents import canonical, sha256
 from models.shared.records import IncomingFile
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.files import store, stored_path
+from tasks.adapters.files import store_stream, stored_path
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
 
@@ -22,13 +22,18 @@ KINDS = ("awards", "registration-steps", "documents", "providers", "scans")
 
 def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> str:
     """Archive a file and note that it waits; returns its id. The same file with the same options is the same id."""
-    data = path.read_bytes()
-    digest = store("archive", data, path.suffix.lower())
+    with path.open("rb") as file:
+        return take_in(file, path.name, kind, options)
+
+
+def take_in(file: BinaryIO, name: str, kind: str, options: Mapping[str, Any] | None = None) -> str:
+    """Archive what a stream holds, as a file of this name; returns its id."""
+    digest = store_stream("archive", file, Path(name).suffix.lower())
     boundary("archived an incoming file")
     chosen = canonical({k: v for k, v in (options or {}).items() if v not in (None, "", False)})
-    file_id = sha256(f"{kind}/{path.name}/{digest}/{chosen}")[:16]
+    file_id = sha256(f"{kind}/{name}/{digest}/{chosen}")[:16]
     row: dict[str, Any] = {
-        "kind": kind, "name": path.name, "sha256": digest, "options": chosen, "received_at": clock.now(),
+        "kind": kind, "name": name, "sha256": digest, "options": chosen, "received_at": clock.now(),
         "status": "done" if kind == "scans" else "waiting", "reason": "", "result": "",
     }  # fmt: skip
     with writing() as session:

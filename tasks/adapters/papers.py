@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.shared.documents import sha256
+from models.shared.people import Person, Role
 from models.shared.records import IncomingFile, StoredDocument
 from tasks.adapters.files import stored_path
 
@@ -16,6 +17,8 @@ from tasks.adapters.files import stored_path
 SHOWN = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 UNKNOWN = "application/octet-stream"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+# Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case.
+_READERS: dict[tuple[str, str], frozenset[Role]] = {("registration", ""): frozenset(Role) - {Role.ADMINISTRATOR}}
 
 
 class PaperError(Exception):
@@ -38,6 +41,18 @@ class Paper:
     def is_shown(self) -> bool:
         """True when a browser may show it in its own page."""
         return self.media_type != UNKNOWN
+
+
+def may_read(person: Person, process: str, kind: str) -> bool:
+    """Whether a person reads papers of this kind (`letter`, `scan`, `case` for the case itself). Source: convention."""
+    readers = _READERS.get((process, kind)) or _READERS.get((process, ""), frozenset())
+    return person.is_active and bool(person.roles & readers)
+
+
+def kind_of_paper(session: Session, document_id: str) -> tuple[str, str] | None:
+    """Process and kind of an issued document; None when the register has none of that number."""
+    row = session.get(StoredDocument, document_id)
+    return (row.process, row.kind) if row else None
 
 
 def issued_paper(session: Session, document_id: str) -> Paper | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from models.shared.documents import sha256
 from models.shared.office_acts import Difference, differences
 from models.shared.records import PolicyVersion
-from tasks.adapters.policy import policy_sha256, policy_text, registration_policy
+from tasks.adapters.policy import PolicyError, policy_sha256, policy_text, registration_policy
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
 from tasks.adapters.templating import moment
@@ -50,10 +50,11 @@ class PolicyState:
 def valid_policy_sha256() -> str:
     """The fingerprint of the policy file, if it can be decided by. Raises NotSigned with what is wrong in it."""
     try:
+        sha = policy_sha256()
         registration_policy()
-        return policy_sha256()
+        return sha
     except (ValueError, TypeError, KeyError, OSError) as error:
-        why = str(error) if isinstance(error, ValueError) else f"The policy file cannot be read: {error!r}."
+        why = str(error) if isinstance(error, PolicyError) else f"The policy or the holidays are broken: {error}."
         raise NotSigned(Refusal.POLICY, f"{why} Nothing was proposed.") from error
 
 

@@ -1,6 +1,5 @@
 """A desk with a few contracts on it, at a fixed moment, people who sign in, and a reader of its pages."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,15 +14,14 @@ from sqlalchemy import select
 
 from deployments.desk.app import create_app
 from models.shared.people import Role, Unit
-from models.shared.people_records import Attempt, Staff
+from models.shared.people_records import Attempt
 from models.shared.records import StoredDocument
-from tasks.adapters import clock, codes
 from tasks.adapters import home as homes
 from tasks.adapters.database import reading, writing
 from tasks.adapters.files import store
 from tasks.adapters.incoming import receive
-from tasks.adapters.sealing import seal, unseal
 from tests.office import import_file, import_tracker, review_all
+from tests.signers import code_of, hire
 
 NOW = datetime(2026, 11, 9, 14, 0, tzinfo=UTC)
 HOSTILE = '<script>alert("1")</script> & Sons, Inc.'
@@ -85,25 +83,9 @@ def set_clock(at: datetime) -> None:
     homes.write_atomically(homes.settings().home / "home.json", there.model_dump_json().encode())
 
 
-def add_person(staff_id: str, role: Role = Role.PROGRAM_MANAGER, unit: Unit = Unit.PROGRAM) -> str:
-    """Somebody who works here and has an authenticator; returns its secret."""
-    secret, now = codes.new_secret(), clock.now()
-    name = staff_id.replace(".", " ").title()
-    with writing() as session:
-        session.add(
-            Staff(
-                staff_id=staff_id, name=name, email=f"{staff_id}@city.example", identity=staff_id, unit=unit,
-                roles=json.dumps([role]), added_at=now, enrolled_at=now, secret=seal(secret, staff_id),
-            )
-        )  # fmt: skip
-    return secret
-
-
-def next_code(staff_id: str) -> str:
-    """The code that a person's authenticator shows next."""
-    with reading() as session:
-        row = session.get_one(Staff, staff_id)
-    return codes.code_at(unseal(row.secret, staff_id), codes.step(clock.now(), row.last_counter))
+def add_person(staff_id: str, role: Role = Role.PROGRAM_MANAGER, unit: Unit = Unit.PROGRAM) -> None:
+    """Somebody who works here and has an authenticator."""
+    hire((staff_id, staff_id.replace(".", " ").title(), unit, (role,)))
 
 
 def hidden(client: TestClient, path: str) -> dict[str, str]:
@@ -120,7 +102,7 @@ def hidden(client: TestClient, path: str) -> dict[str, str]:
 def sign_in(client: TestClient, staff_id: str = "r.reader", back: str = "/", code: str = "") -> Response:
     """Sign in as a person does: load the form, fill it in, send it; the answer is not followed."""
     fields = hidden(client, f"/sign-in?{urlencode({'next': back})}")
-    typed = {"staff_id": staff_id, "code": code or next_code(staff_id)}
+    typed = {"staff_id": staff_id, "code": code or code_of(staff_id)}
     return client.post("/sign-in", data=fields | typed, follow_redirects=False)
 
 

@@ -13,6 +13,7 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.case_page import MOST_EVENTS, CasePage, case_page
 from tests.desk.conftest import HOSTILE, HOSTILE_PURPOSE, LOOM, NOW, RADIO, SCAN, SONS, Read, issue, read_page
 from tests.office import import_list, import_tracker
+from tests.signers import hire, take_steps
 
 
 def page_of(desk: TestClient, case_id: str) -> Read:
@@ -89,7 +90,8 @@ def test_the_time_by_holder_adds_up_to_the_second(desk: TestClient) -> None:
 
 
 def test_a_closed_case_is_judged_as_of_its_last_day_and_its_time_stands_still(desk: TestClient, tmp_path: Path) -> None:
-    import_tracker(tmp_path, "registration-steps", "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
+    hire()
+    take_steps(tmp_path, "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
     found, later = loaded(RADIO), loaded(RADIO, NOW + timedelta(days=900))
     assert found.closed_on == later.closed_on == NOW.date()
     assert found.elapsed == later.elapsed
@@ -143,7 +145,7 @@ def test_hostile_names_and_purposes_are_only_text(desk: TestClient) -> None:
     page = read_page(answer.text)
     assert HOSTILE in page.text and HOSTILE_PURPOSE in page.text
     assert page.all("script") == [] and page.all("img") == []
-    assert HOSTILE in read_page(desk.get("/").text).text
+    assert HOSTILE in read_page(desk.get("/worklist").text).text
 
 
 @pytest.mark.parametrize(

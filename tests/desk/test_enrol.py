@@ -13,16 +13,17 @@ from models.shared.people_records import Attempt, EnrolmentTicket, Staff
 from tasks.adapters import clock, codes, enrolment
 from tasks.adapters.database import reading
 from tasks.adapters.office_acts import Credential, NewPerson, bootstrap, propose, shown, sign
-from tests.desk.conftest import hidden, is_signed_in, next_code, read_page, sign_in, visit, words
+from tests.desk.conftest import hidden, is_signed_in, read_page, sign_in, visit, words
 from tests.desk.test_doors import assert_accessible, assert_quiet
+from tests.signers import code_of
 
 pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 
 
 def signed(kind: str, body: dict[str, object]) -> str:
     """An act that both administrators sign; returns its ticket."""
-    act = propose(kind, body, Credential("a.admin", next_code("a.admin")), "new colleague")
-    return sign(act, shown(act)[1], Credential("b.admin", next_code("b.admin"))).ticket
+    act = propose(kind, body, Credential("a.admin", code_of("a.admin")), "new colleague")
+    return sign(act, shown(act)[1], Credential("b.admin", code_of("b.admin"))).ticket
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_ticket_leads_to_an_authenticator_that_signs_in(stranger: TestClient, 
     secret = secret_on(send(stranger, ticket))
     done = send(stranger, ticket, code=first_code(secret))
     assert done.status_code == 200 and "Your staff id is n.newcomer" in words(done)
-    assert sign_in(stranger, "N.Newcomer ", code=next_code("n.newcomer")).status_code == 303
+    assert sign_in(stranger, "N.Newcomer ", code=code_of("n.newcomer")).status_code == 303
     assert is_signed_in(stranger)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from deployments.desk.guard import local_path
 from models.shared.people_records import DeskSession
 from tasks.adapters.database import reading
-from tests.desk.conftest import add_person, attempts, hidden, is_signed_in, next_code, read_page, sign_in, visit, words
+from tests.desk.conftest import add_person, attempts, hidden, is_signed_in, read_page, sign_in, visit, words
+from tests.signers import code_of
 
 ELSEWHERE = (
     "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example",
@@ -24,7 +25,7 @@ ELSEWHERE = (
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_signing_in_never_leads_to_another_website(reader: TestClient, elsewhere: str) -> None:
     fields = hidden(reader, "/sign-in") | {"staff_id": "r.reader", "next": elsewhere}
-    answer = reader.post("/sign-in", data=fields | {"code": next_code("r.reader")}, follow_redirects=False)
+    answer = reader.post("/sign-in", data=fields | {"code": code_of("r.reader")}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     signed_in = reader.get("/sign-in", params={"next": elsewhere}, follow_redirects=False)
     assert signed_in.headers["location"] == "/"
@@ -85,10 +86,10 @@ def test_a_form_of_our_own_is_taken_as_browsers_send_it(client: TestClient, head
 
 def test_nobody_can_be_signed_in_by_a_form_that_another_browser_loaded(reader: TestClient) -> None:
     forged = hidden(visit(), "/sign-in") | {"staff_id": "r.reader"}
-    without = visit().post("/sign-in", data=forged | {"code": next_code("r.reader")})
+    without = visit().post("/sign-in", data=forged | {"code": code_of("r.reader")})
     reader.get("/sign-in")
-    other = reader.post("/sign-in", data=forged | {"code": next_code("r.reader")})
-    empty = visit().post("/sign-in", data={"staff_id": "r.reader", "code": next_code("r.reader")})
+    other = reader.post("/sign-in", data=forged | {"code": code_of("r.reader")})
+    empty = visit().post("/sign-in", data={"staff_id": "r.reader", "code": code_of("r.reader")})
     assert [answer.status_code for answer in (without, other, empty)] == [403, 403, 403]
     assert not is_signed_in(reader)
     with reading() as session:

@@ -15,7 +15,7 @@ from models.registration.records import RegistrationCase
 from models.shared.records import Contract
 from tasks.adapters.database import writing
 from tests.desk.conftest import HOSTILE, LOOM, NOW, RADIO, SONS, read_page
-from tests.office import import_tracker
+from tests.signers import hire, take_steps
 
 
 def shown(desk: TestClient, address: str) -> list[str]:
@@ -25,39 +25,39 @@ def shown(desk: TestClient, address: str) -> list[str]:
 
 
 def test_the_worklist_shows_each_open_contract_with_its_holder_and_amount(desk: TestClient) -> None:
-    text = read_page(desk.get("/").text).text
-    assert sorted(shown(desk, "/")) == [LOOM, SONS, RADIO]
-    assert "Harbor Loom, Inc. $190,000.00 S4 Scope and budget Program Nov 9, 2026 0" in text
+    text = read_page(desk.get("/worklist").text).text
+    assert sorted(shown(desk, "/worklist")) == [LOOM, SONS, RADIO]
+    assert "Harbor Loom, Inc. $190,000.00 S4 Scope and budget Program nobody Nov 9, 2026 0" in text
     assert "Stonebridge Fiscal Partners, Inc. for Rooftop Radio, Inc. $15,000.00" in text
     assert f"{HOSTILE} $25,000.00 S2 Designated, waiting for clearance MOCS" in text
 
 
 def test_the_counts_by_holder_lead_to_the_contracts_that_they_count(desk: TestClient) -> None:
-    page = read_page(desk.get("/").text)
+    page = read_page(desk.get("/worklist").text)
     assert "1 MOCS none overdue 2 Program none overdue 0 Procurement none overdue" in page.text
-    assert "/?holder=Program" in page.links
-    assert sorted(shown(desk, "/?holder=Program")) == [LOOM, RADIO]
+    assert "/worklist?holder=Program" in page.links
+    assert sorted(shown(desk, "/worklist?holder=Program")) == [LOOM, RADIO]
 
 
 def test_a_holder_of_two_words_is_found_in_any_case_of_letters(desk: TestClient) -> None:
-    assert desk.get("/?holder=agency%20HEAD").status_code == 200
-    assert "/?holder=Agency+head" in read_page(desk.get("/").text).links
+    assert desk.get("/worklist?holder=agency%20HEAD").status_code == 200
+    assert "/worklist?holder=Agency+head" in read_page(desk.get("/worklist").text).links
 
 
 def test_an_overdue_contract_says_so_in_words_and_comes_first(desk: TestClient) -> None:
     with writing() as session:
         late = RegistrationCase.__table__.update().values(due_on=date(2026, 10, 30))  # type: ignore[attr-defined]
         session.execute(late.where(RegistrationCase.case_id == RADIO))
-    assert shown(desk, "/")[0] == RADIO
-    assert "Oct 30, 2026 Overdue by 10 days" in read_page(desk.get("/").text).text
-    assert shown(desk, "/?overdue=yes") == [RADIO]
+    assert shown(desk, "/worklist")[0] == RADIO
+    assert "Oct 30, 2026 Overdue by 10 days" in read_page(desk.get("/worklist").text).text
+    assert shown(desk, "/worklist?overdue=yes") == [RADIO]
 
 
 def test_a_contract_that_is_due_today_is_not_overdue(desk: TestClient) -> None:
     with writing() as session:
         session.execute(RegistrationCase.__table__.update().values(due_on=date(2026, 11, 9)))  # type: ignore[attr-defined]
-    assert "Overdue by" not in desk.get("/").text
-    assert shown(desk, "/?overdue=yes") == []
+    assert "Overdue by" not in desk.get("/worklist").text
+    assert shown(desk, "/worklist?overdue=yes") == []
 
 
 @pytest.mark.parametrize(
@@ -79,23 +79,24 @@ def test_a_contract_that_is_due_today_is_not_overdue(desk: TestClient) -> None:
     ],
 )
 def test_a_search_finds_names_numbers_and_eins(desk: TestClient, words: str, found: list[str]) -> None:
-    answer = desk.get("/", params={"q": words})
+    answer = desk.get("/worklist", params={"q": words})
     links = read_page(answer.text).links
     assert sorted(link.rsplit("/", 1)[1] for link in links if link.startswith("/cases/")) == found
 
 
 def test_a_hostile_search_is_shown_as_text_in_its_own_field(desk: TestClient) -> None:
     words = '"><script>alert(1)</script>'
-    page = read_page(desk.get("/", params={"q": words}).text)
+    page = read_page(desk.get("/worklist", params={"q": words}).text)
     assert next(field["value"] for field in page.all("input") if field.get("name") == "q") == words
     assert page.all("script") == []
 
 
 def test_closed_contracts_are_shown_only_when_asked_for(desk: TestClient, tmp_path: Path) -> None:
-    import_tracker(tmp_path, "registration-steps", "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
-    assert sorted(shown(desk, "/")) == [LOOM, SONS]
-    assert sorted(shown(desk, "/?state=all")) == [LOOM, SONS, RADIO]
-    assert shown(desk, "/?state=withdrawn") == [RADIO]
+    hire()
+    take_steps(tmp_path, "Contract,Step,Date,Reason", f"{RADIO},Withdrawn,2026-11-09,gave up")
+    assert sorted(shown(desk, "/worklist")) == [LOOM, SONS]
+    assert sorted(shown(desk, "/worklist?state=all")) == [LOOM, SONS, RADIO]
+    assert shown(desk, "/worklist?state=withdrawn") == [RADIO]
 
 
 def many(number: int) -> None:
@@ -119,16 +120,16 @@ def many(number: int) -> None:
 
 def test_a_long_list_comes_in_pages_that_miss_nothing_and_keep_the_filter(client: TestClient) -> None:
     many(2 * PAGE + 5)
-    first, second, third = (shown(client, f"/?holder=Provider&page={number}") for number in (1, 2, 3))
+    first, second, third = (shown(client, f"/worklist?holder=Provider&page={number}") for number in (1, 2, 3))
     assert [len(first), len(second), len(third)] == [PAGE, PAGE, 5]
     assert first + second + third == [f"R27-M{n:04d}" for n in range(2 * PAGE + 5)]
-    page = read_page(client.get("/?holder=Provider&page=2").text)
-    assert "/?holder=Provider&page=3" in page.links and "/?holder=Provider" in page.links
+    page = read_page(client.get("/worklist?holder=Provider&page=2").text)
+    assert "/worklist?holder=Provider&page=3" in page.links and "/worklist?holder=Provider" in page.links
     assert "Page 2 of 3: contracts 101 to 200 of 205" in page.text
 
 
 def test_a_page_after_the_last_says_which_is_the_last(desk: TestClient) -> None:
-    answer = desk.get("/?page=7")
+    answer = desk.get("/worklist?page=7")
     assert answer.status_code == 404
     assert "There is no page 7; the list ends on page 1." in read_page(answer.text).text
 
@@ -156,7 +157,7 @@ def test_an_address_that_asks_for_what_is_not_there_gets_a_sentence(
 
 
 def test_an_empty_home_says_how_to_begin(client: TestClient) -> None:
-    answer = client.get("/")
+    answer = client.get("/worklist")
     assert answer.status_code == 200
     assert "There is no open contract. Import an award list" in read_page(answer.text).text
 

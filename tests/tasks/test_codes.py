@@ -22,8 +22,7 @@ NOW = int(AT.timestamp()) // 30
 
 @pytest.fixture
 def office(home: Path) -> Path:
-    """A home whose clock stands still, with one member of staff."""
-    stop_clock(2026, 11, 23, 15)
+    """A home with one member of staff."""
     with writing() as session:
         session.add(
             Staff(
@@ -105,18 +104,18 @@ def test_after_ten_wrong_codes_even_the_right_one_waits_a_quarter_of_an_hour(off
     right = codes.code_at(SECRET, NOW)
     assert refusal(right, at=AT + timedelta(seconds=10)) is Refusal.LOCKED
     later = AT + timedelta(minutes=15, seconds=10)
-    stop_clock(2026, 11, 23, 16)
-    assert take(codes.code_at(SECRET, codes.step(later, 0)), at=later) > NOW
+    assert take(codes.code_at(SECRET, codes.step(later, 0)), at=later) == NOW + 30
 
 
 def test_on_a_clock_that_stands_still_each_next_code_is_a_new_one(office: Path) -> None:
-    spent = []
+    stop_clock(2026, 11, 23, 15)
+    spent: list[int] = []
     for _ in range(5):
         spent.append(take(codes.code_at(SECRET, codes.step(clock.now(), spent[-1] if spent else 0))))
     assert spent == sorted(set(spent))
 
 
-@given(st.integers(1, 10**9), st.integers(-5, 5))
+@given(st.integers(9, 10**9), st.integers(-5, 5))
 def test_a_code_fits_its_own_step_and_the_two_beside_it(now: int, away: int) -> None:
     code = codes.code_at(SECRET, now + 1 + away)
     found = codes.fitting_counter(SECRET, code, now + 1)

@@ -10,6 +10,7 @@ from sqlalchemy import event as listening
 
 from models.registration.clocks import clocks
 from models.registration.corrections import Correction, correct, state_since, with_correction
+from models.registration.moves import Move
 from models.registration.records import RegistrationCase
 from models.registration.sheets import HistoryLine
 from models.shared.calendar import new_york_date, start_of_day
@@ -22,19 +23,20 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration import paper
 from tasks.adapters.registration.case_page import case_page
 from tasks.adapters.registration.case_table import COLUMNS, case_cells
-from tasks.adapters.registration.cases import PROCESS, load_cases
+from tasks.adapters.registration.cases import PROCESS, load_cases, move_happenings
 from tasks.adapters.registration.exports import export_cases
 from tasks.adapters.registration.history import history_lines, load_history, load_recorded
 from tasks.adapters.registration.queries import CaseFilter, case_rows, show_case
-from tests.office import award, import_list, import_tracker, stop_clock
+from tests.office import award, import_list, stop_clock
 from tests.tasks.test_registration_awards import rows
 
 CASE, OTHER = "R27-971000001", "R27-971000002"
 ALDER = award(1, "Alder Works, Inc.", "971000001", "20000")
 BIRCH = award(2, "Birch Kitchen, Inc.", "971000002", "9000")
 STEPS = (
-    ("scope and budget agreed", "08-10"), ("package complete", "09-01"), ("found responsible", "09-10"),
-    ("award made", "09-20"), ("filed", "09-25"),
+    ("cleared", "scope", "07-06"), ("scope_and_budget_agreed", "documents", "08-10"),
+    ("package_complete", "responsibility", "09-01"), ("found_responsible", "public_notice", "09-10"),
+    ("notice_not_required", "legal", "09-10"), ("award_made", "package", "09-20"), ("filed", "filed", "09-25"),
 )  # fmt: skip
 WHY = "The stamp was misread."
 
@@ -44,9 +46,13 @@ def office(home: Path, tmp_path: Path) -> Path:
     """A home on 15 October 2026 with two contracts that were filed on 25 September."""
     stop_clock(2026, 10, 15, 14)
     import_list(tmp_path, ALDER, BIRCH, as_of="2026-07-06")
-    lines = [f"{case},{step},2026-{day},,," for case in (CASE, OTHER) for step, day in STEPS]
-    result = import_tracker(tmp_path, "registration-steps", "Contract,Step,Date,Value,Reason,Reference", *lines)
-    assert (result["imported"], result["rejected"]) == (10, 0)
+    policy, at = registration_policy(), clock.now()
+    moves = [Move(event, date.fromisoformat(f"2026-{day}"), target) for event, target, day in STEPS]
+    due = policy.stage_due("filed", moves[-1].on)
+    with writing() as session:
+        heads = [case.head for case in load_cases(session, [CASE, OTHER], clock.today())]
+        changes = [CaseChange(head, move_happenings(head, moves, "Omar Field", at, {}), due) for head in heads]
+        commit_changes(session, PROCESS, RegistrationCase, changes, at)
     return home
 
 
@@ -121,7 +127,7 @@ def test_what_was_recorded_stays_and_its_chain_holds(office: Path) -> None:
 
 
 def test_page_sheet_list_and_table_tell_the_same_days(office: Path) -> None:
-    correct_step("found_responsible", on="2026-09-05")
+    correct_step("package_complete", on="2026-08-28")
     correct_step("filed", on="2026-09-30")
     now, policy = clock.now(), registration_policy()
     with reading() as session:

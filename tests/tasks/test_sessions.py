@@ -1,5 +1,6 @@
 """Sessions of the desk: begun with a code, kept as a hash, over by themselves."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -147,6 +148,20 @@ def test_a_code_opens_one_session_only(secret: str) -> None:
     with pytest.raises(NotSigned) as refused:
         begin(secret)
     assert refused.value.kind is Refusal.USED_CODE and len(rows()) == 1
+
+
+def test_of_two_browsers_with_the_same_code_at_the_same_moment_one_gets_in(secret: str) -> None:
+    typed = code(secret)
+
+    def try_it(_: int) -> str:
+        try:
+            return begin_session("r.reader", typed, NOW)
+        except NotSigned as refused:
+            return refused.kind.value
+
+    with ThreadPoolExecutor(6) as pool:
+        ends = list(pool.map(try_it, range(6)))
+    assert ends.count("used code") == 5 and len(rows()) == 1
 
 
 def test_a_refused_sign_in_leaves_the_earlier_session_and_the_code_as_they_were(secret: str) -> None:

@@ -39,6 +39,7 @@ class LoadedCase:
 
     packet: RegistrationPacket
     head: CaseHead
+    folded_into: str = ""
 
 
 def open_case_ids(session: Session) -> list[str]:
@@ -86,10 +87,10 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
             original_amount_cents=contract.amount_cents - sum(c.delta_cents for c in changes if counts(c)),
             term_start=contract.term_start, term_end=contract.term_end,
             provider=providers[contract.vendor_ein], awards=tuple(map(_award_facts, awards.get(case_id, ()))),
-            documents=tuple(own[name] for name in sorted(own)), history=tuple(map(_event_facts, events)),
+            documents=tuple(own[name] for name in sorted(own)), history=tuple(map(event_facts, events)),
             request=_request(events),
         )  # fmt: skip
-        loaded.append(LoadedCase(packet, head_of(case)))
+        loaded.append(LoadedCase(packet, head_of(case), case.folded_into))
     return loaded
 
 
@@ -198,7 +199,8 @@ def _award_facts(row: Row[Any]) -> AwardFacts:
     )  # fmt: skip
 
 
-def _event_facts(event: Event) -> EventFacts:
+def event_facts(event: Event) -> EventFacts:
+    """One event as the rules see it."""
     payload = json.loads(event.payload)
     return EventFacts(
         event=event.event, on=new_york_date(event.occurred_at), state=event.state_to,

@@ -14,15 +14,21 @@ from models.registration.taken import Assign, KeepAmendment, KeepDocument, SetAd
 from models.shared.documents import sha256
 from models.shared.people_records import Assignment
 from models.shared.records import Contract
+from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.history import PROCESS
+from tasks.adapters.registration.regrouping import regroup_effects
+from tasks.adapters.registration.taking import Regroup
 
 
-def write_effect(session: Session, taken: Taken, signature_id: str, number: int, at: datetime) -> None:
-    """Write what the act brings, in the transaction of its event; `number` tells the acts of a signature apart."""
+def write_effect(session: Session, taken: Taken, key: str, actor: str, at: datetime) -> None:
+    """Write what the act brings, in the transaction of its event; `key` is the signature's with the act's number."""
     if taken.signed.event == "kind_set":
         set_kind(session, taken.after)
-    if taken.effect is not None:
-        _WRITERS[type(taken.effect)](session, taken, f"{signature_id}/{number}", at)
+    if isinstance(taken.effect, Regroup):
+        regroup_effects(session, taken.effect.made, registration_policy(), actor, at)
+    writer = _WRITERS.get(type(taken.effect))
+    if writer:
+        writer(session, taken, key, at)
 
 
 def set_kind(session: Session, packet: RegistrationPacket) -> None:
@@ -55,7 +61,8 @@ def _amendment(session: Session, taken: Taken, key: str, at: datetime) -> None:
     if before is None:
         row = {
             "contract_id": taken.after.case_id, **facts.model_dump(), "reason": effect.reason,
-            "running_cents": running_cents(taken.after), "revised_cents": original_cents(taken.after) + running_cents(taken.after),
+            "running_cents": running_cents(taken.after),
+            "revised_cents": original_cents(taken.after) + running_cents(taken.after),
             "ccpo_approved_on": effect.ccpo_approved_on, "filed_on": None, "registered_on": None,
         }  # fmt: skip
         session.connection().execute(insert(Amendment), [row])

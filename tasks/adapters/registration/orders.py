@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,57 +9,15 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from models.registration.decision_documents import CorrectionLetter, DecisionLetter
-from models.registration.decision_letters import DECISIONS, decision_letter
 from models.registration.decision_messages import decision_message
-from models.registration.policy import Policy
-from models.registration.taken import Taken
-from models.shared.documents import canonical, sha256
+from models.shared.documents import canonical
 from models.shared.people_records import LetterOrder
-from models.shared.records import OutgoingMessage, Provider, StoredDocument
-from models.shared.signing import Item
-from tasks.adapters.policy import office
+from models.shared.records import OutgoingMessage, StoredDocument
 from tasks.adapters.registration.history import PROCESS
-from tasks.adapters.registration.reviews import recipient
+from tasks.adapters.registration.letters_due import Letter, LetterDue
 from tasks.adapters.rendering import StoredPdf
 
-Letter = DecisionLetter | CorrectionLetter
-# What a preview says where the signer has not written the reason yet; such a letter is never sent.
-NO_REASON_YET = "…"
 _CLASSES: dict[str, type[Letter]] = {kind.__name__: kind for kind in (DecisionLetter, CorrectionLetter)}
-
-
-@dataclass(frozen=True)
-class LetterDue:
-    """A letter that a decision sends, to whom, and which earlier one it replaces."""
-
-    letter: Letter
-    case_id: str
-    email: str
-    replaces: str = ""
-
-    @property
-    def document_id(self) -> str:
-        return self.letter.document_id
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
-
-
-def letter_due(session: Session, taken: Taken, item: Item, policy: Policy, at: datetime) -> LetterDue | None:
-    """The letter that an act sends to the provider; None where it sends none."""
-    packet, event = taken.before, taken.signed.event
-    if event not in DECISIONS:
-        return None
-    provider = session.get(Provider, packet.vendor_ein)
-    assert provider is not None
-    number = 1 + sum(e.event in DECISIONS for e in packet.history)
-    details = {"reason": NO_REASON_YET, **taken.signed.details}
-    letter = decision_letter(
-        packet, event, taken.signed.on, details, policy, office(), recipient(packet, provider), at, number
-    )
-    return LetterDue(letter, packet.case_id, provider.email) if letter else None
 
 
 def keep_orders(session: Session, due: Sequence[LetterDue], at: datetime) -> None:

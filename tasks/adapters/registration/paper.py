@@ -46,7 +46,7 @@ def report(session: Session, policy: Policy, office: Office, at: datetime) -> Re
         raise LookupError("There is no contract to report on yet. Import an award list first.")
     current = fiscal_year(new_york_date(at))
     year = current if current in years else years[-1]
-    query = select(table.case_id).where(table.fiscal_year == year).order_by(table.case_id)
+    query = select(table.case_id).where(table.fiscal_year == year, table.folded_into == "").order_by(table.case_id)
     case_ids = list(session.execute(query).scalars())
     histories = load_history(session, case_ids)
     cases = [

@@ -15,6 +15,7 @@ from models.registration.states import ALL_STATES, Holder, Kind, states_held_by
 from models.shared.findings import RANK, Finding, Severity, ordered
 from models.shared.money import plain
 from models.shared.records import CaseFinding, Contract, OutgoingMessage, ProviderName, StoredDocument
+from tasks.adapters.assignments import is_looked_after
 from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 
 _FINAL = tuple(state.name for state in ALL_STATES.values() if state.final)
@@ -28,7 +29,7 @@ class CaseFilter:
 
     A case whose awards another contract took over is in no list.
     `search` keeps cases of which every word stands in a name of the provider or of whom it contracts for, or begins
-    the contract's id or an EIN. `only_open` leaves closed cases out.
+    the contract's id or an EIN. `only_open` leaves closed cases out. `staff_ids` keeps what one of them looks after.
     """
 
     state: str = ""
@@ -38,6 +39,7 @@ class CaseFilter:
     offset: int = 0
     search: str = ""
     only_open: bool = False
+    staff_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def case_rows(session: Session, wanted: CaseFilter) -> tuple[list[dict[str, Any]
     case, contract = RegistrationCase.__table__.c, Contract.__table__.c  # type: ignore[attr-defined]
     conditions = _conditions(wanted)
     counted = select(func.count()).select_from(RegistrationCase)
-    if wanted.search:
+    if wanted.search or wanted.staff_ids:
         counted = counted.join(Contract, contract.contract_id == case.case_id)
     total = session.execute(counted.where(*conditions)).scalar_one()
     query = (
@@ -82,6 +84,9 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         conditions.append(case.state.not_in(_FINAL))
     if wanted.overdue_on:
         conditions.append(case.due_on < wanted.overdue_on)
+    if wanted.staff_ids:
+        ein = Contract.__table__.c.vendor_ein  # type: ignore[attr-defined]
+        conditions.append(is_looked_after(PROCESS, wanted.staff_ids, case.case_id, ein))
     if words := wanted.search.split()[:MOST_WORDS]:
         conditions.append(and_(*map(_mentions, words)))
     return conditions

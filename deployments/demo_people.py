@@ -1,0 +1,134 @@
+"""The people of the demo: let in by two administrators, then they sign what waits, each their own list."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from models.shared.office_acts import NewPerson
+from models.shared.records import Contract
+from models.shared.signing import Asked, Credential, Item
+from tasks.adapters import clock, office_acts
+from tasks.adapters.assignments import looked_after
+from tasks.adapters.codes import code_at, step
+from tasks.adapters.database import reading
+from tasks.adapters.decisions import decide, show, sort_out
+from tasks.adapters.enrolment import confirm, next_code, take_up
+from tasks.adapters.people import load_people
+from tasks.adapters.proposals import item_of, open_proposals
+
+PROCESS = "registration"
+
+
+class Cast:
+    """Everybody in the demo's office, and what they do at each moment."""
+
+    def __init__(self, file: Path) -> None:
+        self._told = tomllib.loads(file.read_text())
+        self._first, self._second = (person["staff_id"] for person in self._told["administrator"])
+
+    def come_in(self) -> None:
+        """The first two administrators, then everybody else by their signatures; and the policy that they sign."""
+        with reading() as session:
+            if load_people(session):
+                return
+        first, second = (NewPerson(**person) for person in self._told["administrator"])
+        office_acts.bootstrap(first, second)
+        self._two("policy", {}, "The policy that the office begins with")
+        for person in self._told["person"]:
+            self._two("add", person)
+            ticket = self._two("enrol", {"staff_id": person["staff_id"]})
+            secret, _ = take_up(ticket)
+            confirm(ticket, code_at(secret, step(clock.now(), 0)))
+        for delegation in self._told["delegation"]:
+            told = {key: value for key, value in delegation.items() if key != "reason"}
+            self._two("delegate", told, delegation["reason"])
+
+    def _two(self, kind: str, body: Mapping[str, Any], reason: str = "") -> str:
+        """An act that one administrator proposes and the other signs; the ticket of an enrolment."""
+        act = office_acts.propose(kind, body, _credential(self._first), reason)
+        _, fingerprint = office_acts.shown(act)
+        return office_acts.sign(act, fingerprint, _credential(self._second)).ticket
+
+    def assign(self) -> None:
+        """The lead gives every provider without one a program manager, in turn, and the fiscal analyst: one list."""
+        lead, *_ = self._with("program lead")
+        managers, analysts = self._with("program manager"), self._with("fiscal analyst")
+        with reading() as session:
+            columns = Contract.__table__.c  # type: ignore[attr-defined]
+            rows = session.execute(select(columns.contract_id, columns.vendor_ein).order_by(columns.contract_id))
+            first_case: dict[str, str] = {}
+            for contract_id, ein in rows:
+                first_case.setdefault(ein, contract_id)
+            known = looked_after(session, PROCESS, {case_id: ein for ein, case_id in first_case.items()})
+        items = [
+            Item(case_id, "assigned", {"role": role, "staff": people[number % len(people)], "scope": "provider"})
+            for number, (_, case_id) in enumerate(sorted(first_case.items()))
+            if not known.get(case_id)
+            for role, people in (("program manager", managers), ("fiscal analyst", analysts))
+        ]
+        if items:
+            asked = Asked(PROCESS, tuple(items))
+            decide(asked, show(asked).sha256(), _credential(lead), "desk")
+
+    def sign_waiting(self) -> int:
+        """Everybody signs what of the open lists is theirs to sign, until nobody can go on; returns how many acts."""
+        count, before = 0, -1
+        while count > before:
+            before = count
+            for person in self._told["person"]:
+                count += self._sign(person)
+        return count
+
+    def _sign(self, person: Mapping[str, Any]) -> int:
+        staff_id = person["staff_id"]
+        if self._is_out(staff_id):
+            return 0
+        with reading() as session:
+            rows = open_proposals(session, PROCESS)
+            if "program manager" in person["roles"]:
+                rows = self._own(session, rows, staff_id)
+            items = tuple(item_of(row) for row in rows)
+        if not items:
+            return 0
+        found = sort_out(Asked(PROCESS, items), staff_id)
+        if found.items:
+            decide(Asked(PROCESS, found.items), found.shown.sha256(), _credential(staff_id), "desk")
+        return len(found.items)
+
+    def _own(self, session: Any, rows: Sequence[Any], staff_id: str) -> list[Any]:
+        """What is proposed for the contracts that a program manager looks after."""
+        columns = Contract.__table__.c  # type: ignore[attr-defined]
+        cases = sorted({row.case_id for row in rows})
+        query = select(columns.contract_id, columns.vendor_ein).where(columns.contract_id.in_(cases))
+        found = looked_after(session, PROCESS, dict(map(tuple, session.execute(query))))
+        mine = {case_id for case_id, people in found.items() if staff_id in {p.staff_id for p in people}}
+        return [row for row in rows if row.case_id in mine]
+
+    def sign(self, acts: Sequence[Mapping[str, Any]]) -> None:
+        """What single people decide at the desk at a moment of the season, as the season's file says."""
+        for told in acts:
+            fields = {key: str(value) for key, value in told.get("fields", {}).items()}
+            item = Item(told["case"], told["act"], fields, told.get("reason", ""))
+            if told.get("second"):
+                with reading() as session:
+                    waiting = [row for row in open_proposals(session, PROCESS, case_id=item.case_id)]
+                item = next(item_of(row) for row in waiting if row.act == told["act"])
+            asked = Asked(PROCESS, (item,))
+            decide(asked, show(asked).sha256(), _credential(told["by"]), "desk")
+
+    def _with(self, role: str) -> list[str]:
+        return [person["staff_id"] for person in self._told["person"] if role in person["roles"]]
+
+    def _is_out(self, staff_id: str) -> bool:
+        today = clock.today()
+        return any(
+            delegation["from_id"] == staff_id and delegation["first_day"] <= today <= delegation["last_day"]
+            for delegation in self._told["delegation"]
+        )
+
+
+def _credential(staff_id: str) -> Credential:
+    return Credential(staff_id, next_code(staff_id))
