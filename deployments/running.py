@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from deployments.server import AlreadyServed, RunningServer, ServerError, environment, running, serving
+from tasks.adapters.policy import PolicyError
 from tasks.adapters.settings import settings
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
     try:
         return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
     except Exception as error:
-        if type(error) is LookupError:
+        if type(error) is LookupError or isinstance(error, PolicyError):
             raise Misuse(str(error)) from error
         raise RunFailed(_failure(name, error)) from error
 

@@ -77,7 +77,7 @@ def events(chain: str) -> list[str]:
         return [event.event for event in office_events(session, chain)]
 
 
-def refused(kind: Refusal, says: str, action: Any, *given: Any) -> None:
+def assert_refused(kind: Refusal, says: str, action: Any, *given: Any) -> None:
     """The action is refused with this kind and sentence, and nothing of the office changes."""
     before = everything()
     with pytest.raises(NotSigned, match=says) as caught:

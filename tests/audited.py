@@ -27,13 +27,14 @@ AWARDS = (
 )
 
 
-def open_season(folder: Path) -> None:
-    """Three contracts; the first agreed, reduced by two people and under a legal hold, the second agreed for another."""
+def open_season(folder: Path, *, letters: bool = False) -> None:
+    """Three contracts: one agreed, reduced by two people and under a legal hold, one agreed by somebody else."""
     stop_clock(2026, 8, 3, 14)
     hire()
     import_list(folder, *AWARDS)
     review_all(letters=False)
     sign("m.ortiz", LOOM, "scope_and_budget_agreed", on="2026-08-03")
+    review_all(letters=letters)
     stop_clock(2026, 8, 4, 14)
     sign("m.ortiz", LOOM, "reduced", "the provider needs less", amount="40000")
     stop_clock(2026, 8, 5, 14)
@@ -53,8 +54,8 @@ def plant(case_id: str, event: str, by: str, **changes: Any) -> None:
     at = changes.pop("at", clock.now())
     reason, known = changes.pop("reason", ""), changes.pop("known", True)
     signed = {
-        "signature": sha256(f"{case_id}{event}{by}{at}")[:24], "by": by, "for": "", "role": "ACCO", "shown": sha256("{}"),
-        "proposed_by": "", "proposed_for": "", "door": "desk", **changes,
+        "signature": sha256(f"{case_id}{event}{by}{at}")[:24], "by": by, "for": "", "role": "ACCO",
+        "shown": sha256("{}"), "proposed_by": "", "proposed_for": "", "door": "desk", **changes,
     }  # fmt: skip
     table = RegistrationCase.__table__  # type: ignore[attr-defined]
     with writing() as session:

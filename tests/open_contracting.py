@@ -1,13 +1,24 @@
 """Reads open contracting data as others do: merges releases into a record, and names what a package lacks."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import jsonschema
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
+
+# The schema of OCDS 1.1.5, where it lies beside this checkout.
+SCHEMA = Path(__file__).parents[2] / "shared" / "data" / "ocds"
 
 REQUIRED = ("ocid", "id", "date", "tag", "initiationType")
 TAGS = {
     "planning", "planningUpdate", "tender", "tenderUpdate", "tenderCancellation", "award", "awardUpdate",
-    "awardCancellation", "contract", "contractUpdate", "contractTermination",
+    "awardCancellation", "contract", "contractAmendment", "contractUpdate",
+    "contractTermination",
 }  # fmt: skip
 STATUSES = {
     "tender": {"planning", "active", "complete", "cancelled", "unsuccessful"},
@@ -48,6 +59,20 @@ def records(package: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for release in package["releases"]:
         found[release["ocid"]].append(release)
     return {ocid: merged(releases) for ocid, releases in found.items()}
+
+
+@cache
+def _checker() -> jsonschema.Draft4Validator:
+    schema = json.loads((SCHEMA / "release-package-schema.json").read_text())
+    release = json.loads((SCHEMA / "dereferenced-release-schema.json").read_text())
+    named = schema["properties"]["releases"]["items"]["$ref"]
+    registry = Registry().with_resource(named, Resource(contents=release, specification=DRAFT4))
+    return jsonschema.Draft4Validator(schema, registry=registry, format_checker=jsonschema.FormatChecker())
+
+
+def schema_errors(package: dict[str, Any]) -> list[str]:
+    """What the schema of the standard has against a package."""
+    return [error.message for error in _checker().iter_errors(package)]
 
 
 def faults(package: dict[str, Any]) -> list[str]:

@@ -125,7 +125,8 @@ def holds(file: TableFile, as_json: AsJson = False) -> None:
     from tasks.adapters.auditing.holds import export_holds
 
     done = _written(lambda session: export_holds(session, file, clock.now()), as_json)
-    _say(done, as_json, f"{done.counts['holds']} cases under a legal hold.")
+    count = done.counts["holds"]
+    _say(done, as_json, f"{count} {'case' if count == 1 else 'cases'} under a legal hold.")
 
 
 def _written(write: Callable[[Any], "Exported"], as_json: bool) -> "Exported":

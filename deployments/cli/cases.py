@@ -70,12 +70,24 @@ def _print_case(found: dict[str, Any]) -> None:
         typer.echo(f"[{finding['severity']}] {finding['message']}\n    {finding['remedy']} ({finding['citation']})")
     typer.echo("")
     rows = [{**line, "at": line["at"][:16].replace("T", " "), "what": _what(line)} for line in found["timeline"]]
+    rows = [{**row, "by": _by(row)} for row in rows]
     say_table(rows, {"at": "When (UTC)", "what": "What", "by": "Recorded by", "holder": "Then held by"})
     typer.echo("")
     held = [{"holder": holder, "time": lasted(seconds)} for holder, seconds in found["held"].items()]
     say_table([*held, {"holder": "In all", "time": lasted(found["elapsed"])}], {"holder": "Held by", "time": "For"})
     for document in found["documents"]:
         typer.echo(f"Document {document['document']}: {document['title']}")
+
+
+def _by(line: dict[str, Any]) -> str:
+    """Who recorded it; for a signed event as what, for whom, and the hashes of what was shown and of the policy."""
+    signed = line["signed"]
+    if not signed:
+        return str(line["by"])
+    behalf = f" for {signed['behalf']}" if signed["behalf"] else ""
+    first = f", proposed by {signed['proposed_by']}" if signed["proposed_by"] else ""
+    hashes = f"shown {signed['shown'][:12]}, policy {signed['policy'][:12]}"
+    return f"{signed['name']}, {signed['role']}{behalf}{first} ({hashes})"
 
 
 def _what(line: dict[str, Any]) -> str:

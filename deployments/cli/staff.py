@@ -9,8 +9,10 @@ from deployments.cli.ready import ready
 from deployments.cli.says import refuse, say_json, say_table
 
 app = typer.Typer(help="People: who may do what. Two administrators sign each change.", no_args_is_help=True)
-Who = Annotated[str, typer.Argument(help="The staff id of the person that this is about.", show_default=False)]
-Act = Annotated[str, typer.Argument(help="Its number, such as A0003.", show_default=False)]
+Who = Annotated[
+    str, typer.Argument(metavar="ID", help="The staff id of the person that this is about.", show_default=False)
+]
+Act = Annotated[str, typer.Argument(metavar="NUMBER", help="Its number, such as A0003.", show_default=False)]
 Reason = Annotated[str, typer.Option(help="Why; the second administrator and the auditor read it.")]
 Unit = Annotated[str, typer.Option(help="Such as Program, Procurement, Fiscal, Budget, Legal.", show_default=False)]
 Roles = Annotated[
@@ -101,7 +103,9 @@ def change(
 
 @app.command("enrol")
 def enrol(
-    who: Annotated[str, typer.Argument(help="The person who needs an authenticator.", show_default=False)] = "",
+    who: Annotated[
+        str, typer.Argument(metavar="ID", help="The person who needs an authenticator.", show_default=False)
+    ] = "",
     ticket: Annotated[str, typer.Option(help="The ticket that you were given: take it up here.")] = "",
     staff: Annotated[str, typer.Option("--staff", help="Your own staff id, as administrator.")] = "",
     code: Code = "",

@@ -10,8 +10,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.desk import enrol, files, mine, notes, office, pages, signin, uploads
-from deployments.desk.case_readers import CasesClosed, cases_closed, reads_cases
+from deployments.desk import (
+    bulk,
+    decide,
+    enrol,
+    files,
+    mine,
+    notes,
+    office,
+    office_forms,
+    pages,
+    proposals,
+    signed,
+    signin,
+    uploads,
+)
+from deployments.desk.access import NotForYou, administers, not_for_you, reads_cases
 from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
@@ -20,9 +34,13 @@ from deployments.desk.posted import FormRefused
 HOSTS = ("127.0.0.1", "localhost")
 # Only these answer somebody who is not signed in; whatever else is added asks for a session and checks its forms.
 OPEN = (signin.router, enrol.router, files.open_router)
-SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.router)
-# All of these show cases: an administrator gets none of them.
-CASES = (mine.case_router, pages.router, notes.router, uploads.router)
+SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_router, proposals.router)
+# Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
+OFFICE = (office.router, office_forms.router)
+CASES = (
+    mine.case_router, pages.router, notes.router, uploads.router, decide.router, bulk.router,
+    signed.router, proposals.list_router,
+)  # fmt: skip
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 
@@ -51,14 +69,15 @@ def create_app() -> FastAPI:
         app.include_router(router)
     for router in SIGNED_IN:
         app.include_router(router, dependencies=[Depends(form_of)])
-    for router in CASES:
-        app.include_router(router, dependencies=[Depends(form_of), Depends(reads_cases)])
+    for routers, may_come in ((OFFICE, administers), (CASES, reads_cases)):
+        for router in routers:
+            app.include_router(router, dependencies=[Depends(form_of), Depends(may_come)])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
     app.add_middleware(_Guarded)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(SignInFirst, _sign_in_first)
     app.add_exception_handler(FormRefused, _form_refused)
-    app.add_exception_handler(CasesClosed, cases_closed)
+    app.add_exception_handler(NotForYou, not_for_you)
     app.add_exception_handler(SQLAlchemyError, _no_records)
     app.add_exception_handler(Exception, _failed)
     return app

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
 
-from deployments.desk.case_readers import CasesClosed
+from deployments.desk.access import no_cases
 from deployments.desk.guard import SignedIn
 from deployments.desk.health import look
 from deployments.desk.html import sentence, style_address, style_sheet
@@ -36,7 +36,7 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
         with reading() as session:
             found = kind_of_paper(session, document_id) if document_id.isprintable() else None
             if not may_read(visitor.person, *(found or ("registration", "letter"))):
-                raise CasesClosed
+                raise no_cases()
             paper = issued_paper(session, document_id) if found else None
     except PaperError as error:
         return sentence(500, "This document is not shown", str(error))
@@ -49,7 +49,7 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
 def show_scan(digest: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -> Response:
     """A scan that came in, as it came, to those who read scans."""
     if not may_read(visitor.person, "registration", "scan"):
-        raise CasesClosed
+        raise no_cases()
     try:
         with reading() as session:
             paper = scan(session, digest)

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from deployments.desk.asked import ALL, EVERY, MINE, UNIT, Asked, NotUnderstood, read
+from deployments.desk.case_acts import acts_for_many
 from deployments.desk.guard import SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.pages import Pages, beyond
@@ -97,6 +98,7 @@ def _answer(query: Mapping[str, str], visitor: Visitor) -> Response:
                 asked = replace(asked, scope=_fitting(work.tabs))
             rows, total = case_rows(session, _wanted(asked, visitor.person, today))
             shown = _rows(session, rows, today)
+            acts = acts_for_many(session, visitor.person, today)
     except NotUnderstood as refusal:
         return sentence(400, "Not understood", str(refusal))
     pages = Pages(asked.page, total)
@@ -105,7 +107,8 @@ def _answer(query: Mapping[str, str], visitor: Visitor) -> Response:
     return page(
         "worklist" if asked.scope == ALL else "mine", title="Worklist" if asked.scope == ALL else "My work",
         asked=asked, holders=holders, states=ALL_STATES.values(), every=EVERY, rows=shown, pages=pages, work=work,
-        earlier=asked.address(page=asked.page - 1), later=asked.address(page=asked.page + 1),
+        acts=acts, earlier=asked.address(page=asked.page - 1),
+        later=asked.address(page=asked.page + 1),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from deployments.desk.asked import PAGE, NotUnderstood, page_number
+from deployments.desk.case_acts import case_acts
 from deployments.desk.case_people import Refused, case_people
 from deployments.desk.guard import SignedIn, Visitor
 from deployments.desk.html import page, sentence
@@ -66,13 +67,16 @@ def case_answer(case_id: str, visitor: Visitor, status: int = 200, refused: Refu
     now = clock.now()
     with reading() as session:
         found = case_page(session, case_id, registration_policy(), now) if case_id.isprintable() else None
-        people = case_people(session, case_id, found.shown["ein"], visitor, refused) if found else None
+        if found is not None:
+            people = case_people(session, case_id, found.shown["ein"], visitor, refused)
+            packet, today = found.review.packet, new_york_date(now)
+            acts = case_acts(session, packet, visitor.person, today, len(found.timeline))
     if found is None:
         return sentence(404, "Not found", f"There is no contract {case_id[:80]}. The worklist has them all.")
     shown = found.shown
     due = date.fromisoformat(shown["due"]) if shown["due"] else None
     return page(
-        "case", status, title=f"{case_id}: {shown['provider']}", case=found, people=people,
+        "case", status, title=f"{case_id}: {shown['provider']}", case=found, people=people, acts=acts,
         packet=found.review.packet, due=due,
         overdue=max(0, (new_york_date(now) - due).days) if due else 0, kinds=KIND_LABELS, faults=FAULT_LABELS,
         describe=describe, labels=LABELS, paper_kinds=PAPER_KINDS, is_waiting=found.review.packet.state in UNREGISTERED,

@@ -62,8 +62,10 @@ def _tender_tags(before: Section, change: Section) -> list[str]:
 
 def _list_tags(name: str, before: list[Section], change: list[Section]) -> list[str]:
     known = {entry["id"] for entry in before}
-    end = "contractTermination" if name == "contract" else "awardCancellation"
-    return [
-        name if entry["id"] not in known else end if entry.get("status") in _OVER else f"{name}Update"
-        for entry in change
-    ]
+    return [name if entry["id"] not in known else _change_tag(name, entry) for entry in change]
+
+
+def _change_tag(name: str, change: Section) -> str:
+    if change.get("status") in _OVER:
+        return "contractTermination" if name == "contract" else "awardCancellation"
+    return "contractAmendment" if "amendments" in change else f"{name}Update"

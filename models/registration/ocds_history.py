@@ -1,68 +1,38 @@
 """What the public may know of a contract, event by event: the facts that releases are made of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
 
+from models.registration.amendment_rules import counts
 from models.registration.awards import is_live
+from models.registration.corrections import CORRECTED
+from models.registration.ocds_awards import REGROUPINGS
+from models.registration.ocds_facts import PublicAward, PublicEvent, as_known
+from models.registration.packet import AmendmentFacts
+from models.registration.placement import Worth
 from models.registration.states import Kind
+from models.shared.calendar import new_york_date
 from models.shared.money import to_cents
 
-# Events that change nothing public: findings, letters, name checks and training stay in the house.
+# Events that change nothing public: findings, documents, letters, name checks and training, who looks after a contract,
+# what is only proposed, and legal holds stay in the house.
 NOT_PUBLIC = frozenset(
-    {"documents_requested", "findings_changed", "name_check_answered", "name_check_requested", "orientation_attended"}
-)
-_TEXTS = ("status", "source", "program_name", "purpose")
-
-
-class PublishedContract(Protocol):
-    """What is published of a contract's row."""
-
-    @property
-    def contract_id(self) -> str: ...
-    @property
-    def fiscal_year(self) -> int: ...
-    @property
-    def vendor_ein(self) -> str: ...
-    @property
-    def vendor_name(self) -> str: ...
-    @property
-    def beneficiary_ein(self) -> str: ...
-    @property
-    def beneficiary_name(self) -> str: ...
-    @property
-    def term_start(self) -> date: ...
-    @property
-    def term_end(self) -> date: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PublicAward:
-    """One award of the Council as its list shows it. Amount in cents."""
-
-    mocs_id: str
-    amount_cents: int
-    status: str
-    source: str
-    program_name: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublicEvent:
-    """One event of a case. `payload` is what was recorded with it; only named public parts of it are ever read."""
-
-    seq: int
-    occurred_at: datetime
-    event: str
-    state_to: str
-    payload: Mapping[str, Any]
+    {
+        "act_proposed", "assigned", "document_corrected", "document_recorded", "document_rejected",
+        "documents_requested", "findings_changed", "hold_placed", "hold_released", "name_check_answered",
+        "name_check_requested", "orientation_attended", "proposal_closed",
+    }
+)  # fmt: skip
+Told = Mapping[int, Mapping[str, PublicAward]]
 
 
 @dataclass(slots=True)
 class AwardStanding:
-    """How an award stands: since when its status is known, when it was cleared, whether its contract still has it."""
+    """How an award stands: since when its status is known, when it was cleared, whether its contract still has it.
+
+    `moved_to` is the contract into which a signed regrouping moved it.
+    """
 
     award: PublicAward
     noted_at: datetime
@@ -70,6 +40,7 @@ class AwardStanding:
     cleared_at: datetime | None = None
     vanished_at: datetime | None = None
     left: bool = False
+    moved_to: str = ""
 
     @property
     def counts(self) -> bool:
@@ -97,83 +68,151 @@ class Notice:
 
 
 @dataclass(slots=True)
-class Standing:
-    """Everything public about a contract after an event."""
+class Amended:
+    """A change of the contract as approved; `in_force` is the number of the event from which it counts, or zero."""
 
+    facts: AmendmentFacts
+    approved_at: datetime
+    in_force: int = 0
+
+
+@dataclass(slots=True)
+class Standing:
+    """Everything public about a contract after an event. Amounts in cents.
+
+    `reduced_cents` and `amended_cents` are what signed reductions and the amendments in force add to the awards.
+    """
+
+    first_term_end: date
+    term_end: date
     state: str = ""
     kind: Kind = Kind.STANDARD
+    amount_cents: int = 0
+    reduced_cents: int = 0
+    amended_cents: int = 0
     awards: dict[str, AwardStanding] = field(default_factory=dict)
     awarded_at: datetime | None = None
     first_award: str = ""
+    folded_into: str = ""
     notices: list[Notice] = field(default_factory=list)
     filings: list[Filing] = field(default_factory=list)
+    amendments: dict[int, Amended] = field(default_factory=dict)
 
     @property
-    def amount_cents(self) -> int:
+    def awards_cents(self) -> int:
+        """What the Council's awards come to."""
         return sum(a.award.amount_cents for a in self.awards.values() if a.counts)
 
+    @property
+    def tender_cents(self) -> int:
+        """What the contract is to be worth when it is made; amendments come after that."""
+        return Worth(self.awards_cents, self.reduced_cents).amount_cents
 
-def rewound(
-    awards: Mapping[str, PublicAward], events: Sequence[PublicEvent]
-) -> tuple[dict[str, PublicAward], dict[int, PublicAward]]:
-    """The awards as they were when the case opened, and each award event's award after it, by sequence number.
 
-    Rows hold only what is true today; each change recorded what was before, so going back gives every state between.
-    What an event itself says counts more than today's row.
+def standings(events: Sequence[PublicEvent], told: Told, kind: Kind, term_end: date) -> Iterator[Standing]:
+    """How a contract stood after each event, as it was known then.
+
+    A correction changes what is known of earlier events, so from the first one on all is told anew each time.
     """
-    now, after = dict(awards), {}
-    for event in reversed(events):
-        key = event.payload.get("award")
-        if key in now:
-            after[event.seq] = _said(now[key], event.payload, "")
-            now[key] = _said(after[event.seq], event.payload, "_before")
-    return now, after
+    standing, is_corrected = Standing(term_end, term_end, kind=kind), False
+    for count, event in enumerate(events, 1):
+        is_corrected = is_corrected or event.event == CORRECTED
+        if is_corrected:
+            standing = Standing(term_end, term_end, kind=kind)
+        for one in as_known(events[:count]) if is_corrected else (event,):
+            apply(standing, one, told.get(one.seq, {}))
+        yield standing
 
 
-def _said(award: PublicAward, payload: Mapping[str, Any], suffix: str) -> PublicAward:
-    """The award with what a payload says of it after (no suffix) or before an event."""
-    changed: dict[str, Any] = {key: payload[key + suffix] for key in _TEXTS if key + suffix in payload}
-    if "amount" + suffix in payload:
-        changed["amount_cents"] = to_cents(payload["amount" + suffix])
-    return replace(award, **changed) if changed else award
-
-
-def apply(standing: Standing, event: PublicEvent, award: PublicAward | None, opening: Iterable[PublicAward]) -> None:
-    """Bring a contract's standing forward by one event; `award` is the event's award after it."""
-    if event.event == "opened":
-        for one in opening:
-            standing.awards[one.mocs_id] = _listed(one, event.occurred_at)
-    elif award is not None:
-        _award_news(standing, event, award)
+def apply(standing: Standing, event: PublicEvent, named: Mapping[str, PublicAward]) -> None:
+    """Bring a contract's standing forward by one event; `named` are the awards that it is about, as they are after."""
+    if event.event in REGROUPINGS:
+        _regrouped(standing, event, named)
     elif event.event in _STEPS:
         _STEPS[event.event](standing, event)
+    elif named:
+        for award in named.values():
+            _award_news(standing, event, award)
+        worth = Worth(standing.awards_cents, standing.reduced_cents + standing.amended_cents)
+        standing.amount_cents = worth.amount_cents
     standing.state = event.state_to
-
-
-def _listed(award: PublicAward, at: datetime) -> AwardStanding:
-    # When an award that its first list shows as cleared was cleared, nobody told us: no date is published.
-    return AwardStanding(award, at, cleared=_is_cleared(award))
-
-
-def _is_cleared(award: PublicAward) -> bool:
-    return award.status.casefold() == "cleared"
 
 
 def _award_news(standing: Standing, event: PublicEvent, award: PublicAward) -> None:
     known = standing.awards.get(award.mocs_id)
     if known is None:
-        standing.awards[award.mocs_id] = _listed(award, event.occurred_at)
+        # When an award that its first list shows as cleared was cleared, nobody told us: no date is published.
+        standing.awards[award.mocs_id] = AwardStanding(award, event.occurred_at, cleared=award.is_cleared)
         return
     vanished = event.event == "award_vanished"
-    if award.status != known.award.status:
-        was_cleared, known.cleared = known.cleared, _is_cleared(award)
-        if known.cleared != was_cleared:
-            known.cleared_at = event.occurred_at if known.cleared else None
-    if award.status != known.award.status or vanished != (known.vanished_at is not None):
+    if vanished != (known.vanished_at is not None):
         known.noted_at = event.occurred_at
     known.vanished_at = event.occurred_at if vanished else None
-    known.left = "moved_to" in event.payload
+    known.left, known.moved_to = "moved_to" in event.payload, ""
+    _note(known, award, event.occurred_at)
+
+
+def _note(known: AwardStanding, award: PublicAward, at: datetime) -> None:
+    if award.status != known.award.status:
+        known.noted_at = at
+        was_cleared, known.cleared = known.cleared, award.is_cleared
+        if known.cleared != was_cleared:
+            known.cleared_at = at if known.cleared else None
     known.award = award
+
+
+def _regrouped(standing: Standing, event: PublicEvent, named: Mapping[str, PublicAward]) -> None:
+    """Awards went out of this contract or came into it by a signed decision; a reduction may have gone along."""
+    told, is_out = event.payload, event.payload["moved"] == "out"
+    for key, award in named.items():
+        known = standing.awards.setdefault(key, AwardStanding(award, event.occurred_at, cleared=award.is_cleared))
+        _note(known, award, event.occurred_at)
+        known.noted_at = event.occurred_at
+        known.left, known.moved_to = is_out, told["to"] if is_out else ""
+    adjustment = to_cents(told.get("adjustment", "0"))
+    standing.reduced_cents += -adjustment if is_out else adjustment
+    standing.amount_cents = to_cents(told["amount"])
+    standing.folded_into = told["to"] if is_out and told.get("folded") else ""
+    counting = sorted(key for key, award in standing.awards.items() if award.counts)
+    if standing.first_award and counting and standing.first_award not in counting:
+        standing.first_award = counting[0]
+
+
+def _reduced(standing: Standing, event: PublicEvent) -> None:
+    amount = to_cents(event.payload["amount"])
+    standing.reduced_cents += amount - to_cents(event.payload["amount_before"])
+    standing.amount_cents = amount
+
+
+def _amendment_approved(standing: Standing, event: PublicEvent) -> None:
+    told = event.payload
+    facts = AmendmentFacts(
+        seq_no=int(told["seq_no"]), type=told["type"], delta_cents=to_cents(told.get("delta", "0")),
+        approved_on=new_york_date(event.occurred_at), needs_registration=told["needs_registration"] == "yes",
+        status="approved", term_end=date.fromisoformat(told["term_end"]) if told.get("term_end") else None,
+    )  # fmt: skip
+    standing.amendments[facts.seq_no] = Amended(facts, event.occurred_at)
+    _take_force(standing, event, facts.seq_no)
+
+
+def _amendment(status: str) -> Callable[[Standing, PublicEvent], None]:
+    def note(standing: Standing, event: PublicEvent) -> None:
+        number = int(event.payload["seq_no"])
+        change = standing.amendments[number]
+        change.facts = change.facts.model_copy(update={"status": status})
+        _take_force(standing, event, number)
+
+    return note
+
+
+def _take_force(standing: Standing, event: PublicEvent, number: int) -> None:
+    change = standing.amendments[number]
+    if change.in_force or not counts(change.facts):
+        return
+    change.in_force = event.seq
+    standing.amended_cents += change.facts.delta_cents
+    standing.amount_cents += change.facts.delta_cents
+    standing.term_end = change.facts.term_end or standing.term_end
 
 
 def _cleared(standing: Standing, event: PublicEvent) -> None:
@@ -229,4 +268,9 @@ _STEPS: dict[str, Callable[[Standing, PublicEvent], None]] = {
     "objection_answered": _answer("scheduled", "The Mayor answered the Comptroller's objection."),
     "registered": _answer("met", "Registered by the Comptroller."),
     "deemed_registered": _answer("met", "No objection in time: the contract may go ahead (City Charter 328)."),
+    "reduced": _reduced,
+    "amendment_approved": _amendment_approved,
+    "amendment_filed": _amendment("filed"),
+    "amendment_returned": _amendment("returned"),
+    "amendment_registered": _amendment("registered"),
 }

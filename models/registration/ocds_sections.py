@@ -1,16 +1,14 @@
 """The sections of an OCDS record for a contract as it stands. Source of the mapping: domain section 17.3."""
 
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
-from models.registration.ocds_history import AwardStanding, Filing, Notice, PublishedContract, Standing
+from models.registration.ocds_contracts import contract_section
+from models.registration.ocds_facts import PublishedContract
+from models.registration.ocds_history import AwardStanding, Notice, Standing
+from models.registration.ocds_values import Section, folded, stamp, term, value
 from models.registration.policy import AgencyPolicy
 from models.registration.states import Kind
-from models.shared.calendar import NEW_YORK, new_york_date
-from models.shared.money import to_decimal
-
-Section = dict[str, Any]
+from models.shared.calendar import new_york_date
 
 COUNCIL: Section = {"id": "NYC-COUNCIL", "name": "New York City Council"}
 COMPTROLLER: Section = {"id": "NYC-COMPTROLLER", "name": "New York City Comptroller"}
@@ -33,20 +31,6 @@ _AWARDED = frozenset(
     {"package", "filed", "returned", "objected", "answered", "registered", "deemed_registered", "active", "close_out",
      "closed"}
 )  # fmt: skip
-_CONTRACT_STATUS = {
-    "registered": "active", "deemed_registered": "active", "active": "active", "close_out": "terminated",
-    "closed": "terminated", "withdrawn": "cancelled", "denied": "cancelled", "lapsed": "cancelled",
-}  # fmt: skip
-
-
-def stamp(moment: datetime) -> str:
-    """`2026-10-05T14:00:00Z`: sorts as text in the order of time, as merging needs it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def number(cents: int) -> int | float:
-    """Dollars as a JSON number: fifteen digits keep the cents of every amount that we can hold."""
-    return cents // 100 if cents % 100 == 0 else float(to_decimal(cents))
 
 
 def parties(contract: PublishedContract, agency: AgencyPolicy) -> list[Section]:
@@ -65,15 +49,20 @@ def buyer(agency: AgencyPolicy) -> Section:
     return {"id": f"NYC-{agency.code}", "name": agency.name}
 
 
-def record(contract: PublishedContract, standing: Standing, agency: AgencyPolicy) -> Section:
-    """Planning, tender, awards and (once awarded) the contract, as they stand after an event."""
+def record(
+    contract: PublishedContract, standing: Standing, agency: AgencyPolicy, released: Sequence[int] = ()
+) -> Section:
+    """Planning, tender, awards and (once awarded) the contract, as they stand after an event.
+
+    `released` are the numbers of the releases so far, in order.
+    """
     found = {
         "planning": _planning(contract, standing),
         "tender": _tender(contract, standing, agency),
         "awards": [_award(contract, standing, award) for award in standing.awards.values()],
     }
     if standing.awarded_at is not None:
-        found["contracts"] = [_contract(contract, standing, standing.awarded_at)]
+        found["contracts"] = [contract_section(contract, standing, standing.awarded_at, agency, released)]
     return found
 
 
@@ -84,7 +73,7 @@ def _planning(contract: PublishedContract, standing: Standing) -> Section:
         "rationale": "\n".join(dict.fromkeys(a.purpose for a in named if a.purpose)),
         "budget": {
             "description": f"City Council discretionary funds, fiscal year {contract.fiscal_year}",
-            "amount": _value(standing.amount_cents),
+            "amount": value(standing.awards_cents),
             "project": "; ".join(dict.fromkeys(a.source for a in named if a.source)),
             "projectID": "; ".join(a.mocs_id for a in named),
         },
@@ -116,23 +105,28 @@ def _clearance_status(standing: AwardStanding, state: str) -> str:
 
 
 def _tender(contract: PublishedContract, standing: Standing, agency: AgencyPolicy) -> Section:
-    return {
+    found: Section = {
         "id": contract.contract_id,
         "title": f"Services of {contract.vendor_name}, fiscal year {contract.fiscal_year}",
-        "status": _tender_status(standing.state),
+        "status": _tender_status(standing),
         "procuringEntity": buyer(agency),
-        "value": _value(standing.amount_cents),
+        "value": value(standing.tender_cents),
         "procurementMethod": "direct",
         "procurementMethodDetails": _METHOD[standing.kind],
         "procurementMethodRationale": _RATIONALE,
         "mainProcurementCategory": "services",
         "eligibilityCriteria": _ELIGIBILITY,
-        "contractPeriod": _term(contract),
-        **({"milestones": [_notice(n, one) for n, one in enumerate(standing.notices, 1)]} if standing.notices else {}),
+        "contractPeriod": term(contract, standing.first_term_end),
     }
+    if standing.notices:
+        found["milestones"] = [_notice(n, one) for n, one in enumerate(standing.notices, 1)]
+    return {**found, **folded(standing, agency)}
 
 
-def _tender_status(state: str) -> str:
+def _tender_status(standing: Standing) -> str:
+    state = standing.state
+    if standing.folded_into:
+        return "cancelled"
     if state == "designated":
         return "planning"
     return "complete" if state in _AWARDED else _ENDED.get(state, "active")
@@ -154,14 +148,15 @@ def _award(contract: PublishedContract, standing: Standing, of: AwardStanding) -
     award = of.award
     conduit = f"For {contract.beneficiary_name}, through its fiscal conduit {contract.vendor_name}."
     through = conduit if contract.vendor_ein != contract.beneficiary_ein else ""
+    moved = f"Moved to contract {of.moved_to}." if of.moved_to else ""
     found: Section = {
         "id": award.mocs_id,
         "title": award.program_name or award.source,
-        "description": " ".join(part for part in (award.purpose, through) if part),
+        "description": " ".join(part for part in (award.purpose, through, moved) if part),
         "status": _award_status(standing.state, of),
-        "value": _value(award.amount_cents),
+        "value": value(award.amount_cents),
         "suppliers": [_supplier(contract)],
-        "contractPeriod": _term(contract),
+        "contractPeriod": term(contract, standing.first_term_end),
     }
     return {**found, "date": stamp(standing.awarded_at)} if standing.awarded_at and of.counts else found
 
@@ -173,62 +168,5 @@ def _award_status(state: str, award: AwardStanding) -> str:
     return "active" if state in _AWARDED else _ENDED.get(state, "pending")
 
 
-def _contract(contract: PublishedContract, standing: Standing, awarded_at: datetime) -> Section:
-    counting = [key for key, award in standing.awards.items() if award.counts]
-    found: Section = {
-        "id": contract.contract_id,
-        "awardID": standing.first_award,
-        "title": f"{_paper(standing.kind)} with {contract.vendor_name}, fiscal year {contract.fiscal_year}",
-        "status": _CONTRACT_STATUS.get(standing.state, "pending"),
-        "value": _value(standing.amount_cents),
-        "period": _term(contract),
-        # The signed contract is what ends the stage of legal review and award (S8).
-        "dateSigned": stamp(awarded_at),
-    }
-    if len(counting) > 1:
-        # The standard knows one award a contract; its profile for the European Union names the others like this.
-        found["awardIDs"] = sorted(counting)
-    if standing.filings:
-        found["milestones"] = [m for n, one in enumerate(standing.filings, 1) for m in _filing(n, one)]
-    return found
-
-
-def _paper(kind: Kind) -> str:
-    return "Grant agreement" if kind is Kind.GRANT_PILOT else "Contract"
-
-
-def _filing(position: int, filing: Filing) -> list[Section]:
-    """A filing, and the registration that it asks for: each filing starts its own clock (K2)."""
-    filed = {
-        "id": f"filing-{position}", "title": "Filed with the Comptroller", "type": "approval", "code": "filing",
-        "status": "met", "dateMet": stamp(filing.filed_at),
-    }  # fmt: skip
-    registration = {
-        "id": f"registration-{position}", "title": "Registration by the Comptroller", "type": "approval",
-        "code": "registration", "status": filing.status, "dateModified": stamp(filing.changed_at),
-    }  # fmt: skip
-    if filing.outcome:
-        registration["description"] = filing.outcome
-    if filing.status == "met":
-        registration["dateMet"] = stamp(filing.changed_at)
-    return [filed, registration]
-
-
 def _supplier(contract: PublishedContract) -> Section:
     return {"id": f"US-EIN-{contract.vendor_ein}", "name": contract.vendor_name}
-
-
-def _value(cents: int) -> Section:
-    return {"amount": number(cents), "currency": "USD"}
-
-
-def _term(contract: PublishedContract) -> Section:
-    return {
-        "startDate": _wall_clock(contract.term_start, time(0, 0, 0)),
-        "endDate": _wall_clock(contract.term_end, time(23, 59, 59)),
-    }
-
-
-@lru_cache(maxsize=256)
-def _wall_clock(day: date, at: time) -> str:
-    return datetime.combine(day, at, NEW_YORK).isoformat()

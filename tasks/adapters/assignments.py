@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import Column, ColumnElement, exists, or_, select
 from sqlmodel import Session
 
 from models.shared.people_records import Assignment, Staff
@@ -57,20 +57,23 @@ def looked_after_before(session: Session, process: str, case_id: str, ein: str) 
 
 
 def is_looked_after(
-    process: str, staff_ids: Sequence[str], case_id: ColumnElement[Any], ein: ColumnElement[Any]
+    process: str, staff_ids: Sequence[str], case_id: Column[Any], ein: Column[Any]
 ) -> ColumnElement[bool]:
     """A condition on a list of cases: one of these people looks after the case now."""
     table = Assignment.__table__  # type: ignore[attr-defined]
-    own, wide, nearer = table.alias("own"), table.alias("wide"), table.alias("nearer")
+    own, far, wide, nearer = (table.alias(name) for name in ("own", "far", "wide", "nearer"))
     # The provider's assignment does not count for a role that the case itself has given to somebody.
     given = exists().where(
         nearer.c.process == process, nearer.c.subject == case_id, nearer.c.role == wide.c.role,
         nearer.c.until.is_(None),
     )  # fmt: skip
+    counts = exists().where(
+        *_standing(wide, process, staff_ids), wide.c.subject == ein, ~given.correlate(wide, case_id.table)
+    )
+    theirs = select(far.c.subject).where(*_standing(far, process, staff_ids))
     return or_(
         case_id.in_(select(own.c.subject).where(*_standing(own, process, staff_ids))),
-        ein.in_(select(wide.c.subject).where(*_standing(wide, process, staff_ids)))
-        & exists().where(*_standing(wide, process, staff_ids), wide.c.subject == ein, ~given),
+        ein.in_(theirs) & counts.correlate(ein.table, case_id.table),
     )
 
 

@@ -16,6 +16,7 @@ from models.shared.records import Sitting
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.home import is_alive, process_since
+from tasks.adapters.signed_policy import require_signed_policy
 from tasks.adapters.steps import boundary
 
 
@@ -32,12 +33,16 @@ def _seldom_collected() -> Iterator[None]:
 
 @contextmanager
 def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """Note a run of `flow`; its end also ends every earlier run with these options that never came to one."""
+    """Note a run of `flow`; its end also ends every earlier run with these options that never came to one.
+
+    Raises PolicyUnsigned before anything is begun.
+    """
     chosen, began = canonical(dict(options or {})), clock.now()
     sitting_id = sha256(f"{flow}/{chosen}/{moment(began)}/{os.getpid()}")[:24]
     here: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid(), "finished_at": None}
     here["pid_since"] = process_since(os.getpid())
     with writing() as session:
+        require_signed_policy(session)
         session.merge(Sitting(sitting_id=sitting_id, flow=flow, options=chosen, started_at=began, **here))
     boundary("a sitting began")
     refused = None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -162,9 +162,11 @@ def _is(kind: str, head: bytes, tail: bytes) -> bool:
 
 
 def _digest(file: BinaryIO) -> str:
-    found: Any = hashlib.file_digest(file, "sha256")
+    found = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        found.update(chunk)
     file.seek(0)
-    return str(found.hexdigest())
+    return found.hexdigest()
 
 
 def _plain_stem(original: str) -> str:

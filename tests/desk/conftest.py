@@ -91,10 +91,12 @@ def add_person(staff_id: str, role: Role = Role.PROGRAM_MANAGER, unit: Unit = Un
 def hidden(client: TestClient, path: str) -> dict[str, str]:
     """The hidden fields of the last form on a page that is sent (not looked up), loaded by this browser."""
     fields: dict[str, str] = {}
+    is_sent = False
     for tag, attributes in read_page(client.get(path).text).tags:
-        if tag == "form" and attributes.get("method") == "post":
-            fields = {}
-        elif tag == "input" and attributes.get("type") == "hidden":
+        if tag == "form":
+            is_sent = attributes.get("method") == "post"
+            fields = {} if is_sent else fields
+        elif tag == "input" and is_sent and attributes.get("type") == "hidden":
             fields[attributes["name"]] = attributes["value"]
     return fields
 

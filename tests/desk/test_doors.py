@@ -74,7 +74,7 @@ def assert_accessible(page: Read) -> None:
     shown = [
         field for tag in ("input", "select", "textarea") for field in page.all(tag) if field.get("type") != "hidden"
     ]
-    assert all(field["id"] in labelled for field in shown)
+    assert all(field.get("aria-label") or field["id"] in labelled for field in shown)
     assert len(page.all("caption")) == len(page.all("table"))
     assert all("scope" in cell for cell in page.all("th"))
     regions = [attributes for _, attributes in page.tags if attributes.get("role") == "region"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from deployments.desk.guard import local_path
+from deployments.desk.guard import form_key, local_path
 from models.shared.people_records import DeskSession
 from tasks.adapters.database import reading
 from tests.desk.conftest import add_person, attempts, hidden, is_signed_in, read_page, sign_in, visit, words
@@ -89,8 +89,10 @@ def test_nobody_can_be_signed_in_by_a_form_that_another_browser_loaded(reader: T
     without = visit().post("/sign-in", data=forged | {"code": code_of("r.reader")})
     reader.get("/sign-in")
     other = reader.post("/sign-in", data=forged | {"code": code_of("r.reader")})
+    guessed = {"csrf": form_key(""), "staff_id": "r.reader", "code": code_of("r.reader")}
     empty = visit().post("/sign-in", data={"staff_id": "r.reader", "code": code_of("r.reader")})
-    assert [answer.status_code for answer in (without, other, empty)] == [403, 403, 403]
+    keyless = visit().post("/sign-in", data=guessed)
+    assert [answer.status_code for answer in (without, other, empty, keyless)] == [403] * 4
     assert not is_signed_in(reader)
     with reading() as session:
         assert session.scalars(select(DeskSession)).all() == []

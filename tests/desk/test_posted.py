@@ -50,9 +50,7 @@ def test_a_form_with_files_gives_fields_and_the_files_that_were_chosen(page: Tes
 
 def test_a_field_for_a_file_that_was_left_empty_is_no_file(page: TestClient) -> None:
     part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'.format("csrf", hidden(page, "/")["csrf"])
-    empty = (
-        '--b\r\nContent-Disposition: form-data; name="scan"; filename=""\r\nContent-Type: text/plain\r\n'
-    )
+    empty = '--b\r\nContent-Disposition: form-data; name="scan"; filename=""\r\nContent-Type: text/plain\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
     answer = page.post("/echo", content=f"{part}{empty}\r\n\r\n--b--\r\n".encode(), headers=kind)
     assert answer.json() == {"fields": {}, "first": "", "files": {}, "by": "r.reader"}

@@ -5,11 +5,13 @@ from pathlib import Path
 LIST = """MOCS ID#,Fiscal Year,Source,Council Member,Legal Name,Tax ID,Status,Amount,Agency,Program Name,City,State
 FY27 00001,2027,Local,Invented,"Alder Works, Inc.",971000001,Cleared,20000,SBS,Cooperative help,New York,NY
 FY27 00003,2027,Local,Invented,"Cedar Market, Inc.",971000003,Cleared,150000,SBS,Market,New York,NY
+FY27 00005,2027,Local,Invented,"Elm Hall, Inc.",971000005,Cleared,10000,SBS,Hall,New York,NY
 FY27 00004,2027,Local,Invented,"Dogwood School, Inc.",971000004,Cleared,5000,DYCD,School,New York,NY
 """
 STEPS = """Contract,Step,Date,Value,Reason
 R27-971000001,orientation attended,2026-10-01,,
 R27-971000003,filed,2026-10-01,,too early on purpose
+R27-971000005,withdrawn,2026-10-01,,the provider declines
 """
 DOCUMENTS = """Owner,Document,Reported on,Signed on,Expires on,File
 971000001,liability_insurance,2026-10-01,,2027-09-30,alder_insurance.pdf

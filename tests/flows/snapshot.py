@@ -8,7 +8,7 @@ from pathlib import Path
 _TABLES = {
     "award": "*", "contract": "*", "provider": "*", "provider_name": "*", "registration_case": "*", "case_event": "*",
     "case_finding": "*", "stored_packet": "*", "stored_document": "*", "outgoing_message": "*", "document_report": "*",
-    "policy_version": "*", "incoming_file": "*",
+    "policy_version": "*", "incoming_file": "*", "staff": "*", "signature": "*", "proposal": "*", "letter_order": "*",
 }  # fmt: skip
 
 

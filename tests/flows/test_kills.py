@@ -16,8 +16,12 @@ from tests.conftest import forget
 from tests.flows.conftest import FlowProcess
 from tests.flows.small_season import fill_inbox
 from tests.flows.snapshot import snapshot
+from tests.office import sign_policy
+from tests.signers import hire, sign_everything
 
-FLOWS = ["import-awards", "import-trackers", "review-registrations", "registration-report"]
+FLOWS = ["import-awards", "import-trackers", "follow-up-decisions", "review-registrations", "registration-report"]
+# Before this one people sign what the trackers brought.
+SIGNED_BEFORE = "follow-up-decisions"
 AT_ONCE = 3
 NOW = datetime(2026, 10, 1, 14, 0, tzinfo=UTC)
 
@@ -32,6 +36,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         forget()
         create_home(Home(clock="fixed", moment=NOW))
         migrate()
+        sign_policy()
+        hire()
         public_key()
         fill_inbox(home)
         forget()
@@ -55,6 +61,8 @@ def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFac
     home, process, found = folder / "home", FlowProcess(folder), []
     shutil.copytree(base, home)
     for number, flow in enumerate([*FLOWS, "sweep"]):
+        if flow == SIGNED_BEFORE:
+            _sign_in(home)
         before, swept, log = folder / f"before{number}", folder / f"swept{number}", folder / f"steps{number}"
         shutil.copytree(home, before)
         assert process.run(home, [flow], log=log) == 0, process.said()
@@ -62,6 +70,15 @@ def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFac
         assert process.run(swept, ["sweep"]) == 0, process.said()
         found.append(Stage(flow, before, log.read_text().splitlines(), snapshot(swept)))
     return found
+
+
+def _sign_in(home: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(home))
+        patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        forget()
+        assert sign_everything() == 3
+        forget()
 
 
 def test_a_kill_at_every_step_boundary_leaves_no_trace_after_the_sweep(
@@ -86,14 +103,15 @@ def test_a_kill_at_every_step_boundary_leaves_no_trace_after_the_sweep(
 
 
 def test_a_kill_at_ten_random_moments_leaves_no_trace_after_the_sweep(
-    base: Path, stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
+    stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
     chance = random.Random(20261001)
+    signed = FLOWS.index(SIGNED_BEFORE)
 
     def kill(number: int, after: float) -> None:
         home = tmp_path / f"home{number}"
-        shutil.copytree(base, home)
-        flow_process.run(home, [*FLOWS, "sweep"], after=after)
+        shutil.copytree(stages[signed].before, home)
+        flow_process.run(home, [*FLOWS[signed:], "sweep"], after=after)
         # Then the sweep, and later what the schedules start again.
         recovered = flow_process.run(home, ["sweep", "review-registrations", "registration-report", "sweep"])
         assert recovered == 0, flow_process.said()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from models.registration.ocds import package_head, prefix_notice, publish
-from models.registration.ocds_history import PublicAward, PublicEvent
+from models.registration.ocds_awards import recall
+from models.registration.ocds_facts import PublicAward, PublicEvent
 from models.shared.records import Contract
 from tests.factories import POLICY
 from tests.open_contracting import faults, merged
@@ -38,7 +39,12 @@ def published(*steps: tuple[Any, ...], awards: tuple[PublicAward, ...] = (award(
         PublicEvent(seq, START + timedelta(days=seq - 1), row[0], row[1], row[2] if len(row) > 2 else {})
         for seq, row in enumerate(rows, 1)
     ]
-    return publish(contract, {a.mocs_id: a for a in awards}, events, AGENCY)
+    return publish(contract, events, told(events, {a.mocs_id: a for a in awards}), AGENCY)
+
+
+def told(events: list[PublicEvent], awards: dict[str, PublicAward]) -> Any:
+    """The awards after each event, of a contract whose awards were never elsewhere."""
+    return recall(awards, {}, {"": events})[""]
 
 
 def record(*steps: tuple[Any, ...], **fields: Any) -> dict[str, Any]:
@@ -265,7 +271,7 @@ def test_dates_of_releases_never_go_back_nor_repeat():
     steps = [("opened", "designated", {"awards": ["FY27 00001"]}), ("cleared", "scope", {}),
              ("kind_set", "scope", {"value": "multi_year"}), ("withdrawn", "withdrawn", {})]  # fmt: skip
     events = [PublicEvent(n, when, *step) for n, (when, step) in enumerate(zip(at, steps, strict=True), 1)]
-    done = publish(CONTRACT, {"FY27 00001": award()}, events, AGENCY)
+    done = publish(CONTRACT, events, told(events, {"FY27 00001": award()}), AGENCY)
     assert [release["date"] for release in done.releases] == [
         "2026-07-01T04:00:00Z", "2026-07-06T04:00:00Z", "2026-07-06T04:00:01Z", "2026-07-06T04:00:02Z",
     ]  # fmt: skip

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from models.registration.awards import is_live
 from models.registration.ocds import Published, package_head, publish
-from models.registration.ocds_history import PublicAward, PublicEvent
+from models.registration.ocds_facts import PublicAward, PublicEvent
 from models.registration.states import LIFECYCLES, MILESTONES, Kind
 from models.shared.money import plain
-from tests.models.test_ocds import AGENCY, CONTRACT, START, award
+from tests.models.test_ocds import AGENCY, CONTRACT, START, award, told
 from tests.open_contracting import faults, merged
 
 AMOUNTS = st.integers(-10_000_000, 10_000_000)
@@ -28,7 +28,8 @@ class History:
     rows: list[Rows]
 
     def published(self, count: int) -> Published:
-        return publish(CONTRACT, self.rows[count - 1], self.events[:count], AGENCY)
+        events = self.events[:count]
+        return publish(CONTRACT, events, told(events, self.rows[count - 1]), AGENCY)
 
 
 @st.composite

@@ -17,9 +17,11 @@ from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
 from tests.administrators import (
     ANA,
+    BEN,
     CLEO,
     DORA,
     MAYA,
+    assert_refused,
     both,
     events,
     everything,
@@ -27,7 +29,6 @@ from tests.administrators import (
     join,
     open_office,
     person,
-    refused,
     rows,
 )
 from tests.office import stop_clock
@@ -52,17 +53,17 @@ def test_the_first_two_are_made_only_once_even_when_their_rows_are_gone(office: 
         NewPerson("d.kern", "Dora Kern", "d@agency.example", "777001"),
         NewPerson("e.wu", "Eve Wu", "e@agency.example", "777002"),
     ]
-    refused(Refusal.ILLEGAL, "has its first two administrators already", office_acts.bootstrap, *again)
+    assert_refused(Refusal.ILLEGAL, "has its first two administrators already", office_acts.bootstrap, *again)
     with writing() as session:
         session.execute(text("delete from staff"))
-    refused(Refusal.ILLEGAL, "has its first two administrators already", office_acts.bootstrap, *again)
+    assert_refused(Refusal.ILLEGAL, "has its first two administrators already", office_acts.bootstrap, *again)
 
 
 def test_two_bootstraps_at_once_make_two_administrators_and_not_four(home: Path) -> None:
-    pairs = [
-        (ANA, BEN),
-        tuple(NewPerson(str(b["staff_id"]), str(b["name"]), str(b["email"]), str(b["identity"])) for b in (CLEO, DORA)),
+    others = [
+        NewPerson(*(str(body[key]) for key in ("staff_id", "name", "email", "identity"))) for body in (CLEO, DORA)
     ]
+    pairs = [(ANA, BEN), tuple(others)]
     start, told = threading.Barrier(2), []
 
     def make(first: NewPerson, second: NewPerson) -> None:
@@ -92,7 +93,7 @@ def test_two_bootstraps_at_once_make_two_administrators_and_not_four(home: Path)
     ],
 )
 def test_one_human_is_not_both_first_administrators(home: Path, second: NewPerson, says: str) -> None:
-    refused(Refusal.SEPARATION, says, office_acts.bootstrap, ANA, second)
+    assert_refused(Refusal.SEPARATION, says, office_acts.bootstrap, ANA, second)
 
 
 def test_a_new_authenticator_makes_the_old_one_void(office: Path) -> None:
@@ -109,22 +110,22 @@ def test_a_new_authenticator_makes_the_old_one_void(office: Path) -> None:
 def test_a_ticket_shows_its_secret_once_and_is_used_once(office: Path) -> None:
     both("add", MAYA)
     ticket = both("enrol", {"staff_id": "maya.osei"}).ticket
-    refused(Refusal.NOT_ENROLLED, "was not shown yet", enrolment.confirm, ticket, "123456")
+    assert_refused(Refusal.NOT_ENROLLED, "was not shown yet", enrolment.confirm, ticket, "123456")
     secret, _ = enrolment.take_up(ticket)
-    refused(Refusal.NOT_ENROLLED, "shown already, and is shown only once", enrolment.take_up, ticket)
-    refused(Refusal.WRONG_CODE, "The authenticator shows another code", enrolment.confirm, ticket, "000000")
+    assert_refused(Refusal.NOT_ENROLLED, "shown already, and is shown only once", enrolment.take_up, ticket)
+    assert_refused(Refusal.WRONG_CODE, "The authenticator shows another code", enrolment.confirm, ticket, "000000")
     enrolment.confirm(ticket, first_code(secret))
-    refused(Refusal.NOT_ENROLLED, "was used on Nov 23, 2026", enrolment.confirm, ticket, first_code(secret))
-    refused(Refusal.NOT_ENROLLED, "is not known", enrolment.take_up, "T" + ticket)
+    assert_refused(Refusal.NOT_ENROLLED, "was used on Nov 23, 2026", enrolment.confirm, ticket, first_code(secret))
+    assert_refused(Refusal.NOT_ENROLLED, "is not known", enrolment.take_up, "T" + ticket)
 
 
 def test_a_ticket_runs_out_after_a_day_and_when_a_newer_one_is_given(office: Path) -> None:
     both("add", MAYA)
     first = both("enrol", {"staff_id": "maya.osei"}).ticket
     second = both("enrol", {"staff_id": "maya.osei"}).ticket
-    refused(Refusal.NOT_ENROLLED, "was good until Nov 23, 2026, 10:00 AM", enrolment.take_up, first)
+    assert_refused(Refusal.NOT_ENROLLED, "was good until Nov 23, 2026, 10:00 AM", enrolment.take_up, first)
     stop_clock(2026, 11, 24, 15)
-    refused(Refusal.NOT_ENROLLED, "was good until Nov 24, 2026, 10:00 AM", enrolment.take_up, second)
+    assert_refused(Refusal.NOT_ENROLLED, "was good until Nov 24, 2026, 10:00 AM", enrolment.take_up, second)
 
 
 def test_a_ticket_of_an_administrator_who_was_revoked_lets_nobody_in(office: Path) -> None:
@@ -133,7 +134,7 @@ def test_a_ticket_of_an_administrator_who_was_revoked_lets_nobody_in(office: Pat
     ticket = both("enrol", {"staff_id": "maya.osei"}, by=("cleo.day", "ana.ruiz")).ticket
     join(DORA)
     both("revoke", {"staff_id": "cleo.day"}, "left the agency")
-    refused(Refusal.REVOKED, "Cleo Day .* is no longer an administrator", enrolment.take_up, ticket)
+    assert_refused(Refusal.REVOKED, "Cleo Day .* is no longer an administrator", enrolment.take_up, ticket)
 
 
 def test_only_the_hash_of_a_ticket_is_kept(office: Path) -> None:

@@ -22,6 +22,7 @@ from tests.administrators import (
     DORA,
     MAYA,
     THEO,
+    assert_refused,
     both,
     events,
     everything,
@@ -29,7 +30,6 @@ from tests.administrators import (
     join,
     open_office,
     person,
-    refused,
     rows,
     who,
 )
@@ -87,29 +87,33 @@ def test_the_audit_walks_the_office_and_checkpoints_count_it_as_no_case(office: 
 def test_nobody_signs_twice_or_about_themselves(office: Path) -> None:
     act = office_acts.propose("add", MAYA, who("ana.ruiz"))
     sha = office_acts.shown(act)[1]
-    refused(Refusal.SEPARATION, "You proposed this", lambda: office_acts.sign(act, sha, who("ana.ruiz")))
+    assert_refused(Refusal.SEPARATION, "You proposed this", lambda: office_acts.sign(act, sha, who("ana.ruiz")))
     join(CLEO)
     own = {"staff_id": "cleo.day"}
-    refused(Refusal.SEPARATION, "about your own account", lambda: office_acts.propose("enrol", own, who("cleo.day")))
+    assert_refused(
+        Refusal.SEPARATION, "about your own account", lambda: office_acts.propose("enrol", own, who("cleo.day"))
+    )
     revoke = office_acts.propose("revoke", own, who("ana.ruiz"), "leaves")
     sha = office_acts.shown(revoke)[1]
-    refused(Refusal.SEPARATION, "about your own account", lambda: office_acts.sign(revoke, sha, who("cleo.day")))
-    refused(Refusal.SEPARATION, "about your own", lambda: office_acts.refuse(revoke, who("cleo.day"), "I stay"))
+    assert_refused(Refusal.SEPARATION, "about your own account", lambda: office_acts.sign(revoke, sha, who("cleo.day")))
+    assert_refused(Refusal.SEPARATION, "about your own", lambda: office_acts.refuse(revoke, who("cleo.day"), "I stay"))
 
 
 def test_only_an_administrator_acts_for_the_office_and_never_for_somebody(office: Path) -> None:
     join(MAYA)
     act = {"staff_id": "maya.osei"}
-    refused(Refusal.ROLE, "Only an administrator", lambda: office_acts.propose("enrol", act, who("maya.osei")))
+    assert_refused(Refusal.ROLE, "Only an administrator", lambda: office_acts.propose("enrol", act, who("maya.osei")))
     stands_in = Credential("ana.ruiz", next_code("ana.ruiz"), behalf="ben.ito")
-    refused(Refusal.ROLE, "in their own name", office_acts.propose, "enrol", act, stands_in)
-    refused(Refusal.WRONG_CODE, "code is wrong", office_acts.propose, "enrol", act, Credential("ana.ruiz", "000000"))
+    assert_refused(Refusal.ROLE, "in their own name", office_acts.propose, "enrol", act, stands_in)
+    assert_refused(
+        Refusal.WRONG_CODE, "code is wrong", office_acts.propose, "enrol", act, Credential("ana.ruiz", "000000")
+    )
 
 
 def test_a_code_signs_one_act_only(office: Path) -> None:
     credential = who("ana.ruiz")
     office_acts.propose("add", MAYA, credential)
-    refused(Refusal.USED_CODE, "was used already", office_acts.propose, "add", CLEO, credential)
+    assert_refused(Refusal.USED_CODE, "was used already", office_acts.propose, "add", CLEO, credential)
 
 
 def test_what_was_changed_after_it_was_shown_is_not_signed(office: Path) -> None:
@@ -118,9 +122,11 @@ def test_what_was_changed_after_it_was_shown_is_not_signed(office: Path) -> None
     with writing() as session:
         body = json.dumps(MAYA | {"roles": ["administrator"]})
         session.execute(text("update office_act set body = :body"), {"body": body})
-    refused(Refusal.CHANGED, "not what was shown", lambda: office_acts.sign(act, sha, who("ben.ito")))
+    assert_refused(Refusal.CHANGED, "not what was shown", lambda: office_acts.sign(act, sha, who("ben.ito")))
     seen_again = office_acts.shown(act)[1]
-    refused(Refusal.CHANGED, "not what its proposer signed", lambda: office_acts.sign(act, seen_again, who("ben.ito")))
+    assert_refused(
+        Refusal.CHANGED, "not what its proposer signed", lambda: office_acts.sign(act, seen_again, who("ben.ito"))
+    )
     office_acts.refuse(act, who("ben.ito"), "It was tampered with")
     assert [row.status for row in rows(OfficeAct)] == ["refused"]
 
@@ -132,7 +138,7 @@ def test_an_act_that_took_effect_is_not_opened_again_by_hand(office: Path) -> No
     with writing() as session:
         session.execute(text("update office_act set status = 'open'"))
         session.execute(text("delete from staff where staff_id = 'maya.osei'"))
-    refused(Refusal.CHANGED, "not what was shown", lambda: office_acts.sign(act, sha, who("ben.ito")))
+    assert_refused(Refusal.CHANGED, "not what was shown", lambda: office_acts.sign(act, sha, who("ben.ito")))
 
 
 def test_the_second_of_two_who_sign_at_once_reads_who_and_when(office: Path) -> None:
@@ -160,7 +166,7 @@ def test_the_second_of_two_who_sign_at_once_reads_who_and_when(office: Path) -> 
 
 def test_one_act_of_a_kind_waits_for_a_person_at_a_time(office: Path) -> None:
     office_acts.propose("add", MAYA, who("ana.ruiz"))
-    refused(
+    assert_refused(
         Refusal.PROPOSAL, r"Ana Ruiz \(ana.ruiz\) proposed “Add a person” for maya.osei",
         lambda: office_acts.propose("add", MAYA, who("ben.ito")),
     )  # fmt: skip
@@ -171,7 +177,7 @@ def test_what_became_impossible_meanwhile_is_not_signed(office: Path) -> None:
     acts = [office_acts.propose("add", body, who("ana.ruiz")) for body in (MAYA, twin)]
     office_acts.sign(acts[0], office_acts.shown(acts[0])[1], who("ben.ito"))
     sha = office_acts.shown(acts[1])[1]
-    refused(
+    assert_refused(
         Refusal.ILLEGAL,
         "Employee number 500123 already has the account",
         lambda: office_acts.sign(acts[1], sha, who("ben.ito")),
@@ -184,16 +190,16 @@ def test_a_proposal_of_an_administrator_who_was_revoked_meanwhile_does_not_count
     act = office_acts.propose("add", MAYA, who("cleo.day"))
     both("revoke", {"staff_id": "cleo.day"}, "left the agency")
     sha = office_acts.shown(act)[1]
-    refused(Refusal.REVOKED, "no longer an administrator", lambda: office_acts.sign(act, sha, who("ben.ito")))
+    assert_refused(Refusal.REVOKED, "no longer an administrator", lambda: office_acts.sign(act, sha, who("ben.ito")))
     office_acts.refuse(act, who("ben.ito"), "Cleo left")
     assert office_acts.open_acts() == []
 
 
 def test_a_proposal_can_be_withdrawn_and_says_so_afterwards(office: Path) -> None:
     act = office_acts.propose("add", MAYA, who("ana.ruiz"))
-    refused(Refusal.REASON, "Say why", lambda: office_acts.refuse(act, who("ana.ruiz"), " "))
+    assert_refused(Refusal.REASON, "Say why", lambda: office_acts.refuse(act, who("ana.ruiz"), " "))
     office_acts.refuse(act, who("ana.ruiz"), "wrong number")
-    refused(
+    assert_refused(
         Refusal.PROPOSAL, rf"Ana Ruiz \(ana.ruiz\) withdrew {act} on Nov 23, 2026, 10:00 AM \(wrong number\)",
         lambda: office_acts.sign(act, "", who("ben.ito")),
     )  # fmt: skip
@@ -207,7 +213,7 @@ def test_a_delegation_runs_its_days_until_it_is_ended(office: Path) -> None:
     ):
         join(body)
     lent = {"from_id": "maya.osei", "to_id": "theo.lund", "first_day": "2026-11-23", "last_day": "2026-12-04"}
-    refused(Refusal.REASON, "Say why", lambda: office_acts.propose("delegate", lent, who("ana.ruiz")))
+    assert_refused(Refusal.REASON, "Say why", lambda: office_acts.propose("delegate", lent, who("ana.ruiz")))
     act = both("delegate", lent, "vacation").act_id
     with reading() as session:
         today = office_acts.load_office(session, office_acts.clock.now()).today
@@ -216,7 +222,7 @@ def test_a_delegation_runs_its_days_until_it_is_ended(office: Path) -> None:
     both("end_delegation", {"delegation_id": act}, "came back")
     with reading() as session:
         assert load_delegations(session, today) == []
-    refused(
+    assert_refused(
         Refusal.FORM, f"There is no delegation {act} that still runs",
         lambda: office_acts.propose("end_delegation", {"delegation_id": act}, who("ana.ruiz"), "again"),
     )  # fmt: skip

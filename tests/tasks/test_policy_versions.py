@@ -12,7 +12,7 @@ from tasks.adapters.policy import policy_sha256, policy_text
 from tasks.adapters.refusals import Refusal
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
-from tests.administrators import events, open_office, refused, rows, who
+from tests.administrators import assert_refused, events, open_office, rows, who
 from tests.conftest import forget
 
 
@@ -57,15 +57,15 @@ def test_a_changed_policy_counts_only_after_two_signatures(own_policy: Path) -> 
 
 
 def test_a_policy_that_cannot_be_used_or_is_in_force_is_not_proposed(own_policy: Path) -> None:
-    refused(Refusal.PROPOSAL, "in force already", lambda: office_acts.propose("policy", {}, who("ana.ruiz")))
+    assert_refused(Refusal.PROPOSAL, "in force already", lambda: office_acts.propose("policy", {}, who("ana.ruiz")))
     edit(own_policy, "reply_business_days = 10", 'reply_business_days = "ten"')
-    refused(
+    assert_refused(
         Refusal.POLICY,
         "value reply_business_days cannot be used",
         lambda: office_acts.propose("policy", {}, who("ana.ruiz")),
     )
     edit(own_policy, 'reply_business_days = "ten"', "reply_business_days = [")
-    refused(Refusal.POLICY, "cannot be read", lambda: office_acts.propose("policy", {}, who("ana.ruiz")))
+    assert_refused(Refusal.POLICY, "cannot be read", lambda: office_acts.propose("policy", {}, who("ana.ruiz")))
 
 
 def test_a_policy_that_was_edited_after_its_proposal_is_not_signed_but_replaced(own_policy: Path) -> None:
@@ -73,7 +73,9 @@ def test_a_policy_that_was_edited_after_its_proposal_is_not_signed_but_replaced(
     act = office_acts.propose("policy", {}, who("ana.ruiz"))
     sha = office_acts.shown(act)[1]
     edit(own_policy, "reply_business_days = 12", "reply_business_days = 99")
-    refused(Refusal.CHANGED, "was changed after it was proposed", lambda: office_acts.sign(act, sha, who("ben.ito")))
+    assert_refused(
+        Refusal.CHANGED, "was changed after it was proposed", lambda: office_acts.sign(act, sha, who("ben.ito"))
+    )
     later = office_acts.propose("policy", {}, who("ben.ito"))
     assert [waiting.act_id for waiting in office_acts.open_acts()] == [later]
     assert {row.sha256 for row in rows(PolicyVersion) if row.signed_at is None} == {policy_sha256()}
@@ -85,7 +87,7 @@ def test_a_policy_whose_kept_text_was_changed_is_not_signed(own_policy: Path) ->
     sha = office_acts.shown(act)[1]
     with writing() as session:
         session.execute(text("update policy_version set body = '{}' where signed_at is null"))
-    refused(
+    assert_refused(
         Refusal.CHANGED, "text of the proposed policy was changed", lambda: office_acts.sign(act, sha, who("ben.ito"))
     )
 

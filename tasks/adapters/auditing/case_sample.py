@@ -101,7 +101,8 @@ def _put_cases(
     for case_id in drawn:
         evidence = CaseEvidence(session, audited, case_id, as_of, holds.get(case_id))
         for name in sorted(evidence.files):
-            archive.add(f"cases/{case_id}/{name}", evidence.files[name])
+            put, what = f"cases/{case_id}/{name}", evidence.files[name]
+            archive.add_file(put, what) if isinstance(what, Path) else archive.add(put, what)
         policies |= evidence.policies
         missing += len(evidence.missing)
     table = PolicyVersion.__table__.c  # type: ignore[attr-defined]

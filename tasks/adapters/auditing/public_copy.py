@@ -67,7 +67,7 @@ def _filled(path: Path) -> Iterator[Path]:
         if is_zip:
             with written_archive(path) as archive:
                 for file in sorted(part.iterdir()):
-                    archive.add(file.name, file.read_bytes())
+                    archive.add_file(file.name, file)
         else:
             os.replace(part, path)
     except OSError as error:

@@ -36,7 +36,7 @@ def _choices(
 ) -> Choices | None:
     match spec.shape, spec.name:
         case "person", _:
-            return _people(load_people(session), fields.get("role", ""))
+            return people_choices(load_people(session), fields.get("role", ""))
         case "file", _:
             return _files(session, packet, fields.get(spec.name, ""))
         case "awards", _:
@@ -52,7 +52,7 @@ def _choices(
     return None
 
 
-def _people(people: Mapping[str, Person], role: str) -> Choices:
+def people_choices(people: Mapping[str, Person], role: str) -> Choices:
     """Those who can look after a case, in the chosen role where one is chosen."""
     wanted = {role} if role else {"program manager", "fiscal analyst"}
     able = [p for p in people.values() if p.is_active and wanted & {each.value for each in p.roles}]

@@ -69,9 +69,12 @@ def prepare(
     proposals = proposals_by_id(session, [item.proposal_id for item in items if item.proposal_id])
     cases = _load(session, sorted({item.case_id for item in items}), at)
     packets = {case_id: case.packet for case_id, case in cases.items()}
-    made = []
+    made: list[Prepared] = []
+    first: dict[str, str] = {}
     for item in items:
         try:
+            if item.case_id in first:
+                raise _comes_first(item, first[item.case_id])
             prepared = _prepare(session, item, cases, packets, proposals, at)
             if allow:
                 allow(prepared)
@@ -79,11 +82,21 @@ def prepare(
             if refused is None:
                 raise
             refused.append((item, why))
+            # What somebody else has to sign first keeps its place: a later step before it would shut it out.
+            if why.kind in (Why.ROLE, Why.SEPARATION):
+                first.setdefault(item.case_id, label(item.act))
             continue
         made.append(prepared)
         if not prepared.shown.first:
             packets[item.case_id] = prepared.taken.after.model_copy(update={"as_of": today})
     return made
+
+
+def _comes_first(item: Item, what: str) -> NotSigned:
+    return NotSigned(
+        Why.ILLEGAL,
+        f"{item.case_id}: “{what}” comes first and waits for somebody else's signature. Nothing was changed.",
+    )
 
 
 def _prepare(

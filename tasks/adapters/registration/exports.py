@@ -1,8 +1,7 @@
 """Exports of registration: the case list as a spreadsheet, the contracts as OCDS releases."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +11,13 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from models.registration.ocds import Published, package_head, publish
-from models.registration.ocds_history import NOT_PUBLIC, PublicAward, PublicEvent
+from models.registration.ocds_awards import first_kind, linked, named, recall
+from models.registration.ocds_facts import PublicAward, PublicEvent
+from models.registration.ocds_history import NOT_PUBLIC
 from models.registration.policy import AgencyPolicy, Policy
 from models.registration.records import Award
 from models.shared.records import CaseEvent, Contract
+from tasks.adapters.database import batches
 from tasks.adapters.export import ExportRefused, TableHead, check_target, write_table, written_whole
 from tasks.adapters.registration.case_table import COLUMNS, case_cells
 from tasks.adapters.registration.cases import PROCESS
@@ -107,71 +109,78 @@ def _last_change(session: Session) -> datetime | None:
 
 
 def _published(session: Session, agency: AgencyPolicy) -> Iterator[tuple[Row[Any], Published, bool]]:
-    """Each contract with its releases, and whether their amounts are those of the database."""
+    """Each contract with its releases, and whether merging them gives what the database says of it."""
     after = ""
     while contracts := _contracts(session, after):
         ids = [row.contract_id for row in contracts]
         after = ids[-1]
-        events = _events(session, ids)
-        awards, places = _awards(session, ids, events)
+        histories = _histories(session, ids)
+        awards, places = _awards(session, ids, histories)
+        histories |= _histories(session, set(places.values()) - histories.keys(), histories)
+        told = recall(awards, places, histories)
+        carried: dict[str, dict[str, int]] = {contract_id: {} for contract_id in ids}
+        for key, contract_id in places.items():
+            carried.setdefault(contract_id, {})[key] = awards[key].amount_cents
         for row in contracts:
-            if not events[row.contract_id]:
-                continue
-            named = _named(events[row.contract_id])
-            published = publish(row, {k: awards[k] for k in named if k in awards}, events[row.contract_id], agency)
-            here = {k: awards[k].amount_cents for k in places[row.contract_id]}
-            yield row, published, (published.amount_cents, published.awards) == (row.amount_cents, here)
+            events = histories[row.contract_id]
+            if events:
+                kind = first_kind(row.contract_id, histories)
+                published = publish(row, events, told[row.contract_id], agency, kind)
+                yield row, published, _agrees(row, published, carried[row.contract_id])
+
+
+def _agrees(row: Row[Any], published: Published, carried: dict[str, int]) -> bool:
+    has = (published.amount_cents, published.awards, published.term_end, published.kind.value)
+    return has == (row.amount_cents, carried, row.term_end, row.kind)
 
 
 def _contracts(session: Session, after: str) -> Sequence[Row[Any]]:
     table = Contract.__table__.c  # type: ignore[attr-defined]
     query = select(
-        table.contract_id, table.fiscal_year, table.vendor_ein, table.vendor_name, table.beneficiary_ein,
+        table.contract_id, table.fiscal_year, table.kind, table.vendor_ein, table.vendor_name, table.beneficiary_ein,
         table.beneficiary_name, table.amount_cents, table.term_start, table.term_end,
     ).where(table.contract_id > after)  # fmt: skip
     return session.execute(query.order_by(table.contract_id).limit(PAGE)).all()
+
+
+def _histories(session: Session, ids: Iterable[str], known: Iterable[str] = ()) -> dict[str, list[PublicEvent]]:
+    """The public events of some contracts, and of those to and from which their awards went."""
+    found: dict[str, list[PublicEvent]] = {}
+    missing = set(ids)
+    while missing:
+        found |= _events(session, sorted(missing))
+        missing = linked(found) - found.keys() - set(known)
+    return found
 
 
 def _events(session: Session, ids: Sequence[str]) -> dict[str, list[PublicEvent]]:
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
     query = (
         select(table.case_id, table.seq, table.occurred_at, table.event, table.state_to, table.payload)
-        .where(table.process == PROCESS, table.case_id.in_(ids), table.event.not_in(NOT_PUBLIC))
+        .where(table.process == PROCESS, table.event.not_in(NOT_PUBLIC))
         .order_by(table.case_id, table.seq)
     )
-    found: dict[str, list[PublicEvent]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.case_id].append(
-            PublicEvent(row.seq, row.occurred_at, row.event, row.state_to, json.loads(row.payload))
-        )
-    return found
-
-
-def _named(events: Sequence[PublicEvent]) -> dict[str, None]:
-    """Every award that a case's events speak of, in order."""
-    found: dict[str, None] = {}
-    for event in events:
-        found.update(dict.fromkeys(event.payload.get("awards", ())))
-        if "award" in event.payload:
-            found[event.payload["award"]] = None
+    found: dict[str, list[PublicEvent]] = {contract_id: [] for contract_id in ids}
+    for some in batches(ids):
+        for row in session.execute(query.where(table.case_id.in_(some))):
+            found[row.case_id].append(
+                PublicEvent(row.seq, row.occurred_at, row.event, row.state_to, json.loads(row.payload))
+            )
     return found
 
 
 def _awards(
-    session: Session, ids: Sequence[str], events: dict[str, list[PublicEvent]]
-) -> tuple[dict[str, PublicAward], dict[str, list[str]]]:
-    """Today's rows of the awards that the events name or the contracts carry, and which contract carries which."""
+    session: Session, ids: Sequence[str], histories: dict[str, list[PublicEvent]]
+) -> tuple[dict[str, PublicAward], dict[str, str]]:
+    """Today's rows of the awards that the events name or the contracts carry, and the contract that carries each."""
     table = Award.__table__.c  # type: ignore[attr-defined]
     query = select(
         table.mocs_id, table.amount_cents, table.status, table.source, table.program_name, table.purpose,
         table.contract_id,
     )  # fmt: skip
     rows = list(session.execute(query.where(table.contract_id.in_(ids))))
-    known = {row.mocs_id for row in rows}
-    moved = {key for case in events.values() for key in _named(case)} - known
-    if moved:
-        rows += session.execute(query.where(table.mocs_id.in_(sorted(moved))))
-    places: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        places[row.contract_id].append(row.mocs_id)
+    moved = {key for events in histories.values() for event in events for key in named(event)}
+    for some in batches(sorted(moved - {row.mocs_id for row in rows})):
+        rows += session.execute(query.where(table.mocs_id.in_(some)))
+    places = {row.mocs_id: row.contract_id for row in rows if row.contract_id}
     return {row.mocs_id: PublicAward(*row[:6]) for row in rows}, places

@@ -45,7 +45,8 @@ def proposals_for(session: Session, person: Person, others: Iterable[Person]) ->
         .where(table.status == "open", table.process == PROCESS)
         .group_by(table.act, table.proposed_by)
     )
-    return sum(row.waiting for row in session.execute(query) if _is_for(row.act, row.proposed_by, person, roles))
+    rows = session.execute(query)
+    return sum(int(row.waiting) for row in rows if _is_for(row.act, row.proposed_by, person, roles))
 
 
 def _is_for(act: str, proposed_by: str, person: Person, roles: frozenset[Role]) -> bool:

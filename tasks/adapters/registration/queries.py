@@ -17,6 +17,7 @@ from models.shared.money import plain
 from models.shared.records import CaseFinding, Contract, OutgoingMessage, ProviderName, StoredDocument
 from tasks.adapters.assignments import is_looked_after
 from tasks.adapters.registration.history import PROCESS, history_lines, load_history
+from tasks.adapters.signatures import SignedBy, signed_by_event
 
 _FINAL = tuple(state.name for state in ALL_STATES.values() if state.final)
 # A search looks at this many words at most: each costs a pass over the contracts.
@@ -150,7 +151,7 @@ def show_case(session: Session, case_id: str, now: datetime) -> dict[str, Any] |
         "term": [contract.term_start.isoformat(), contract.term_end.isoformat()],
         "awards": _awards(session, case_id),
         "findings": [found.model_dump(mode="json") for found in findings(session, case_id)],
-        "timeline": [_line(line) for line in lines],
+        "timeline": list(map(_line, lines, signed_by_event(session, PROCESS, case_id))),
         "held": {row.holder: row.seconds for row in holder_times(kind, lines, now)},
         "elapsed": int((elapsed_until(kind, lines, now) - lines[0].at).total_seconds()),
         "documents": _documents(session, case_id), "messages": _messages(session, case_id),
@@ -186,10 +187,11 @@ def first_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[
     return found
 
 
-def _line(line: HistoryLine) -> dict[str, Any]:
+def _line(line: HistoryLine, signed: SignedBy | None) -> dict[str, Any]:
     return {
         "at": line.at.isoformat(), "event": line.event, "what": label(line.event), "detail": line.detail,
         "by": line.by, "state": line.state_to, "holder": str(ALL_STATES[line.state_to].holder),
+        "signed": vars(signed) if signed else None,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.registration.acts import BY_ITSELF
+from models.registration.corrections import superseded
 from models.registration.forms import (
     DOCUMENT_TRACKER,
     PROVIDER_TRACKER,
@@ -33,6 +34,7 @@ from models.shared.records import Contract, Provider
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.proposals import Proposed, open_proposals, propose
 from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases
+from tasks.adapters.registration.history import load_recorded
 
 Rows = Sequence[Sequence[Any]]
 
@@ -80,9 +82,10 @@ def keep_steps(session: Session, source: str, rows: Rows, policy: Policy, at: da
     cases = _known_cases(session, sorted({row.case_id for _, _, row in found}), today)
     packets = {case_id: case.packet for case_id, case in cases.items()}
     waiting = _take_waiting(session, packets, policy)
+    corrected = _corrected(session, packets)
     proposed: list[Proposed] = []
     for number, cells, row in sorted(found, key=lambda f: (f[2].on, f[0])):
-        if (row.case_id, row.step, row.on.isoformat()) in waiting:
+        if (row.case_id, row.step, row.on.isoformat()) in waiting or (row.case_id, row.step, row.on) in corrected:
             result.unchanged += 1
             continue
         refusal = _take(packets, row, policy, today, result)
@@ -97,6 +100,12 @@ def keep_steps(session: Session, source: str, rows: Rows, policy: Policy, at: da
 def _proposed(row: StepRow, version: int) -> Proposed:
     fields = {"on": row.on.isoformat(), "value": row.value, "reference": row.reference}
     return Proposed(row.case_id, row.step, {k: v for k, v in fields.items() if v}, row.reason, version)
+
+
+def _corrected(session: Session, packets: Mapping[str, RegistrationPacket]) -> set[tuple[str, str, date]]:
+    """Steps as they stood before somebody corrected them: a tracker goes on saying so, and that is no news."""
+    changed = [case_id for case_id, packet in packets.items() if packet.last("corrected")]
+    return {(case_id, event, on) for case_id in changed for event, on, _ in superseded(load_recorded(session, case_id))}
 
 
 def _take_waiting(

@@ -1,0 +1,62 @@
+"""People at the desk who decide: their browsers, the forms of a page, what a refusal must leave as it was."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from tests.attacks import CASE, kept
+from tests.desk.conftest import Read, read_page, sign_in, visit
+from tests.signers import code_of
+
+PAGE = f"/cases/registration/{CASE}"
+STEP = f"{PAGE}/decide/scope_and_budget_agreed"
+WITHDRAWN = f"{PAGE}/decide/withdrawn"
+
+
+def at_desk(staff_id: str) -> TestClient:
+    """A browser in which somebody is signed in."""
+    browser = visit()
+    assert sign_in(browser, staff_id, code=code_of(staff_id)).status_code == 303
+    return browser
+
+
+def forms(page: Read) -> list[tuple[dict[str, str], dict[str, list[str]]]]:
+    """Each form of a page that is sent: its attributes, and the fields that it would send as it stands."""
+    found: list[tuple[dict[str, str], dict[str, list[str]]]] = []
+    for tag, attributes in page.tags:
+        if tag == "form":
+            found.append((attributes, {}))
+        elif tag == "input" and found and "form" not in attributes:
+            kind = attributes.get("type", "text")
+            if kind != "checkbox" or "checked" in attributes:
+                found[-1][1].setdefault(attributes.get("name", ""), []).append(attributes.get("value", ""))
+    return [(attributes, fields) for attributes, fields in found if attributes.get("method") == "post"]
+
+
+def sign_form(answer: Response) -> dict[str, list[str]]:
+    """The fields of the form that signs, as the page fills them in; empty when the page has none."""
+    return next((fields for _, fields in forms(read_page(answer.text)) if "code" in fields), {})
+
+
+def send(browser: TestClient, path: str, staff_id: str, fields: Any = None, **typed: Any) -> Response:
+    """Open a page, fill in its form with a fresh code and what is typed, and send it; not followed."""
+    filled = dict(fields if fields is not None else sign_form(browser.get(path)))
+    filled |= {"code": typed.pop("code", None) or code_of(staff_id), **typed}
+    return post(browser, path.split("?")[0], filled)
+
+
+def post(browser: TestClient, path: str, fields: Any) -> Response:
+    body = urlencode(fields, doseq=True)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return browser.post(path, content=body, headers=headers, follow_redirects=False)
+
+
+def assert_refused(answer: Response, status: int, sentence: str, before: dict[str, Any]) -> None:
+    """A page of this status with the sentence in an alert, and nothing written that a decision writes."""
+    page = read_page(answer.text)
+    assert answer.status_code == status, page.text
+    assert sentence in page.text
+    assert [tag for tag, attributes in page.tags if attributes.get("role") == "alert"] == ["div"]
+    assert kept() == before

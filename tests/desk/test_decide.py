@@ -1,0 +1,368 @@
+"""Deciding at the desk: what the page shows is what is signed; whatever else comes is refused and changes nothing."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from models.shared.calendar import new_york_date
+from models.shared.people_records import LetterOrder, Signature
+from models.shared.records import CaseEvent
+from tasks.adapters.database import reading
+from tests.attacks import CASE, OTHER, kept, lend, open_desk, prepare, run, stand_at, waiting, withdraw
+from tests.desk.conftest import attempts, read_page, visit, words
+from tests.desk.deciding import PAGE, STEP, WITHDRAWN, assert_refused, at_desk, forms, post, send, sign_form
+from tests.office import award, import_list, stop_clock
+from tests.signers import code_of, hire, sign
+
+HOSTILE = '<script>alert("1")</script> & {{ 7 * 7 }} — Ελληνικά, 中文, العربية 🙂'
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> Path:
+    """Two contracts that came in two days ago, and everybody who signs."""
+    open_desk(tmp_path)
+    stop_clock(2026, 8, 5, 14)
+    return tmp_path
+
+
+@pytest.fixture
+def maria() -> TestClient:
+    """A program manager at the desk."""
+    return at_desk("m.ortiz")
+
+
+def last_event(case_id: str = CASE) -> Any:
+    column = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    with reading() as session:
+        query = select(CaseEvent).where(column.case_id == case_id).order_by(column.seq.desc())
+        return session.execute(query).scalars().first()
+
+
+def second(act: str = "withdrawn") -> str:
+    """The page on which the second signature is given."""
+    return f"{PAGE}/decide/{act}?proposal={waiting().proposal_id}"
+
+
+# --- the page and the signature --------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_will_be_decided_and_one_code_signs_exactly_that(maria: TestClient) -> None:
+    shown = maria.get(STEP)
+    text = words(shown)
+    assert "Scope and budget agreed: R27-971010012 Harbor Loom, Inc." in text
+    assert "From Scope and budget to Document package , held by Provider" in text
+    assert "Date on which it happened August 5, 2026" in text
+    answer = send(maria, STEP, "m.ortiz")
+    assert answer.status_code == 303
+    event = last_event()
+    signed = json.loads(event.payload)["signed"]
+    assert (event.event, event.actor, event.state_to) == ("scope_and_budget_agreed", "Maria Ortiz", "documents")
+    assert answer.headers["location"] == f"/signed/{signed['signature']}"
+    assert sign_form(shown)["shown"] == [signed["shown"]]
+
+
+def test_the_page_of_the_signature_says_who_signed_what_and_leads_on(maria: TestClient) -> None:
+    address = send(maria, STEP, "m.ortiz").headers["location"]
+    page = read_page(maria.get(address).text)
+    with reading() as session:
+        kept_row = session.get_one(Signature, address.rsplit("/", 1)[1])
+    assert "Recorded. Maria Ortiz signed as program manager, Aug 5, 2026, 10:00 AM." in page.text
+    assert kept_row.shown_sha256 in page.text and kept_row.policy_sha256 in page.text
+    assert {PAGE, "/", "/proposals"} <= set(page.links)
+
+
+def test_a_stored_list_that_was_changed_afterwards_is_pointed_out(maria: TestClient) -> None:
+    address = send(maria, STEP, "m.ortiz").headers["location"]
+    assert "does not match" not in words(maria.get(address))
+    run("update signature set shown = replace(shown, 'Document package', 'Registered')")
+    assert "The stored text does not match it" in words(maria.get(address))
+
+
+def test_the_case_says_who_signed_and_what_they_saw(maria: TestClient) -> None:
+    address = send(maria, STEP, "m.ortiz").headers["location"]
+    page = read_page(maria.get(PAGE).text)
+    shown = json.loads(last_event().payload)["signed"]["shown"]
+    assert f"Maria Ortiz, program manager saw {shown[:12]} , policy" in page.text
+    assert address in page.links
+
+
+def test_the_day_can_be_changed_before_it_is_signed(maria: TestClient) -> None:
+    assert "Date on which it happened August 4, 2026" in words(maria.get(f"{STEP}?on=2026-08-04"))
+    assert send(maria, f"{STEP}?on=2026-08-04", "m.ortiz").status_code == 303
+    assert new_york_date(last_event().occurred_at) == date(2026, 8, 4)
+    assert json.loads(select_shown())["items"][0]["says"] == [["Date on which it happened", "August 4, 2026"]]
+
+
+def select_shown() -> str:
+    with reading() as session:
+        return session.execute(select(Signature.shown)).scalars().one()
+
+
+def test_a_needed_field_is_asked_for_before_there_is_anything_to_sign() -> None:
+    omar = at_desk("o.file")
+    page = omar.get(f"{PAGE}/decide/kind_set")
+    assert sign_form(page) == {} and "Kind of contract (needed)" in words(page)
+    assert "Show what this comes to" in words(page)
+    assert sign_form(omar.get(f"{PAGE}/decide/kind_set?value=multi_year"))["value"] == ["multi_year"]
+    assert send(omar, f"{PAGE}/decide/kind_set?value=multi_year", "o.file").status_code == 303
+    assert json.loads(last_event().payload)["value"] == "multi_year"
+
+
+def test_the_code_is_where_typing_begins_when_nothing_else_is_needed(maria: TestClient) -> None:
+    def focused(path: str) -> list[str]:
+        return [a["id"] for _, a in read_page(maria.get(path).text).tags if "autofocus" in a]
+
+    assert focused(STEP) == ["code"]
+    assert focused(WITHDRAWN) == []
+
+
+def test_the_letter_of_a_denial_quotes_the_reason_before_it_is_signed() -> None:
+    stand_at("responsibility")
+    anna, path = at_desk("a.cco"), f"{PAGE}/decide/found_not_responsible"
+    asked = anna.get(path)
+    assert sign_form(asked) == {} and "The provider will get this letter" not in words(asked)
+    fields = next(fields for form, fields in forms(read_page(asked.text)) if form["action"] == path)
+    before = kept()
+    shown = post(anna, path, fields | {"reason": "Taxes are owed & not denied"})
+    assert shown.status_code == 200 and kept() == before
+    assert "We found your organization not responsible" in words(shown) and "Taxes are owed & not denied." in words(
+        shown
+    )
+    assert send(anna, path, "a.cco", sign_form(shown)).status_code == 303
+    with reading() as session:
+        assert "Taxes are owed & not denied" in session.execute(select(LetterOrder.body)).scalars().one()
+
+
+# --- two signatures --------------------------------------------------------------------------------------------
+
+
+def test_a_first_signature_hands_on_and_the_second_sees_who_why_and_the_letter(maria: TestClient) -> None:
+    first = maria.get(WITHDRAWN)
+    assert "Sign and hand on for the second signature" in words(first)
+    answer = send(maria, WITHDRAWN, "m.ortiz", reason="the provider declines")
+    assert "it waits for a second signature" in words(maria.get(answer.headers["location"]))
+    paula = at_desk("p.lead")
+    text = words(paula.get(second()))
+    assert "Proposed by Maria Ortiz, who signed first, Aug 5, 2026, 10:00 AM: “the provider declines”" in text
+    assert "No fact of the contract has changed since the first signature." in text
+    assert "The provider will get this letter" in text and "will not be registered" in text
+    assert "Approve and sign: withdraw" in text
+    assert send(paula, second(), "p.lead").status_code == 303
+    assert (last_event().event, last_event().state_to) == ("withdrawn", "withdrawn")
+
+
+def test_the_second_signer_sees_what_changed_since_the_first_signature(office: Path) -> None:
+    withdraw()
+    lines = (award(1, "Harbor Loom, Inc.", "971010012", "40000"), award(2, "Harbor Loom, Inc.", "971010012", "30000"))
+    import_list(office, *lines, award(3, "Rooftop Radio, Inc.", "971010023", "25000"), name="later.csv")
+    text = words(at_desk("p.lead").get(second()))
+    assert "have changed since the first signature" in text
+    assert "Award FY27 00001: amount $50,000.00 $40,000.00" in text and "Amount $80,000.00 $70,000.00" in text
+
+
+def test_what_waits_in_a_case_is_shown_there_with_its_page(maria: TestClient) -> None:
+    withdraw()
+    page = read_page(maria.get(PAGE).text)
+    assert "Withdraw waits for the second signature: proposed by Maria Ortiz, who signed first" in page.text
+    assert second() in page.links
+
+
+def test_a_proposal_can_be_closed_with_a_reason_instead_of_done() -> None:
+    withdraw()
+    paula = at_desk("p.lead")
+    path = second("proposal_closed")
+    before = kept()
+    assert_refused(send(paula, path, "p.lead", reason=" "), 422, "Say why the proposal is closed", before)
+    assert send(paula, path, "p.lead", reason="asked by mistake").status_code == 303
+    assert (last_event().event, last_event().state_to) == ("proposal_closed", "scope")
+    gone = paula.get(path)
+    assert "was closed by Paula Lind" in words(gone) and sign_form(gone) == {}
+
+
+# --- who may -----------------------------------------------------------------------------------------------------
+
+
+def test_the_case_offers_the_next_steps_and_says_who_signs_the_others(maria: TestClient) -> None:
+    stand_at("responsibility")
+    text = words(maria.get(PAGE))
+    assert "None of the next steps is yours to sign." in text
+    assert "Found responsible Signed by: ACCO." in text
+    assert f"{PAGE}/decide/found_responsible" in read_page(at_desk("a.cco").get(PAGE).text).links
+
+
+def test_who_has_not_the_role_reads_why_and_gets_no_form(maria: TestClient) -> None:
+    stand_at("responsibility")
+    path = f"{PAGE}/decide/found_responsible"
+    page = maria.get(path)
+    assert sign_form(page) == {} and "“Found responsible” is signed by: ACCO." in words(page)
+    fields = {**sign_form(at_desk("a.cco").get(path)), "csrf": csrf(maria)}
+    assert_refused(send(maria, path, "m.ortiz", fields), 403, "is signed by: ACCO", kept())
+
+
+def csrf(browser: TestClient) -> list[str]:
+    return [a["value"] for a in read_page(browser.get("/reports").text).all("input") if a.get("name") == "csrf"][:1]
+
+
+def test_who_prepared_a_case_reads_why_somebody_else_must_approve_it() -> None:
+    prepare()
+    both, path = at_desk("o.both"), f"{PAGE}/decide/found_responsible"
+    page = both.get(path)
+    assert sign_form(page) == {} and "You signed “Name check requested” of August 5, 2026" in words(page)
+    assert "Found responsible You signed “Name check requested”" in words(both.get(PAGE))
+    fields = {**sign_form(at_desk("a.cco").get(path)), "csrf": csrf(both)}
+    assert_refused(send(both, path, "o.both", fields), 403, "somebody else must sign this", kept())
+
+
+def test_whom_to_sign_for_is_asked_only_where_there_is_a_choice(maria: TestClient) -> None:
+    assert "Sign for" not in words(maria.get(STEP))
+    lend("n.reyes", "m.ortiz")
+    assert "Sign for myself, program manager Nora Reyes, program manager" in words(maria.get(STEP))
+    assert send(maria, STEP, "m.ortiz", behalf="n.reyes").status_code == 303
+    signed = json.loads(last_event().payload)["signed"]
+    assert (signed["by"], signed["for"]) == ("m.ortiz", "n.reyes")
+    assert "Maria Ortiz for Nora Reyes, program manager" in words(maria.get(PAGE))
+
+
+def test_an_auditor_reads_the_page_and_signs_nothing() -> None:
+    uma = at_desk("u.audit")
+    assert "You act as auditor" in words(uma.get(STEP)) and sign_form(uma.get(STEP)) == {}
+
+
+# --- refused -----------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_code_keeps_the_reason_and_never_the_code(maria: TestClient) -> None:
+    before = kept()
+    answer = send(maria, WITHDRAWN, "m.ortiz", code="000001", reason="they decline & wait")
+    assert_refused(answer, 401, "The staff id or the code is wrong", before)
+    assert "they decline &amp; wait</textarea>" in answer.text and "000001" not in answer.text
+    assert attempts()[-1] == ("m.ortiz", "desk", "wrong code")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status", "sentence"),
+    [
+        ("on", "2026-08-04", 409, "is not what the page showed"),
+        ("on", "2026-09-01", 422, "lies in the future"),
+        ("on", "yesterday", 422, "yesterday"),
+        ("shown", "0" * 64, 409, "is not what the page showed"),
+        ("shown", "", 409, "is not what the page showed"),
+        ("reference", "7", 409, "is not what the page showed"),
+        ("amount", "1", 422, "has no field “amount”"),
+        ("behalf", "a.cco", 403, "You act for a.cco"),
+        ("behalf", "nobody", 403, "You act for nobody"),
+        ("code", "abc", 401, "The staff id or the code is wrong"),
+        ("code", "", 401, "The staff id or the code is wrong"),
+    ],
+)
+def test_a_field_that_was_tampered_with_signs_nothing(
+    maria: TestClient, name: str, value: str, status: int, sentence: str
+) -> None:
+    fields = sign_form(maria.get(STEP)) | {"code": [code_of("m.ortiz")]}
+    assert_refused(post(maria, STEP, fields | {name: [value]}), status, sentence, kept())
+
+
+@pytest.mark.parametrize("version", ["", "-1", "99", "x", "²"])
+def test_a_version_that_was_tampered_with_only_costs_the_better_sentence(maria: TestClient, version: str) -> None:
+    fields = sign_form(maria.get(STEP)) | {"version": [version], "on": ["2026-08-04"]}
+    assert_refused(send(maria, STEP, "m.ortiz", fields), 409, "Nothing was changed", kept())
+
+
+def test_the_form_of_one_act_does_not_sign_another(maria: TestClient) -> None:
+    fields = sign_form(maria.get(STEP))
+    answer = send(maria, f"{PAGE}/decide/orientation_attended", "m.ortiz", fields)
+    assert_refused(answer, 409, "is not what the page showed", kept())
+
+
+def test_the_form_of_one_contract_does_not_sign_for_another(maria: TestClient) -> None:
+    fields = sign_form(maria.get(STEP))
+    answer = send(maria, STEP.replace(CASE, OTHER), "m.ortiz", fields)
+    assert_refused(answer, 409, "is not what the page showed", kept())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{PAGE}/decide/blessed", f"{PAGE}/decide/proposal_closed", STEP.replace("registration", "payments"),
+        STEP.replace(CASE, "R27-000000000"), f"{STEP}?proposal=none",
+    ],
+)  # fmt: skip
+def test_what_there_is_not_is_said_with_404_and_signs_nothing(maria: TestClient, path: str) -> None:
+    before = kept()
+    assert maria.get(path).status_code == 404
+    answer = post(maria, path.split("?")[0], sign_form(maria.get(STEP)) | {"proposal": ["none"]})
+    assert answer.status_code == 404 and kept() == before
+
+
+def test_a_form_that_is_sent_again_is_refused_by_its_code(maria: TestClient) -> None:
+    fields = sign_form(maria.get(STEP)) | {"code": [code_of("m.ortiz")]}
+    assert post(maria, STEP, fields).status_code == 303
+    assert_refused(post(maria, STEP, fields), 401, "This code was used already", kept())
+
+
+def test_a_page_that_somebody_overtook_names_who_and_shows_the_case_as_it_is(maria: TestClient) -> None:
+    fields = sign_form(maria.get(STEP))
+    sign("n.reyes", CASE, "scope_and_budget_agreed")
+    answer = send(maria, STEP, "m.ortiz", fields)
+    assert_refused(answer, 409, "Nora Reyes recorded “Scope and budget agreed” for R27-971010012", kept())
+    assert "Stands at S5 Document package" in words(answer) and sign_form(answer) == {}
+
+
+def test_a_needed_reason_that_is_missing_is_asked_for(maria: TestClient) -> None:
+    assert_refused(send(maria, WITHDRAWN, "m.ortiz", reason="  "), 422, "needs a reason", kept())
+
+
+def test_a_reason_as_long_as_a_book_is_refused(maria: TestClient) -> None:
+    answer = send(maria, WITHDRAWN, "m.ortiz", reason="x" * 4_001)
+    assert_refused(answer, 422, "The reason is longer than 4,000 characters", kept())
+    assert attempts()[-1] == ("m.ortiz", "desk", "form")
+
+
+def test_a_proposal_whose_fields_were_changed_on_the_way_is_refused() -> None:
+    withdraw()
+    paula = at_desk("p.lead")
+    fields = sign_form(paula.get(second())) | {"on": ["2026-08-04"]}
+    assert_refused(send(paula, second(), "p.lead", fields), 409, "Nothing was changed", kept())
+
+
+def test_nothing_is_signed_under_a_policy_that_nobody_signed(maria: TestClient) -> None:
+    fields = sign_form(maria.get(STEP))
+    run("delete from policy_version")
+    assert_refused(send(maria, STEP, "m.ortiz", fields), 403, "olicy", kept())
+    assert sign_form(maria.get(STEP)) == {}
+
+
+def test_a_form_without_its_key_or_from_another_session_signs_nothing(maria: TestClient) -> None:
+    fields, before = sign_form(maria.get(STEP)), kept()
+    for key in ("", "0" * 64, csrf(at_desk("n.reyes"))[0]):
+        answer = send(maria, STEP, "m.ortiz", fields | {"csrf": [key]})
+        assert answer.status_code == 403 and "not made for your present sign-in" in words(answer)
+    assert post(visit(), STEP, fields).status_code == 403
+    assert kept() == before
+
+
+def test_what_somebody_writes_is_only_text_on_every_page_that_shows_it(maria: TestClient) -> None:
+    signed = send(maria, WITHDRAWN, "m.ortiz", reason=HOSTILE).headers["location"]
+    paula = at_desk("p.lead")
+    for path in (PAGE, second(), "/proposals", signed):
+        answer = paula.get(path)
+        assert answer.status_code == 200 and not read_page(answer.text).all("script"), path
+    assert HOSTILE in words(paula.get(PAGE)) and HOSTILE in words(paula.get(second()))
+    assert send(paula, second(), "p.lead").status_code == 303
+    assert json.loads(last_event().payload)["reason"] == HOSTILE
+    assert "<script>" not in paula.get(PAGE).text
+
+
+def test_an_administrator_decides_nothing_and_reads_no_case() -> None:
+    from models.shared.people import Role, Unit
+
+    hire(("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
+    ada, before = at_desk("a.admin"), kept()
+    for path in (STEP, f"/decide?case={CASE}&act=scope_and_budget_agreed", "/proposals/none", "/signed/none"):
+        assert ada.get(path).status_code == 403, path
+    assert kept() == before
