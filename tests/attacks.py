@@ -49,7 +49,9 @@ def stand_at(state: str, case_id: str = CASE, event: str = "package_complete") -
     with writing() as session:
         row = session.get_one(RegistrationCase, case_id)
         happening = Happening(event, "clocks and facts", state, clock.now())
-        commit_changes(session, "registration", RegistrationCase, [CaseChange(head_of(row), [happening], None)], clock.now())
+        commit_changes(
+            session, "registration", RegistrationCase, [CaseChange(head_of(row), [happening], None)], clock.now()
+        )
 
 
 def lend(from_id: str, to_id: str) -> None:
@@ -73,7 +75,7 @@ def kept() -> dict[str, list[tuple[Any, ...]]]:
     """All that a decision may write, row for row."""
     with reading() as session:
         return {
-            table: sorted((tuple(map(str, row)) for row in session.execute(text(f"select * from {table}"))))
+            table: sorted(tuple(map(str, row)) for row in session.execute(text(f"select * from {table}")))
             for table in _KEPT
         }
 

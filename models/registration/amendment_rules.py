@@ -22,9 +22,14 @@ AMENDABLE = frozenset({"registered", "deemed_registered", "active"})
 _REGISTERED = AMENDABLE | {"close_out", "closed"}
 
 
-def was_registered(packet: RegistrationPacket) -> bool:
+def is_registered(kind: Kind, state: str) -> bool:
     """True for a contract whose amount only amendments change; a grant agreement is never registered."""
-    return packet.kind is not Kind.GRANT_PILOT and packet.state in _REGISTERED
+    return kind is not Kind.GRANT_PILOT and state in _REGISTERED
+
+
+def was_registered(packet: RegistrationPacket) -> bool:
+    """True for the packet of a contract whose amount only amendments change."""
+    return is_registered(packet.kind, packet.state)
 
 
 def counts(amendment: AmendmentFacts) -> bool:
@@ -109,4 +114,26 @@ def cumulative_changes_near_limit(packet: RegistrationPacket, policy: Policy) ->
     )
 
 
-AMENDMENT_CHECKS = (cumulative_changes_near_limit,)
+def awards_differ_from_contract(packet: RegistrationPacket, policy: Policy) -> Iterator[Finding]:
+    """The Council's list gives another sum than the contract has; only a change brings it in. Source: PPB 4-02 (S13)."""
+    if not was_registered(packet) or packet.state not in AMENDABLE or not packet.live_awards:
+        return
+    awarded = sum(award.amount_cents for award in packet.live_awards)
+    changed = sum(a.delta_cents for a in packet.amendments if counts(a))
+    waiting = sum(a.delta_cents for a in packet.amendments if not counts(a))
+    missing = awarded + packet.adjustment_cents - changed - packet.amount_cents
+    if missing in (0, waiting):
+        return
+    yield Finding(
+        code="awards_differ_from_contract",
+        severity=Severity.HIGH,
+        message=f"The Council's awards come to {dollars(awarded)}, {dollars(abs(missing))} "
+        f"{'more' if missing > 0 else 'less'} than this contract provides for.",
+        citation="S13; PPB 4-02 (convention)",
+        evidence={"awards": dollars(awarded), "contract": dollars(packet.amount_cents)},
+        remedy="Propose a change of the contract, or ask the Council's office which is right.",
+        tell=("Program", "ACCO"),
+    )
+
+
+AMENDMENT_CHECKS = (cumulative_changes_near_limit, awards_differ_from_contract)

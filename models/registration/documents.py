@@ -41,18 +41,19 @@ class AwardLine(Line):
 
 
 class ContractLine(Line):
-    """One contract with its awards, which sum to its amount; `beneficiary` only where a conduit contracts for it."""
+    """One contract; awards and `adjustment_cents` (reductions, changes) make its amount; `beneficiary`: a conduit's."""
 
     contract_id: str
     kind: str
     term: Term
     amount_cents: int
+    adjustment_cents: int = 0
     beneficiary: str = ""
     awards: tuple[AwardLine, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def awards_sum_to_the_contract(self) -> Self:
-        if sum(award.amount_cents for award in self.awards) != self.amount_cents:
+        if sum(award.amount_cents for award in self.awards) + self.adjustment_cents != self.amount_cents:
             raise ValueError(f"the awards of contract {self.contract_id} do not sum to its amount")
         return self
 

@@ -53,7 +53,7 @@ DUTIES: dict[str, Duty] = {
     "package_corrected": _FILE,
     "objection_answered": _duty("objection", Role.AGENCY_HEAD, Role.COUNSEL),
     "activated": _duty("funds", Role.BUDGET_OFFICER, approves=True),
-    "term_ended": _duty("fiscal file", _ANALYST, _FISCAL_LEAD),
+    "term_ended": _duty("fiscal file", _ANALYST),
     "closed_out": _duty("close-out", _FISCAL_LEAD, approves=True),
     "lapsed": _duty("withdrawal", _LEAD, approves=True),
     "withdrawn": _duty("withdrawal", _MANAGER, _OFFICER, seconds=(_LEAD,), why=True),

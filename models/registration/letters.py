@@ -43,11 +43,13 @@ def reply_by(packet: RegistrationPacket, policy: Policy) -> date:
 
 def contract_line(packet: RegistrationPacket) -> ContractLine:
     """The contract with its awards; one that the Council took back is shown and counts zero."""
+    awarded = sum(award.amount_cents for award in packet.awards if award.is_live)
     return ContractLine(
         contract_id=packet.case_id,
         kind=KIND_LABELS[packet.kind],
         term=Term(start=packet.term_start, end=packet.term_end),
         amount_cents=packet.amount_cents,
+        adjustment_cents=packet.amount_cents - awarded,
         beneficiary=packet.beneficiary_name if packet.has_conduit else "",
         awards=tuple(
             AwardLine(

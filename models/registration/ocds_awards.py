@@ -101,9 +101,9 @@ def _said(award: PublicAward, payload: Mapping[str, Any], suffix: str) -> Public
 def first_kind(contract_id: str, histories: Histories) -> Kind:
     """The kind of a contract before any was set: one that was split off has that of the contract it came from."""
     events = histories.get(contract_id, ())
-    if len(events) < 2 or events[1].event != REGROUPED or set(named(events[0])) != set(named(events[1])):
+    source = _came_from(events[1]) if len(events) > 1 and events[1].event == REGROUPED else ""
+    if not source or set(named(events[0])) != set(named(events[1])):
         return Kind.STANDARD
-    source = str(events[1].payload["from"])
     kind = first_kind(source, histories)
     for event in histories.get(source, ()):
         if event.event == "kind_set":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from models.registration.amendment_rules import AMENDMENT_CHECKS
 from models.registration.award_rules import AWARD_CHECKS
 from models.registration.checklist import ChecklistItem, checklist
 from models.registration.clocks import Clock, clocks, registration_clock
@@ -16,7 +17,7 @@ from models.shared.calendar import fiscal_year_bounds
 from models.shared.findings import Finding, ordered
 
 Check = Callable[[RegistrationPacket, Policy], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (*AWARD_CHECKS, *DOCUMENT_CHECKS, *STAGE_CHECKS)
+CHECKS: tuple[Check, ...] = (*AWARD_CHECKS, *DOCUMENT_CHECKS, *STAGE_CHECKS, *AMENDMENT_CHECKS)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from models.registration.acts import is_next_step, possible
 from models.registration.policy import Policy
 from models.registration.rules import Review
 from models.registration.states import ALL_STATES
@@ -13,7 +14,10 @@ from models.shared.findings import Severity, worst
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One case on a worklist. Amount in cents, `days` in the state it stands in."""
+    """One case on a worklist. Amount in cents, `days` in the state it stands in.
+
+    `steps` are what can be signed for it next, as name and words.
+    """
 
     case_id: str
     provider: str
@@ -24,6 +28,7 @@ class WorkItem:
     overdue: bool
     severity: Severity | None
     what: str
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 def work_item(review: Review, policy: Policy) -> WorkItem:
@@ -41,6 +46,7 @@ def work_item(review: Review, policy: Policy) -> WorkItem:
         overdue=due is not None and packet.as_of > due,
         severity=worst(review.findings),
         what=f"{first.message} {first.remedy}" if first else "Nothing is open.",
+        steps=tuple((act.name, act.label) for act in possible(packet) if is_next_step(act)),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, exists, select, union_all
 from sqlmodel import Session
 
 from models.shared.people_records import Assignment, Staff
@@ -56,29 +56,27 @@ def looked_after_before(session: Session, process: str, case_id: str, ein: str) 
     return [_looks_after(row, case_id) for row in rows]
 
 
-def is_looked_after(
-    process: str, staff_ids: Sequence[str], case_id: Column[Any], ein: Column[Any]
-) -> ColumnElement[bool]:
-    """A condition on a list of cases: one of these people looks after the case now."""
+def looked_after_by(
+    process: str, staff_ids: Sequence[str], case_id: ColumnElement[Any], ein: ColumnElement[Any]
+) -> CompoundSelect[Any]:
+    """The ids of the cases that these people look after now, found from their assignments; `ein` is the provider's.
+
+    An assignment for the provider does not count for a role that the case itself has given to somebody.
+    """
     table = Assignment.__table__  # type: ignore[attr-defined]
-    own, far, wide, nearer = (table.alias(name) for name in ("own", "far", "wide", "nearer"))
-    # The provider's assignment does not count for a role that the case itself has given to somebody.
-    given = exists().where(
-        nearer.c.process == process, nearer.c.subject == case_id, nearer.c.role == wide.c.role,
-        nearer.c.until.is_(None),
-    )  # fmt: skip
-    counts = exists().where(
-        *_standing(wide, process, staff_ids), wide.c.subject == ein, ~given.correlate(wide, case_id.table)
-    )
-    theirs = select(far.c.subject).where(*_standing(far, process, staff_ids))
-    return or_(
-        case_id.in_(select(own.c.subject).where(*_standing(own, process, staff_ids))),
-        ein.in_(theirs) & counts.correlate(ein.table, case_id.table),
+    own, wide, nearer = (table.alias(name) for name in ("own", "wide", "nearer"))
+    of_case = (nearer.c.subject == case_id) & (nearer.c.role == wide.c.role)
+    given = exists().where(of_case, *_stands(nearer, process)).correlate(wide, case_id.table)
+    return union_all(
+        select(own.c.subject).where(own.c.staff_id.in_(staff_ids), *_stands(own, process)),
+        select(case_id)
+        .join(wide, wide.c.subject == ein)
+        .where(wide.c.staff_id.in_(staff_ids), *_stands(wide, process), ~given),
     )
 
 
-def _standing(table: Any, process: str, staff_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    return table.c.process == process, table.c.staff_id.in_(staff_ids), table.c.until.is_(None)
+def _stands(table: Any, process: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.process == process, table.c.until.is_(None)
 
 
 def _rows(process: str) -> Any:

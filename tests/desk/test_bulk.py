@@ -13,7 +13,7 @@ from sqlalchemy import select
 from models.shared.people_records import Signature
 from models.shared.records import CaseEvent
 from tasks.adapters.database import reading
-from tests.attacks import BOTH, kept, prepare, stand_at
+from tests.attacks import BOTH, kept, lend, prepare, stand_at
 from tests.desk.conftest import attempts, read_page, words
 from tests.desk.deciding import assert_refused, at_desk, post, sign_form
 from tests.office import award, import_list, review_all, stop_clock
@@ -60,7 +60,7 @@ def test_the_worklist_offers_each_contract_and_what_this_person_may_sign(maria: 
     boxes = [a for a in page.all("input") if a.get("name") == "case"]
     assert sorted(box["value"] for box in boxes) == CASES
     assert {box["form"] for box in boxes} == {"bulk"} and all(box["aria-label"].startswith("Choose ") for box in boxes)
-    offered = {option["value"] for option in page.all("option")}
+    offered = {option.get("value") for option in page.all("option")}
     assert {SCOPE, WITHDRAWN} <= offered and not {"found_responsible", "kind_set", "corrected"} & offered
 
 
@@ -127,8 +127,6 @@ def test_details_that_hold_for_all_are_asked_for_first() -> None:
 
 
 def test_a_list_can_be_signed_for_somebody_who_is_out(maria: TestClient) -> None:
-    from tests.attacks import lend
-
     lend("n.reyes", "m.ortiz")
     shown = maria.get(address(SCOPE, CASES[:2]))
     assert "Sign for myself, program manager Nora Reyes, program manager" in words(shown)

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from models.shared.calendar import new_york_date
+from models.shared.people import Role, Unit
 from models.shared.people_records import LetterOrder, Signature
 from models.shared.records import CaseEvent
 from tasks.adapters.database import reading
@@ -359,8 +360,6 @@ def test_what_somebody_writes_is_only_text_on_every_page_that_shows_it(maria: Te
 
 
 def test_an_administrator_decides_nothing_and_reads_no_case() -> None:
-    from models.shared.people import Role, Unit
-
     hire(("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
     ada, before = at_desk("a.admin"), kept()
     for path in (STEP, f"/decide?case={CASE}&act=scope_and_budget_agreed", "/proposals/none", "/signed/none"):

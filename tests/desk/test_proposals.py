@@ -51,9 +51,9 @@ def events(name: str) -> list[tuple[str, str]]:
 
 
 def spreadsheet() -> str:
-    """A list of two steps of one contract, one after the other, and one of another."""
+    """A list of one step of each of two contracts, and of a legal hold, which counsel signs."""
     other = Proposed(OTHER, "scope_and_budget_agreed", {"on": "2026-08-05"}, "", 3)
-    return proposed(AGREED, other, Proposed(CASE, "name_check_requested", {"on": "2026-08-05"}))
+    return proposed(AGREED, other, Proposed(CASE, "hold_placed", {}, "a claim was filed"))
 
 
 def send(browser: TestClient, staff_id: str, path: str, fields: Any = None, **typed: Any) -> Response:
@@ -75,11 +75,11 @@ def test_what_waits_is_mine_where_my_role_signs_it_and_names_who_signs_where_not
     spreadsheet()
     proposed(Proposed(OTHER, "withdrawn", {}, "no funds"), source="run 4711")
     mine, others = sections(at_desk("m.ortiz"))
-    assert "Name check requested (1), Scope and budget agreed (2)" in mine and "From the spreadsheet steps.csv." in mine
+    assert "Place a legal hold (1), Scope and budget agreed (2)" in mine and "From the spreadsheet steps.csv." in mine
     assert "2 of 3" in mine and "Withdraw , R27-971010023" in mine and "From a form in Prefect." in mine
     assert "Nothing waits for others" in others
     mine, others = sections(at_desk("c.law"))
-    assert "Nothing waits for you." in mine and "contract officer or program manager" in others
+    assert "1 of 3" in mine and "contract officer or program manager" in others
 
 
 def test_a_first_signature_waits_for_others_and_is_the_second_signers() -> None:
@@ -120,7 +120,7 @@ def test_a_list_is_signed_in_its_order_as_far_as_this_person_may() -> None:
     maria, path = at_desk("m.ortiz"), f"/proposals/{list_id}"
     shown = maria.get(path)
     assert "2 rows that you can sign" in words(shown) and "1 row, left out of your signature" in words(shown)
-    assert "“Name check requested” is signed by: contract officer." in words(shown)
+    assert "“Place a legal hold” is signed by: counsel." in words(shown)
     answer = send(maria, "m.ortiz", path)
     assert answer.status_code == 303
     assert events("scope_and_budget_agreed") == [(CASE, ""), (OTHER, "")]

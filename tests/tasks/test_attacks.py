@@ -122,7 +122,7 @@ def test_a_page_that_somebody_overtook_names_who_and_what() -> None:
     shown, who = decisions.show(asked(AGREED)).sha256(), credential("n.reyes")
     seen = {CASE: decisions.show(asked(AGREED)).items[0].version}
     sign("m.ortiz", CASE, "scope_and_budget_agreed")
-    says = "Maria Ortiz recorded “.*” for R27-971010012 at August 3, 2026"
+    says = "Maria Ortiz recorded “.*” for R27-971010012 at Aug 3, 2026"
     refused(Refusal.STALE, says, lambda: decisions.decide(asked(AGREED), shown, who, "desk", seen))
 
 
@@ -133,7 +133,9 @@ def test_a_case_that_changed_meanwhile_is_not_signed_even_where_the_step_is_stil
 
 
 @pytest.mark.parametrize("home", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("act", ["found_responsible", "award_made", "filed", "registered", "closed_out", "denial_mailed"])
+@pytest.mark.parametrize(
+    "act", ["found_responsible", "award_made", "filed", "registered", "closed_out", "denial_mailed"]
+)
 def test_an_illegal_step_is_refused(act: str) -> None:
     refused(Refusal.ILLEGAL, CASE, lambda: decide(credential("a.cco"), Item(CASE, act), shown="0" * 64))
 
@@ -249,7 +251,9 @@ def test_a_field_that_the_act_does_not_have_is_refused() -> None:
     refused(Refusal.ILLEGAL, "has no field “state”", lambda: decide(credential("m.ortiz"), item, shown="0" * 64))
 
 
-@pytest.mark.parametrize("case_id", ["", "R27-000000000", "' or 1=1 --", CASE.lower(), CASE + "\x00", "x" * 9_000, "\ud800"])
+@pytest.mark.parametrize(
+    "case_id", ["", "R27-000000000", "' or 1=1 --", CASE.lower(), CASE + "\x00", "x" * 9_000, "\ud800"]
+)
 def test_a_contract_that_is_not_there_is_refused(case_id: str) -> None:
     who, item = credential("m.ortiz"), replace(AGREED, case_id=case_id)
     refused(Refusal.FORM, "There is no contract", lambda: decide(who, item, shown="0" * 64))
@@ -276,7 +280,9 @@ def test_odd_texts_are_kept_word_for_word(odd: str) -> None:
 @pytest.mark.parametrize("odd", ["\x00", "a\ud800b"])
 @pytest.mark.parametrize("where", ["reason", "reference", "behalf", "staff"])
 def test_texts_that_no_database_takes_are_refused_with_a_sentence(odd: str, where: str) -> None:
-    item = Item(CASE, "withdrawn", {"reference": odd} if where == "reference" else {}, odd if where == "reason" else "why")
+    item = Item(
+        CASE, "withdrawn", {"reference": odd} if where == "reference" else {}, odd if where == "reason" else "why"
+    )
     who = replace(credential("m.ortiz", odd if where == "behalf" else ""))
     who = replace(who, staff_id=odd) if where == "staff" else who
     before = kept()
@@ -302,7 +308,9 @@ def test_whatever_stands_in_the_fields_is_shown_or_refused_with_a_sentence(act: 
 
 
 def _fuzz(act: str) -> None:
-    odd = st.sampled_from(["", " ", "0", "-1", "1e400", "NaN", "9" * 25, "2026-02-30", "9999-12-31", "0001-01-01", "x", "²"])
+    odd = st.sampled_from(
+        ["", " ", "0", "-1", "1e400", "NaN", "9" * 25, "2026-02-30", "9999-12-31", "0001-01-01", "x", "²"]
+    )
     known = {s.name: st.sampled_from([v for v, _ in s.choices]) | odd if s.choices else odd for s in ACTS[act].fields}
     fields = st.fixed_dictionaries({}, optional=known) if known else st.just({})
 

@@ -9,8 +9,9 @@ from deployments.cli.app import app
 from models.shared.people import Role, Unit
 from models.shared.signing import Item
 from tasks.adapters import decisions, office_acts
-from tasks.adapters.enrolment import next_code
+from tasks.adapters.database import reading
 from tasks.adapters.refusals import Refusal
+from tasks.adapters.registration.history import load_history
 from tests.administrators import CLEO, DORA, MAYA, both, join, open_office, who
 from tests.attacks import (
     BOTH,
@@ -25,10 +26,12 @@ from tests.attacks import (
     open_desk,
     prepare,
     refused,
+    run,
     stand_at,
     waiting,
     withdraw,
 )
+from tests.office import award, import_list, review_all
 from tests.signers import code_of, credential, hire, sign, sign_list
 
 YOU = "You signed “.*” of August 3, 2026 in this case, so somebody else must sign this"
@@ -124,8 +127,6 @@ def test_nobody_signs_for_somebody_who_did_not_delegate(desk: Path, behalf: str)
 def test_a_delegation_lends_nothing_before_and_after_its_days(desk: Path) -> None:
     lend("a.cco", "c.law")
     prepare("o.file")
-    from tests.attacks import run
-
     for first, last in (("2026-08-04", "2026-08-28"), ("2026-07-01", "2026-08-02")):
         run("update staff_delegation set first_day = :first, last_day = :last", first=first, last=last)
         refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("c.law"))
@@ -142,9 +143,6 @@ def test_an_administrator_decides_nothing_for_somebody_either(desk: Path) -> Non
 
 def test_a_correction_of_what_a_maker_signed_does_not_make_them_a_checker(desk: Path) -> None:
     prepare(BOTH[0])
-    from tasks.adapters.database import reading
-    from tasks.adapters.registration.history import load_history
-
     with reading() as session:
         seq = load_history(session, [CASE])[CASE][-1].seq
     sign("m.ortiz", CASE, "corrected", "the number was misread", seq=str(seq), reference="A-2")
@@ -166,15 +164,11 @@ def test_an_administrator_who_became_a_maker_has_no_checker_of_their_own(home: P
     maya = join({**MAYA, "unit": "Procurement", "roles": ["ACCO"]})
     post = {"staff_id": "ana.ruiz", "unit": "Procurement", "roles": ["contract officer"]}
     both("change", post, by=("cleo.day", "dora.kern"))
-    from tests.office import award, import_list, review_all
-
     import_list(tmp_path, award(1, "Harbor Loom, Inc.", "971010012", "50000"))
     review_all(letters=False)
     stand_at("responsibility")
     decide(who("ana.ruiz"), CHECK)
     refused(Refusal.SEPARATION, "who enrolled the account maya.osei,", lambda: decide(who(maya), FOUND))
-    # Another authenticator for the account, signed by the other two, is another account's hands.
-    assert next_code(maya)
 
 
 @pytest.mark.parametrize("identity", ["0500123", " 00500123", "500-123", "５００１２３"])
@@ -182,7 +176,9 @@ def test_the_same_human_gets_no_second_account(home: Path, identity: str) -> Non
     open_office()
     join(MAYA)
     again = {**MAYA, "staff_id": "maya.two", "email": "two@agency.example", "identity": identity}
-    refused(Refusal.ILLEGAL, "already has the account Maya Osei", lambda: office_acts.propose("add", again, who("ana.ruiz")))
+    refused(
+        Refusal.ILLEGAL, "already has the account Maya Osei", lambda: office_acts.propose("add", again, who("ana.ruiz"))
+    )
 
 
 # --- what two people sign --------------------------------------------------------------------------------------

@@ -53,6 +53,13 @@ def test_a_row_has_amount_link_stage_and_the_missed_day() -> None:
     assert due == "**Sep 30, 2026**<br>overdue"
 
 
+def test_a_row_leads_straight_to_the_pages_on_which_its_next_steps_are_signed() -> None:
+    (row,) = rows(worklists([reviewed(case_id="R27-971010012")], TODAY)["Program"])
+    case = "http://127.0.0.1:4280/cases/registration/R27-971010012"
+    assert row.count("/decide/") == 1
+    assert f"→ [Scope and budget agreed]({case}/decide/scope_and_budget_agreed)" in row
+
+
 def test_a_name_from_outside_stays_text() -> None:
     name = "<b>A|B</b> [x](http://x.example) www.x.example *"
     (row,) = rows(worklists([reviewed(vendor_name=name)], TODAY)["Program"])

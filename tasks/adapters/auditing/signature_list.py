@@ -1,6 +1,7 @@
 """Every signature, one row for each thing that it signed, and the list of staff: the sheets behind the matrix."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -19,7 +20,8 @@ from tasks.adapters.database import batches
 from tasks.adapters.export import Column, Shape, TableHead
 from tasks.adapters.office_chain import office_events
 
-_PAGE = 100
+_PAGE = 200
+_SIGNATURE = re.compile(r'"signature":"([^"]+)"')
 _SIGNATURES = (
     Column("When (New York)", Shape.MOMENT, 17), Column("Signature", width=26), Column("Signed by", width=24),
     Column("Account", width=14), Column("For", width=24), Column("Role", width=18), Column("Door", width=14),
@@ -90,14 +92,17 @@ def _pages(session: Session) -> Iterator[Sequence[Row[Any]]]:
 
 
 def _events(session: Session, page: Sequence[Row[Any]]) -> dict[tuple[str, str, str], list[dict[str, str]]]:
-    """What the events of a page's signatures say, by signature, case and act: they were recorded at its moments."""
+    """What the events of the cases of a page say of signatures, by signature, case and act."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    query = select(table.case_id, table.event, table.payload).where(
-        table.process.in_({row.process for row in page}), table.at >= page[0].at, table.at <= page[-1].at
-    )
+    # By case alone: asked for the moments too, SQLite reads every event of these moments.
+    query = select(table.case_id, table.event, table.payload).where(table.process.in_({row.process for row in page}))
     cases = sorted({item["case_id"] for row in page for item in json.loads(row.shown)["items"]})
+    wanted = {row.signature_id for row in page}
     found = defaultdict(list)
     for row in (row for some in batches(cases) for row in session.execute(query.where(table.case_id.in_(some)))):
+        # A case comes up with each of its signatures: only the events of these are read as JSON.
+        if not wanted.intersection(_SIGNATURE.findall(row.payload)):
+            continue
         payload = json.loads(row.payload)
         if signed := payload.get("signed"):
             act = payload["value"] if row.event == PROPOSED else row.event

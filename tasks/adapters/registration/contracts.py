@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
+from models.registration.amendment_rules import is_registered
 from models.registration.awards import AwardedContract, is_own
 from models.registration.moves import is_empty
 from models.registration.placement import Worth
@@ -59,12 +60,20 @@ def keep_contracts(
     now = {contract.contract_id: contract for contract in contracts}
     touched = [key for key in sorted(there) if key in changes or key not in now]
     worth = {key: Worth(now[key].amount_cents if key in now else 0, there[key].adjustment_cents) for key in touched}
+    fixed = _registered(session, touched)
     for key in touched:
-        if there[key].amount_cents != worth[key].amount_cents:
+        # What is registered changes by an amendment alone; a review says that the list differs.
+        if key not in fixed and there[key].amount_cents != worth[key].amount_cents:
             amount = worth[key].amount_cents
             session.execute(update(table).where(table.c.contract_id == key).values(amount_cents=amount))
     _tell(session, touched, worth, changes, at)
     return len(fresh)
+
+
+def _registered(session: Session, contract_ids: Sequence[str]) -> set[str]:
+    table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
+    query = select(table.case_id, table.kind, table.state).where(table.case_id.in_(contract_ids))
+    return {row.case_id for row in session.execute(query) if is_registered(Kind(row.kind), row.state)}
 
 
 def _open(

@@ -15,7 +15,7 @@ from models.registration.states import ALL_STATES, Holder, Kind, states_held_by
 from models.shared.findings import RANK, Finding, Severity, ordered
 from models.shared.money import plain
 from models.shared.records import CaseFinding, Contract, OutgoingMessage, ProviderName, StoredDocument
-from tasks.adapters.assignments import is_looked_after
+from tasks.adapters.assignments import looked_after_by
 from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 from tasks.adapters.signatures import SignedBy, signed_by_event
 
@@ -57,7 +57,7 @@ def case_rows(session: Session, wanted: CaseFilter) -> tuple[list[dict[str, Any]
     case, contract = RegistrationCase.__table__.c, Contract.__table__.c  # type: ignore[attr-defined]
     conditions = _conditions(wanted)
     counted = select(func.count()).select_from(RegistrationCase)
-    if wanted.search or wanted.staff_ids:
+    if wanted.search:
         counted = counted.join(Contract, contract.contract_id == case.case_id)
     total = session.execute(counted.where(*conditions)).scalar_one()
     query = (
@@ -86,8 +86,8 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.overdue_on:
         conditions.append(case.due_on < wanted.overdue_on)
     if wanted.staff_ids:
-        ein = Contract.__table__.c.vendor_ein  # type: ignore[attr-defined]
-        conditions.append(is_looked_after(PROCESS, wanted.staff_ids, case.case_id, ein))
+        of = Contract.__table__.alias("looked_after").c  # type: ignore[attr-defined]
+        conditions.append(case.case_id.in_(looked_after_by(PROCESS, wanted.staff_ids, of.contract_id, of.vendor_ein)))
     if words := wanted.search.split()[:MOST_WORDS]:
         conditions.append(and_(*map(_mentions, words)))
     return conditions

@@ -54,9 +54,15 @@ def _row(item: WorkItem) -> str:
         f"{_link(item.case_id)}<br>{dollars(item.amount_cents)}",
         f"{_lines(item.provider, _NAME)}<br>*{_lines(stands, _NAME)}*",
         f"**{due}**<br>overdue" if item.overdue else due,
-        _lines(item.what, _WHAT),
+        "<br>".join((_lines(item.what, _WHAT), *_steps(item))),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _steps(item: WorkItem) -> list[str]:
+    """Links to the desk's pages on which the next steps are signed: an address, never a key."""
+    where = case_url("registration", item.case_id)
+    return [f"→ [{label}]({where}/decide/{name})" for name, label in item.steps]
 
 
 def _link(case_id: str) -> str:

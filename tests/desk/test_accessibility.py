@@ -1,0 +1,182 @@
+"""The desk in a real browser: no page has a flaw that axe finds, and a decision is signed with the keyboard alone."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from deployments.desk.app import create_app
+from models.shared.people import Role, Unit
+from models.shared.records import CaseEvent
+from tasks.adapters import clock
+from tasks.adapters.database import reading, writing
+from tasks.adapters.proposals import Proposed, propose
+from tests.attacks import CASE, OTHER, lend, open_desk, stand_at, waiting, withdraw
+from tests.conftest import SERVICES_REQUIRED
+from tests.office import stop_clock
+from tests.signers import code_of, hire
+
+PAGE = f"/cases/registration/{CASE}"
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def desk_url(home: Path, tmp_path: Path) -> Iterator[str]:
+    """The desk served from a free port, with two contracts and everybody who works here."""
+    open_desk(tmp_path)
+    stop_clock(2026, 8, 5, 14)
+    hire(("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
+    server = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        thread.join(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def browser(desk_url: str) -> Iterator[BrowserContext]:
+    """A browser whose addresses begin at the desk; it lets the checker's script in, which the desk's rules forbid."""
+    program = shutil.which("chromium")
+    if program is None:
+        assert not SERVICES_REQUIRED, "chromium is missing; install the package chromium"
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield found.new_context(base_url=desk_url, bypass_csp=True, viewport=WIDE)
+        found.close()
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe finds on the page, wide and narrow, and whether the narrow page must be scrolled sideways."""
+    found = []
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        told = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(LEVELS)}}).response["violations"]
+        found += [
+            f"{page.url} {size['width']} {v['id']}: {n['html'][:200]} {n['target']}" for v in told for n in v["nodes"]
+        ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{page.url} is wider than a telephone")
+    page.set_viewport_size(WIDE)
+    return found
+
+
+def sign_in(page: Page, staff_id: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Staff id").fill(staff_id)
+    page.get_by_label("Code").fill(code_of(staff_id))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def walk(context: BrowserContext, staff_id: str, paths: list[str]) -> list[str]:
+    """The flaws of some pages as one person sees them."""
+    context.clear_cookies()
+    page = context.new_page()
+    sign_in(page, staff_id)
+    found = []
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None and answer.status in (200, 403, 404, 409, 422), f"{path}: {answer and answer.status}"
+        found += flaws(page)
+    page.close()
+    return found
+
+
+def fill_the_desk() -> str:
+    """Things that wait, a delegation, an approval to be given; returns the list of a spreadsheet."""
+    withdraw(case_id=OTHER)
+    lend("n.reyes", "m.ortiz")
+    rows = [
+        Proposed(CASE, "scope_and_budget_agreed", {"on": "2026-08-05"}),
+        Proposed(CASE, "hold_placed", {}, "a claim"),
+    ]
+    with writing() as session:
+        return propose(session, "registration", "file steps.csv 77", rows, clock.now())
+
+
+def test_no_page_on_which_people_decide_has_a_flaw(browser: BrowserContext) -> None:
+    list_id = fill_the_desk()
+    many = f"case={CASE}&case={OTHER}"
+    second = f"/cases/registration/{OTHER}/decide/withdrawn?proposal={waiting(OTHER).proposal_id}"
+    assert not walk(browser, "m.ortiz", [
+        "/", "/worklist", "/worklist?q=nobody", PAGE, f"{PAGE}/decide/scope_and_budget_agreed", f"{PAGE}/decide/withdrawn",
+        f"{PAGE}/decide/reduced", f"{PAGE}/decide/awards_regrouped", f"{PAGE}/decide/document_recorded",
+        f"{PAGE}/decide/corrected", f"{PAGE}/decide/found_responsible", f"{PAGE}/decide/blessed", second,
+        f"/decide?act=scope_and_budget_agreed&{many}", f"/decide?act=withdrawn&{many}", "/decide?act=x", "/proposals",
+        f"/proposals/{list_id}", f"/proposals/{list_id}?mode=close", "/reports", "/inbox", "/policy", "/signed/none",
+    ])  # fmt: skip
+    assert not walk(browser, "p.lead", [second, "/proposals", f"{PAGE}/decide/assigned"])
+    stand_at("responsibility")
+    assert not walk(
+        browser, "a.cco", [PAGE, f"{PAGE}/decide/found_responsible", f"{PAGE}/decide/found_not_responsible"]
+    )
+
+
+def test_no_page_of_the_office_and_no_page_before_signing_in_has_a_flaw(browser: BrowserContext) -> None:
+    page = browser.new_page()
+    found = []
+    for path in ("/sign-in", "/sign-in?next=/reports", "/enrol/none"):
+        page.goto(path)
+        found += flaws(page)
+    assert not found
+    assert not walk(browser, "a.admin", ["/office", "/policy", "/proposals", PAGE])
+
+
+def test_what_is_shown_after_signing_and_after_a_refusal_has_no_flaw(browser: BrowserContext) -> None:
+    page = browser.new_page()
+    sign_in(page, "m.ortiz")
+    page.goto(f"{PAGE}/decide/withdrawn")
+    page.get_by_label("Reason").fill("the provider declines")
+    page.get_by_label("Code").fill("000001")
+    page.get_by_role("button", name="Sign and hand on").click()
+    assert page.get_by_role("alert").inner_text().startswith("Not signed.")
+    assert page.get_by_label("Reason").input_value() == "the provider declines"
+    assert not flaws(page)
+    page.get_by_label("Code").fill(code_of("m.ortiz"))
+    page.get_by_role("button", name="Sign and hand on").click()
+    page.wait_for_url("**/signed/*")
+    assert not flaws(page)
+    page.goto(PAGE)
+    assert not flaws(page)
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until something with these words has the focus."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if str(page.evaluate("document.activeElement.innerText || ''")).strip() == words:
+            return
+    raise AssertionError(f"“{words}” cannot be reached with the Tab key on {page.url}")
+
+
+def test_a_decision_is_signed_with_the_keyboard_alone(browser: BrowserContext) -> None:
+    page = browser.new_page()
+    page.goto("/")
+    page.keyboard.type("m.ortiz")
+    page.keyboard.press("Tab")
+    page.keyboard.type(code_of("m.ortiz"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    tab_to(page, CASE)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{PAGE}")
+    tab_to(page, "Scope and budget agreed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/decide/*")
+    page.keyboard.type(code_of("m.ortiz"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/signed/*")
+    with reading() as session:
+        assert session.get_one(CaseEvent, ("registration", CASE, 4)).event == "scope_and_budget_agreed"
