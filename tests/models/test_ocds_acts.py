@@ -31,19 +31,14 @@ from tests.open_contracting import faults, merged
 HERE, THERE = "R27-971010012-971000002", "R27-971010012-971000003"
 _PUBLIC_STEPS = ("orientation_attended", "name_check_requested", "name_check_answered")
 ACTS = (
-    "step",
-    "step",
-    "step",
-    "news",
-    "added",
-    "moved",
-    "reduced",
-    "regrouped",
-    "undone",
-    "amended",
-    "sent",
-    "corrected",
-)
+    "step", "news", "added", "moved", "reduced", "regrouped", "regrouped", "undone", "amended", "amended", "sent",
+    "sent", "corrected",
+)  # fmt: skip
+PATH = (
+    ("cleared", "scope"), ("scope_and_budget_agreed", "documents"), ("package_complete", "responsibility"),
+    ("found_responsible", "public_notice"), ("notice_completed", "legal"), ("award_made", "package"),
+    ("filed", "filed"), ("registered", "registered"),
+)  # fmt: skip
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Worklists in Prefect's markdown: every holder has one, links lead to the desk, names stay names."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -75,7 +76,8 @@ def test_a_long_number_is_a_link_a_line_and_no_line_is_wider_than_its_column() -
     (row,) = rows(worklists([reviewed(case_id="R27-971010012-971010013")], TODAY)["Program"])
     address = "(http://127.0.0.1:4280/cases/registration/R27-971010012-971010013)"
     assert row.startswith(f"| [R27-971010012-]{address}<br>[971010013]{address}<br>")
-    assert max(len(line.replace("\\", "")) for line in row.split(" | ")[3].strip(" |").split("<br>")) <= 42
+    shown = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", row.split(" | ")[3].strip(" |")).replace("\\", "")
+    assert max(map(len, shown.split("<br>"))) <= 42
 
 
 def test_a_list_shows_a_hundred_rows_and_says_where_the_rest_is() -> None:
