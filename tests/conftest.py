@@ -13,17 +13,16 @@ from sqlalchemy.exc import OperationalError
 
 from deployments.migrate import migrate
 from tasks.adapters.database import engine
-from tasks.adapters.policy import calendar, policy_text, registration_policy
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
-_CACHED = (settings, engine, policy_text, calendar, registration_policy)
+_CACHED = (settings, engine)
 
 
 def forget() -> None:
-    """Let settings, engine and policy be read anew: another home, another database."""
+    """Let settings and engine be made anew: another home, another database."""
     if engine.cache_info().currsize:
         engine().dispose()
     for cached in _CACHED:

@@ -20,7 +20,6 @@ from deployments.bench.synthetic import fill
 from deployments.migrate import migrate
 from tasks.adapters.database import engine
 from tasks.adapters.home import Home, create_home
-from tasks.adapters.policy import calendar, policy_text, registration_policy
 from tasks.adapters.settings import settings
 
 NOW = datetime(2027, 2, 1, 15, 0, tzinfo=UTC)
@@ -86,8 +85,8 @@ def use(home: Path, database_url: str = "") -> None:
         os.environ["STEWARD_DATABASE_URL"] = database_url
     if engine.cache_info().currsize:
         engine().dispose()
-    for cached in (settings, engine, policy_text, calendar, registration_policy):
-        cached.cache_clear()
+    settings.cache_clear()
+    engine.cache_clear()
 
 
 def in_process(work: object, *args: object) -> None:

@@ -71,7 +71,7 @@ def _line(found: WaitingList, here: Standing) -> Waiting:
     return Waiting(
         address=single if found.rows == 1 else f"/proposals/{found.key}",
         what=", ".join(f"{_label(act)} ({n})" if found.rows > 1 else _label(act) for act, n in found.acts.items()),
-        about=found.case_id if found.rows == 1 else f"{found.rows:,} contracts", source=_source(found, here),
+        about=found.case_id if found.rows == 1 else f"{found.rows:,} rows", source=_source(found, here),
         since=found.since, rows=found.rows, mine=mine, signers="; ".join(sorted(wanted)),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ _PROGRAM = _duty("program", _MANAGER, _LEAD)
 _FILE = _duty("contract file", _OFFICER)
 _FILE_WHY = _duty("contract file", _OFFICER, why=True)
 _DOCUMENTS = _duty("documents", _MANAGER, _OFFICER)
-# The ACCO determines responsibility (PPB 2-08); counsel certifies legal authority (Charter 327(b)); Budget confirms the
+# The ACCO determines responsibility (PPB 2-08) and approves changes (PPB 4-02): one office, one duty. Counsel certifies legal authority (Charter 327(b)); Budget confirms the
 # funds (Charter 328(b)(i)).
 DUTIES: dict[str, Duty] = {
     "orientation_attended": _PROGRAM,
@@ -30,8 +30,8 @@ DUTIES: dict[str, Duty] = {
     "cleared": _FILE,
     "name_check_requested": _FILE,
     "name_check_answered": _FILE,
-    "found_responsible": _duty("responsibility determination", _ACCO, approves=True),
-    "found_not_responsible": _duty("responsibility determination", _ACCO, approves=True, why=True),
+    "found_responsible": _duty("ACCO's approval", _ACCO, approves=True),
+    "found_not_responsible": _duty("ACCO's approval", _ACCO, approves=True, why=True),
     "documents_reopened": _FILE_WHY,
     "responsibility_reopened": _FILE_WHY,
     "notice_reopened": _FILE_WHY,
@@ -64,7 +64,7 @@ DUTIES: dict[str, Duty] = {
     "reduced": _duty("reduction", _MANAGER, Role.BUDGET_OFFICER, seconds=(_LEAD, _ACCO), why=True),
     "awards_regrouped": _duty("grouping", _MANAGER, _OFFICER, seconds=(_LEAD, _ACCO), why=True),
     "regrouping_undone": _duty("grouping", _MANAGER, _OFFICER, seconds=(_LEAD, _ACCO), why=True),
-    "amendment_approved": _duty("amendment", _MANAGER, _OFFICER, seconds=(_ACCO,), why=True),
+    "amendment_approved": _duty("ACCO's approval", _MANAGER, _OFFICER, seconds=(_ACCO,), why=True),
     "amendment_filed": _FILE,
     "amendment_returned": _FILE_WHY,
     "amendment_registered": _FILE,

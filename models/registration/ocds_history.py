@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from models.registration.amendment_rules import counts
+from models.registration.amendment_rules import counts, is_registered
 from models.registration.awards import is_live
 from models.registration.corrections import CORRECTED
 from models.registration.ocds_awards import REGROUPINGS
@@ -80,7 +80,7 @@ class Amended:
 class Standing:
     """Everything public about a contract after an event. Amounts in cents.
 
-    `reduced_cents` and `amended_cents` are what signed reductions and the amendments in force add to the awards.
+    `tender_cents` is its amount without amendments, `reduced_cents` what signed reductions add to the awards.
     """
 
     first_term_end: date
@@ -88,8 +88,8 @@ class Standing:
     state: str = ""
     kind: Kind = Kind.STANDARD
     amount_cents: int = 0
+    tender_cents: int = 0
     reduced_cents: int = 0
-    amended_cents: int = 0
     awards: dict[str, AwardStanding] = field(default_factory=dict)
     awarded_at: datetime | None = None
     first_award: str = ""
@@ -103,10 +103,9 @@ class Standing:
         """What the Council's awards come to."""
         return sum(a.award.amount_cents for a in self.awards.values() if a.counts)
 
-    @property
-    def tender_cents(self) -> int:
-        """What the contract is to be worth when it is made; amendments come after that."""
-        return Worth(self.awards_cents, self.reduced_cents).amount_cents
+    def be_worth(self, cents: int) -> None:
+        """Take another amount before registration; after it only amendments change the amount."""
+        self.amount_cents = self.tender_cents = cents
 
 
 def standings(events: Sequence[PublicEvent], told: Told, kind: Kind, term_end: date) -> Iterator[Standing]:
@@ -133,8 +132,8 @@ def apply(standing: Standing, event: PublicEvent, named: Mapping[str, PublicAwar
     elif named:
         for award in named.values():
             _award_news(standing, event, award)
-        worth = Worth(standing.awards_cents, standing.reduced_cents + standing.amended_cents)
-        standing.amount_cents = worth.amount_cents
+        if not is_registered(standing.kind, event.state_to):
+            standing.be_worth(Worth(standing.awards_cents, standing.reduced_cents).amount_cents)
     standing.state = event.state_to
 
 
@@ -171,7 +170,7 @@ def _regrouped(standing: Standing, event: PublicEvent, named: Mapping[str, Publi
         known.left, known.moved_to = is_out, told["to"] if is_out else ""
     adjustment = to_cents(told.get("adjustment", "0"))
     standing.reduced_cents += -adjustment if is_out else adjustment
-    standing.amount_cents = to_cents(told["amount"])
+    standing.be_worth(to_cents(told["amount"]))
     standing.folded_into = told["to"] if is_out and told.get("folded") else ""
     counting = sorted(key for key, award in standing.awards.items() if award.counts)
     if standing.first_award and counting and standing.first_award not in counting:
@@ -181,7 +180,7 @@ def _regrouped(standing: Standing, event: PublicEvent, named: Mapping[str, Publi
 def _reduced(standing: Standing, event: PublicEvent) -> None:
     amount = to_cents(event.payload["amount"])
     standing.reduced_cents += amount - to_cents(event.payload["amount_before"])
-    standing.amount_cents = amount
+    standing.be_worth(amount)
 
 
 def _amendment_approved(standing: Standing, event: PublicEvent) -> None:
@@ -210,7 +209,6 @@ def _take_force(standing: Standing, event: PublicEvent, number: int) -> None:
     if change.in_force or not counts(change.facts):
         return
     change.in_force = event.seq
-    standing.amended_cents += change.facts.delta_cents
     standing.amount_cents += change.facts.delta_cents
     standing.term_end = change.facts.term_end or standing.term_end
 

@@ -1,9 +1,12 @@
 """Reads the policy and the City's holidays, and gives the hash that every decision carries."""
 
 import csv
+import os
 import tomllib
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,25 +17,82 @@ from models.shared.calendar import CityCalendar
 from models.shared.documents import Office, canonical, sha256
 from tasks.adapters.settings import settings
 
+# A file as it lies there: its path, and what the system says of it. An edit changes some of it, even one that keeps
+# the size or sets the time back.
+_Seen = tuple[str, int, int, int, int]
+
 
 class PolicyError(ValueError):
     """The policy file cannot be used; the message says which value and why."""
 
 
-@lru_cache(maxsize=1)
+@dataclass(frozen=True)
+class _Read:
+    """Both files as they were read together."""
+
+    document: dict[str, Any]
+    calendar: CityCalendar
+    text: str
+    sha256: str
+
+
 def policy_text() -> str:
     """Canonical JSON of the policy file and the holiday table: what a decision's policy hash is taken over."""
-    try:
-        document = tomllib.loads(settings().policy_file.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise PolicyError(f"The policy file {settings().policy_file.name} cannot be read: {error}.") from error
-    holidays = {day.isoformat(): name for day, name in sorted(calendar().holidays.items())}
-    return canonical(_plain({"policy": document, "holidays": holidays}))
+    return _now().text
 
 
 def policy_sha256() -> str:
-    """Hash of the policy in force."""
-    return sha256(policy_text())
+    """Hash of the policy file and the holiday table as they lie here now."""
+    return _now().sha256
+
+
+def calendar() -> CityCalendar:
+    """The City's business-day calendar from the reviewed table. Raises PolicyError."""
+    return _calendar(_seen(settings().holidays_file))
+
+
+def registration_policy() -> RegistrationPolicy:
+    """The numbers of registration, checked. Raises PolicyError."""
+    here = settings()
+    return _registration_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def _now() -> _Read:
+    """A process that runs for weeks must notice an edit at once, so both files are asked each time."""
+    here = settings()
+    return _read(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def _seen(path: Path) -> _Seen:
+    try:
+        found = os.stat(path)
+    except OSError:
+        # Whoever reads it says why it cannot be read.
+        return (str(path), 0, 0, 0, 0)
+    return (str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(policy: _Seen, holidays: _Seen) -> _Read:
+    path = Path(policy[0])
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"The policy file {path.name} cannot be read: {error}.") from error
+    days = _calendar(holidays)
+    named = {day.isoformat(): name for day, name in sorted(days.holidays.items())}
+    text = canonical(_plain({"policy": document, "holidays": named}))
+    return _Read(document, days, text, sha256(text))
+
+
+@lru_cache(maxsize=1)
+def _calendar(holidays: _Seen) -> CityCalendar:
+    path = Path(holidays[0])
+    try:
+        with path.open(newline="", encoding="utf-8") as source:
+            return CityCalendar({date.fromisoformat(row["date"]): row["name"] for row in csv.DictReader(source)})
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise PolicyError(f"The table of holidays {path.name} cannot be read: {error}.") from error
 
 
 def _plain(value: Any) -> Any:
@@ -44,19 +104,11 @@ def _plain(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def calendar() -> CityCalendar:
-    """The City's business-day calendar from the reviewed table."""
-    with settings().holidays_file.open(newline="", encoding="utf-8") as source:
-        return CityCalendar({date.fromisoformat(row["date"]): row["name"] for row in csv.DictReader(source)})
-
-
-@lru_cache(maxsize=1)
-def registration_policy() -> RegistrationPolicy:
-    """The numbers of registration, checked."""
-    document = tomllib.loads(settings().policy_file.read_text())
+def _registration_policy(policy: _Seen, holidays: _Seen) -> RegistrationPolicy:
+    found = _read(policy, holidays)
     try:
         return RegistrationPolicy.model_validate(
-            {**document["registration"], "agency": document["agency"], "calendar": calendar()}
+            {**found.document["registration"], "agency": found.document["agency"], "calendar": found.calendar}
         )
     except KeyError as error:
         raise PolicyError(f"The policy file lacks the section {error}.") from error

@@ -126,6 +126,20 @@ def test_details_that_hold_for_all_are_asked_for_first() -> None:
     assert [case for case, *_ in signed_events("kind_set")] == CASES[:2]
 
 
+def test_a_decision_without_a_day_of_its_own_takes_none_from_the_worklist() -> None:
+    carl = at_desk("c.law")
+    shown = carl.get(address("hold_placed", CASES[:2], on="2026-08-03"))
+    assert sign_shown(carl, "c.law", sign_form(shown), reason="a claim was filed").status_code == 303
+    assert [case for case, *_ in signed_events("hold_placed")] == CASES[:2]
+
+
+def test_contracts_are_assigned_as_a_list() -> None:
+    paula = at_desk("p.lead")
+    shown = paula.get(address("assigned", CASES[:3], on="2026-08-03", role="program manager", staff="m.ortiz"))
+    assert sign_shown(paula, "p.lead", sign_form(shown)).status_code == 303
+    assert [case for case, *_ in signed_events("assigned")] == CASES[:3]
+
+
 def test_a_list_can_be_signed_for_somebody_who_is_out(maria: TestClient) -> None:
     lend("n.reyes", "m.ortiz")
     shown = maria.get(address(SCOPE, CASES[:2]))

@@ -13,6 +13,7 @@ from tasks.adapters import clock
 from tasks.adapters.database import writing
 from tasks.adapters.proposals import Proposed, propose
 from tests.desk.conftest import LOOM, NOW, RADIO, SONS, Read, add_person, read_page, sign_in, visit
+from tests.desk.test_doors import assert_accessible, assert_quiet
 
 
 def assign(subject: str, staff_id: str = "r.reader", role: str = "program manager") -> None:
@@ -150,3 +151,15 @@ def test_an_old_address_of_the_worklist_still_leads_to_it(desk: TestClient) -> N
 def test_an_unknown_list_gets_a_sentence(client: TestClient) -> None:
     answer = client.get("/?scope=theirs")
     assert answer.status_code == 400 and "There is no list “theirs”." in read_page(answer.text).text
+
+
+def test_every_list_and_form_can_be_read_with_every_aid_and_is_quiet(desk: TestClient) -> None:
+    add_person("o.other")
+    assign(LOOM)
+    assign(LOOM, "o.other", "fiscal analyst")
+    delegate("o.other")
+    for path in ("/", "/?scope=unit", "/?scope=mine&for=o.other", "/?scope=mine&q=none", "/worklist", "/inbox",
+                 f"/cases/registration/{LOOM}"):  # fmt: skip
+        page = page_of(desk, path)
+        assert_accessible(page)
+        assert_quiet(page)

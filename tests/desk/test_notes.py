@@ -1,5 +1,7 @@
 """Notes and telephone calls on the page of a case: kept once, in the name of who wrote them, never changed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -67,6 +69,15 @@ def test_a_double_click_writes_once_and_the_next_form_again(desk: TestClient) ->
     assert [text for *_, text in kept()] == ["Called twice", "Called twice", "Called twice, no answer"]
 
 
+def test_clicks_at_the_same_moment_write_once(desk: TestClient) -> None:
+    def click(_: int) -> str:
+        return add_note("registration", LOOM, "note", "r.reader", "At once", once="one form")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(click, range(12)))) == 1
+    assert len(kept()) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
@@ -85,6 +96,7 @@ def test_what_is_wrong_stands_beside_its_field_and_the_words_are_kept(
     assert answer.status_code == 422 and sentence in page.text and kept() == []
     marked = next(a for _, a in page.tags if a.get("aria-invalid") == "true")
     assert marked["name"] == field and f"note-{field}-wrong" in marked["aria-describedby"].split()
+    assert "autofocus" in marked
     alert = next(a for _, a in page.tags if a.get("role") == "alert")
     assert alert["id"] == f"note-{field}-wrong"
     assert typed["text"] in answer.text

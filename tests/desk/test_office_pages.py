@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import delete, select, update
 
-from models.shared.people import Role, Unit
+from models.shared.office_acts import ActKind
+from models.shared.people import Person, Role, Unit
 from models.shared.people_records import EnrolmentTicket, OfficeAct, Staff, StaffDelegation
 from models.shared.records import PolicyVersion
 from tasks.adapters.database import reading, writing
+from tasks.adapters.papers import may_read
 from tests.desk.conftest import (
     LOOM,
     NOW,
@@ -25,6 +29,7 @@ from tests.desk.conftest import (
     visit,
     words,
 )
+from tests.desk.test_doors import assert_accessible, assert_quiet
 from tests.signers import code_of
 
 # The office's pages are the same whatever database stands behind them.
@@ -263,3 +268,25 @@ def test_the_policy_page_says_what_is_in_force_and_what_the_file_changes(office:
     propose(admin, "a.one", "policy", {})
     sign(office("b.two"), "b.two", "A0001")
     assert "In force Proposed by A One" in words(manager.get("/policy"))
+
+
+def test_every_page_of_the_office_can_be_read_with_every_aid_and_is_quiet(office: Callable[[str], TestClient]) -> None:
+    first, second = office("a.one"), office("b.two")
+    propose(first, "a.one", "enrol", {"staff_id": "p.manager"})
+    forms = [f"/office/propose/{kind}" for kind in ActKind]
+    for path in ("/office", "/office/people/p.manager", "/office/acts/A0001", "/policy", "/office/acts/none", *forms):
+        page = read_page(second.get(path).text)
+        assert_accessible(page)
+        assert_quiet(page)
+    for fields in (NEW, NEW | {"email": "nothing"}):
+        assert_accessible(read_page(shown(second, "add", fields)[0].text))
+    assert_accessible(read_page(sign(second, "b.two", "A0001").text))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whoever_works_on_cases_or_audits_reads_their_papers(home: Path, role: Role) -> None:
+    person = Person("x.one", "X One", Unit.PROGRAM, frozenset({role}))
+    for kind in ("case", "letter", "sheet", "report", "scan"):
+        assert may_read(person, "registration", kind) is (role is not Role.ADMINISTRATOR)
+        assert not may_read(replace(person, is_active=False), "registration", kind)
+    assert not may_read(person, "a process that nobody has", "letter")

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.registration.amendment_rules import is_registered
 from models.registration.awards import is_live
 from models.registration.ocds import Published, package_head, publish
 from models.registration.ocds_facts import PublicAward, PublicEvent
@@ -22,10 +23,11 @@ Rows = dict[str, PublicAward]
 
 @dataclass
 class History:
-    """A contract's events as the importers record them, and the rows of its awards after each."""
+    """A contract's events as the importers record them, the rows of its awards after each, and its amount."""
 
     events: list[PublicEvent]
     rows: list[Rows]
+    amount: int = 0
 
     def published(self, count: int) -> Published:
         events = self.events[:count]
@@ -78,19 +80,26 @@ def _record(draw: st.DrawFn, made: History, event: str, state: str, payload: dic
     day = START + timedelta(days=len(made.events) + draw(st.integers(-3, 3)))
     made.events.append(PublicEvent(len(made.events) + 1, day, event, state, payload))
     made.rows.append(rows)
+    kinds = [Kind(one.payload["value"]) for one in made.events if one.event == "kind_set"]
+    if not is_registered([Kind.STANDARD, *kinds][-1], state):
+        made.amount = _awarded(rows)
+
+
+def _awarded(rows: Rows) -> int:
+    return sum(a.amount_cents for a in rows.values() if is_live(a.status))
 
 
 @given(histories())
 @settings(max_examples=150, deadline=None)
 def test_merging_all_releases_gives_the_amounts_of_the_tables(history: History):
     rows, done = history.rows[-1], history.published(len(history.events))
-    record, total = merged(done.releases), sum(a.amount_cents for a in rows.values() if is_live(a.status))
+    record, total = merged(done.releases), history.amount
     assert {a["id"]: round(a["value"]["amount"] * 100) for a in record["awards"]} == {
         key: row.amount_cents for key, row in rows.items()
     }
-    sums = [record["tender"]["value"], record["planning"]["budget"]["amount"]]
-    sums += [contract["value"] for contract in record.get("contracts", [])]
+    sums = [record["tender"]["value"], *(contract["value"] for contract in record.get("contracts", []))]
     assert {round(value["amount"] * 100) for value in sums} == {total}
+    assert round(record["planning"]["budget"]["amount"]["amount"] * 100) == _awarded(rows)
     assert (done.amount_cents, done.awards) == (total, {key: row.amount_cents for key, row in rows.items()})
 
 

@@ -49,7 +49,7 @@ def test_each_cell_names_who_signed_the_duty(office: Path) -> None:
 def test_every_duty_has_one_column_in_the_order_of_the_procedure() -> None:
     columns = AUDITED["registration"].columns
     assert sorted(columns) == sorted({duty.name for duty in DUTIES.values()})
-    steps = ["program", "documents", "responsibility determination", "legal review", "funds", "close-out"]
+    steps = ["program", "documents", "ACCO's approval", "legal review", "funds", "close-out"]
     assert [name for name in columns if name in steps] == steps
 
 
@@ -162,11 +162,12 @@ def test_a_shown_text_that_was_changed_is_remarked(office: Path) -> None:
 
 def test_a_workbook_holds_the_three_tables_and_no_formula(office: Path) -> None:
     hire(("e.vil", "=cmd|'/c calc'!A1", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)))
-    with reading() as session:
-        export_duties(session, office / "d.xlsx", clock.now())
-        first = (office / "d.xlsx").read_bytes()
-        export_duties(session, office / "d.xlsx", clock.now())
-    assert (office / "d.xlsx").read_bytes() == first
+    made = []
+    for _ in range(2):
+        with reading() as session:
+            export_duties(session, office / "d.xlsx", clock.now())
+        made.append((office / "d.xlsx").read_bytes())
+    assert made[0] == made[1]
     book = CalamineWorkbook.from_path(office / "d.xlsx")
     assert book.sheet_names == ["Duties", "Signatures", "Staff"]
     assert [len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names] == [4, 6, 13]

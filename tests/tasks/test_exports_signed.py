@@ -1,29 +1,27 @@
 """What signed acts do to what is published: releases stay, and merging them gives each contract as it stands."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models.registration.moves import Move
-from models.registration.records import Award, RegistrationCase
+from models.registration.records import Award
 from models.shared.money import to_cents
 from models.shared.people import Role, Unit
 from models.shared.records import CaseEvent, Contract
 from tasks.adapters import clock
-from tasks.adapters.database import reading, writing
-from tasks.adapters.ledger import CaseChange, commit_changes
+from tasks.adapters.database import reading
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.proposals import item_of, open_proposals
-from tasks.adapters.registration.cases import PROCESS, load_cases, move_happenings
+from tasks.adapters.registration.cases import PROCESS, load_cases
 from tasks.adapters.registration.exports import PublishedPackage, export_ocds
 from tests.office import review_all, stop_clock
 from tests.open_contracting import SCHEMA, faults, records, schema_errors
 from tests.regroupings import FOR_LOOM, FOR_MILL, LOOM, MILL, award, import_awards
 from tests.signers import CAST, hire, sign, sign_list
+from tests.tasks.test_exports import all_papers_are_there
 
 SPLIT = f"{FOR_LOOM}-2"
 WHY = "PRIVATE"
@@ -89,17 +87,9 @@ def seq_of(case_id: str, event: str) -> str:
         return str(session.execute(query).scalars().first())
 
 
-def all_papers_are_there(case_id: str) -> None:
-    with writing() as session:
-        (case,) = load_cases(session, [case_id], clock.today())
-        move = Move("package_complete", clock.today(), "responsibility")
-        happened = move_happenings(case.head, [move], "clocks and facts", clock.now(), {})
-        commit_changes(session, PROCESS, RegistrationCase, [CaseChange(case.head, happened, None)], clock.now())
-
-
 def award_contract(office: Office, case_id: str) -> dict[str, Any]:
     office.act("m.ortiz", case_id, "scope_and_budget_agreed")
-    all_papers_are_there(case_id)
+    all_papers_are_there(case_id, clock.today())
     office.act("a.cco", case_id, "found_responsible")
     with reading() as session:
         (case,) = load_cases(session, [case_id], clock.today())

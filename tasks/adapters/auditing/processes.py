@@ -53,7 +53,7 @@ _REGISTRATION = Audited(
     name="registration",
     duties=DUTIES,
     columns=_in_order(
-        ("program", "contract file", "documents", "responsibility determination", "appeal", "legal review",
+        ("program", "contract file", "documents", "ACCO's approval", "appeal", "legal review",
          "objection", "funds", "fiscal file", "close-out"),
         DUTIES,
     ),

@@ -162,7 +162,11 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
         table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
         table.fiscal_year, table.amount_cents, table.file_name, table.detail, table.rejected,
     )  # fmt: skip
-    query = select(*columns).order_by(table.reported_on, table.recorded_at, table.position, table.report_id)
+    # Of one day, what a person signed for counts before what a tracker says.
+    signed = table.signature_id != ""
+    query = select(*columns).order_by(
+        table.reported_on, signed, table.recorded_at, table.position, table.report_id
+    )  # fmt: skip
     latest = {
         (row.owner, row.document): row
         for some in batches(owners)

@@ -41,7 +41,8 @@ def set_kind(session: Session, packet: RegistrationPacket) -> None:
 def _document(session: Session, taken: Taken, key: str, at: datetime) -> None:
     effect: KeepDocument = taken.effect  # type: ignore[assignment]
     row = {
-        **effect.row.model_dump(), "report_id": sha256(key)[:24], "position": 0, "recorded_at": at,
+        **effect.row.model_dump(), "report_id": sha256(key)[:24], "recorded_at": at,
+        "position": len(taken.before.history),
         "rejected": effect.rejected, "signature_id": key.partition("/")[0],
     }  # fmt: skip
     session.connection().execute(insert(DocumentReport), [row])

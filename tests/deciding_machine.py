@@ -1,0 +1,346 @@
+"""Steps over every door at which something is decided, proposed or changed, with an oracle that looks after each."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from models.registration.proposal_form import ProposalForm
+from models.shared.calendar import new_york_date
+from models.shared.signing import Asked, Credential, Item
+from tasks.adapters import decisions, follow_up
+from tasks.adapters.codes import code_at
+from tasks.adapters.database import engine, reading, writing
+from tasks.adapters.proposals import item_of, open_proposals
+from tasks.adapters.refusals import NotSigned
+from tasks.adapters.registration.forms import keep_proposal
+from tasks.adapters.sealing import unseal
+from tests.attacks import BOTH, LEADS, stand_at
+from tests.deciding_oracle import Lent, Member, Oracle, Violation, must
+from tests.office import award, import_list, import_tracker, review_all, stop_clock
+from tests.signers import CAST, hire
+
+START = datetime(2026, 8, 3, 14, tzinfo=UTC)
+PEOPLE = (*CAST, BOTH, LEADS)
+STAFF = tuple(person[0] for person in PEOPLE)
+EINS = tuple(str(971_030_000 + n) for n in range(6))
+CASES = tuple(f"R27-{ein}" for ein in EINS)
+STATES = ("scope", "responsibility", "legal", "registered", "package", "documents")
+REASONED = {"withdrawn", "reduced", "document_rejected", "awards_regrouped", "found_not_responsible", "hold_placed",
+            "hold_released", "documents_reopened", "corrected", "amendment_approved"}  # fmt: skip
+ACTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("scope_and_budget_agreed", {}), ("orientation_attended", {}), ("name_check_requested", {}),
+    ("name_check_answered", {}), ("found_responsible", {}), ("found_not_responsible", {}), ("award_made", {}),
+    ("activated", {}), ("filed", {}), ("registered", {}), ("notice_completed", {"value": "held"}), ("withdrawn", {}),
+    ("documents_reopened", {}), ("document_recorded", {"document": "training_certificate"}),
+    ("document_rejected", {"document": "training_certificate"}), ("reduced", {"amount": "40000.00"}),
+    ("hold_placed", {}), ("hold_released", {}), ("assigned", {"role": "program manager", "staff": "m.ortiz"}),
+    ("term_ended", {}), ("closed_out", {}), ("amendment_approved", {"type": "increase", "delta": "1000.00"}),
+    ("awards_regrouped", {"awards": "FY27 00006"}),
+)  # fmt: skip
+# How often each kind of step comes; those that only try a code are cheap and come often.
+WEIGHTS = {
+    "sign": 14, "signs_for": 4, "second": 5, "list": 2, "race": 1, "look": 5, "stale": 4, "tampered": 4, "wrong": 12,
+    "replay": 12, "command": 3, "clock": 8, "lend": 7, "end": 6, "revoke": 3, "back": 4, "roles": 3, "form": 3,
+    "tracker": 1, "review": 1, "awards": 1, "follow": 1,
+}  # fmt: skip
+KINDS = tuple(kind for kind, weight in WEIGHTS.items() for _ in range(weight))
+
+
+def make_template(folder: Path) -> None:
+    """Fill the home that is in use: six contracts at six stages, and everybody who signs."""
+    stop_clock(2026, 8, 3, 14)
+    hire(*PEOPLE[:-2])
+    hire(*PEOPLE[-2:], enrolled_by=("m.ortiz", "x.two"))
+    import_list(folder, *award_lines())
+    review_all(letters=False)
+    for case_id, state in zip(CASES, STATES, strict=True):
+        if state != "scope":
+            stand_at(state, case_id)
+    with engine().connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def award_lines(more: int = 0) -> list[str]:
+    """The Council's list; the first contract has two awards."""
+    pairs = [*enumerate(EINS), (6, EINS[0])]
+    return [award(n, f"Body {ein}, Inc.", ein, str(50_000 + more * (n == 0))) for n, ein in pairs]
+
+
+class Deciding(RuleBasedStateMachine):
+    """One example: a fresh copy of the home, and steps of people who may, may not, and try all the same."""
+
+    home: Path
+    template: Path
+    counts: Counter[str]
+    acts = ACTS
+
+    @initialize()
+    def begin(self) -> None:
+        engine().dispose()
+        for left in self.home.glob("steward.db-*"):
+            left.unlink()
+        shutil.copyfile(self.template, self.home / "steward.db")
+        self.at = START
+        self._set_clock()
+        with reading() as session:
+            rows = session.connection().exec_driver_sql("select staff_id, roles, secret, enrolled_by from staff").all()
+        people = {s: Member(set(json.loads(r)), unseal(k, s), tuple(json.loads(e))) for s, r, k, e in rows}
+        self.oracle = Oracle(self.home / "steward.db", people)
+        self.pages: list[tuple[Asked, str, str]] = []
+        self.used: list[tuple[Credential, Asked, str]] = []
+        self.runs = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "oracle"):
+            self.oracle.db.close()
+
+    @rule(
+        kind=st.sampled_from(KINDS), staff=st.sampled_from(STAFF), other=st.sampled_from(STAFF),
+        case=st.sampled_from(CASES), number=st.integers(0, 2**16),
+    )  # fmt: skip
+    def step(self, kind: str, staff: str, other: str, case: str, number: int) -> None:
+        self.counts["steps"] += 1
+        self.counts[f"step {kind}"] += 1
+        self.shown: str | None = None
+        getattr(self, f"_{kind}")(staff, other, case, number)
+        self.counts["signed events"] += self.oracle.check(self.today, self.shown)
+
+    @property
+    def today(self) -> Any:
+        return new_york_date(self.at)
+
+    def _set_clock(self) -> None:
+        told = {"demo": False, "clock": "fixed", "moment": self.at.isoformat()}
+        (self.home / "home.json").write_text(json.dumps(told))
+
+    # --- pages and codes ---------------------------------------------------------------------------------------
+
+    def _who(self, staff: str, behalf: str = "", ahead: int = 0) -> Credential:
+        row = self.oracle.db.execute("select last_counter from staff where staff_id = ?", (staff,)).fetchone()
+        step = max(int(self.at.timestamp()) // 30, row[0] + 1) + ahead
+        return Credential(staff, code_at(self.oracle.people[staff].secret, step), behalf)
+
+    def _item(self, case: str, number: int) -> Item:
+        act, fields = self.acts[number % len(self.acts)]
+        return Item(case, act, fields, "for a reason" if act in REASONED else "")
+
+    def _fitting(self, staff: str, case: str, number: int) -> Item:
+        """An act that the case allows and, where there is one, that this person's roles sign."""
+        for turn in range(len(self.acts)):
+            item = self._item(case, number + turn)
+            if {str(r) for r in decisions.registration.DUTIES[item.act].roles} & self.oracle.people[staff].roles:
+                return item
+        return self._item(case, number)
+
+    def _page(self, *items: Item) -> tuple[Asked, str, str] | None:
+        try:
+            shown = decisions.show(Asked("registration", items))
+        except NotSigned:
+            self.counts["nothing to sign"] += 1
+            return None
+        return Asked("registration", items), shown.sha256(), shown.text()
+
+    def _try(self, who: Credential, page: tuple[Asked, str, str] | None, door: str = "desk", honest: bool = True) -> bool:
+        if page is None:
+            return False
+        asked, digest, text = page
+        before = self._size()
+        self.counts["tries" if honest else "attacks"] += 1
+        try:
+            decisions.decide(asked, digest, who, door)
+        except NotSigned as refused:
+            self.counts[f"refused: {refused.kind}"] += 1
+            must(self.due_ran or self._size() == before, f"refused, and something was written: {refused}")
+            return False
+        self.shown = text if self.shown is None else ""
+        self.used.append((who, asked, digest))
+        self.counts["done" if honest else "attacks done"] += 1
+        return True
+
+    due_ran = False
+
+    def _size(self) -> tuple[int, ...]:
+        query = "select (select count(*) from case_event), (select count(*) from signature)"
+        return tuple(self.oracle.db.execute(query).fetchone())
+
+    # --- the doors ---------------------------------------------------------------------------------------------
+
+    def _sign(self, staff: str, other: str, case: str, number: int) -> None:
+        self._try(self._who(staff), self._page(self._fitting(staff, case, number)))
+
+    def _command(self, staff: str, other: str, case: str, number: int) -> None:
+        self._try(self._who(staff), self._page(self._fitting(staff, case, number)), "command line")
+
+    def _signs_for(self, staff: str, other: str, case: str, number: int) -> None:
+        self._try(self._who(staff, other), self._page(self._fitting(other, case, number)))
+
+    def _second(self, staff: str, other: str, case: str, number: int) -> None:
+        with reading() as session:
+            rows = open_proposals(session, "registration")
+            items = [item_of(row, "agreed") for row in rows[-4:]]
+        if not items:
+            return
+        item = items[number % len(items)]
+        item = replace(item, act="proposal_closed", fields={}) if number % 9 == 0 else item
+        self._try(self._who(staff, other if number % 5 == 0 else ""), self._page(item))
+
+    def _list(self, staff: str, other: str, case: str, number: int) -> None:
+        with reading() as session:
+            waiting = [item_of(row, "agreed") for row in open_proposals(session, "registration")][:6]
+        waiting += [self._fitting(staff, c, number + n) for n, c in enumerate(CASES)]
+        found = decisions.sort_out(Asked("registration", tuple(waiting)), staff)
+        if found.items:
+            asked = Asked("registration", found.items)
+            self._try(self._who(staff), (asked, found.shown.sha256(), found.shown.text()))
+        both = (self._item(case, number), self._item(case, number // 7))
+        self._try(self._who(staff), self._page(*both))
+        self.shown = "" if self.shown is not None else None
+
+    def _race(self, staff: str, other: str, case: str, number: int) -> None:
+        """Somebody else signs between the check and the commit of a signature."""
+        page, mine = self._page(self._fitting(staff, case, number)), self._who(staff)
+        theirs = self._page(self._fitting(other, case, number // 3))
+        if page is None or other == staff:
+            return
+        self.due_ran, real = True, decisions._stamp
+
+        def stamp(*given: Any) -> Any:
+            decisions._stamp = real
+            self._try(self._who(other), theirs)
+            return real(*given)
+
+        decisions._stamp = stamp
+        try:
+            self._try(mine, page)
+        finally:
+            decisions._stamp, self.due_ran = real, False
+
+    def _look(self, staff: str, other: str, case: str, number: int) -> None:
+        page = self._page(self._fitting(staff, case, number))
+        if page:
+            self.pages = [*self.pages[-9:], page]
+
+    def _stale(self, staff: str, other: str, case: str, number: int) -> None:
+        if self.pages:
+            self._try(self._who(staff), self.pages[number % len(self.pages)])
+
+    def _tampered(self, staff: str, other: str, case: str, number: int) -> None:
+        if not self.pages:
+            return
+        (asked, digest, _), item = self.pages[number % len(self.pages)], self._item(case, number)
+        if asked.items == (item,):
+            return
+        done = self._try(self._who(staff), (Asked("registration", (item,)), digest, ""), honest=False)
+        must(not done, "something else was signed than the page showed")
+
+    def _wrong(self, staff: str, other: str, case: str, number: int) -> None:
+        who = replace(self._who(staff), code=f"{number:06d}")
+        right = {self._who(staff, ahead=n).code for n in (-1, 0, 1)}
+        asked = Asked("registration", (self._item(case, number),))
+        done = self._try(who, (asked, "0" * 64, ""), honest=False)
+        must(not done or who.code in right, "a wrong code signed")
+        # Ten wrong codes lock an account; a quarter of an hour later it signs again.
+        self.oracle.db.execute("delete from attempt")
+
+    def _replay(self, staff: str, other: str, case: str, number: int) -> None:
+        if self.used:
+            who, asked, digest = self.used[number % len(self.used)]
+            done = self._try(who, (asked, digest, ""), honest=False)
+            must(not done, f"the same request of {who.staff_id} signed twice")
+            self.oracle.db.execute("delete from attempt")
+
+    # --- what else happens -------------------------------------------------------------------------------------
+
+    def _clock(self, staff: str, other: str, case: str, number: int) -> None:
+        self.at += timedelta(seconds=(20, 40, 900, 86_400)[number % 4])
+        self._set_clock()
+
+    def _lend(self, staff: str, other: str, case: str, number: int) -> None:
+        if staff == other:
+            return
+        first = self.today + timedelta(days=number % 5 - 2)
+        made = Lent(staff, other, first, first + timedelta(days=number % 3))
+        self.oracle.lent.append(made)
+        row = (f"d{len(self.oracle.lent)}", staff, other, made.first.isoformat(), made.last.isoformat())
+        self.oracle.db.execute("insert into staff_delegation values (?, ?, ?, ?, ?, 'away', null)", row)
+
+    def _end(self, staff: str, other: str, case: str, number: int) -> None:
+        if self.oracle.lent:
+            at = number % len(self.oracle.lent)
+            self.oracle.lent[at].ended = True
+            ended = "update staff_delegation set ended_at = '2026-08-03 14:00:00.000000' where delegation_id = ?"
+            self.oracle.db.execute(ended, (f"d{at + 1}",))
+
+    def _revoke(self, staff: str, other: str, case: str, number: int) -> None:
+        self.oracle.people[staff].revoked = True
+        self.oracle.db.execute("update staff set revoked_at = added_at where staff_id = ?", (staff,))
+
+    def _back(self, staff: str, other: str, case: str, number: int) -> None:
+        for person in self.oracle.people.values():
+            person.revoked = False
+        self.oracle.db.execute("update staff set revoked_at = null")
+
+    def _roles(self, staff: str, other: str, case: str, number: int) -> None:
+        roles = [str(r) for r in next(p for p in PEOPLE if p[0] == (other if number % 2 else staff))[3]]
+        self.oracle.people[staff].roles = set(roles)
+        self.oracle.db.execute("update staff set roles = ? where staff_id = ?", (json.dumps(roles), staff))
+
+    def _form(self, staff: str, other: str, case: str, number: int) -> None:
+        item = self._item(case, number)
+        self.runs += number % 4 > 0
+        form = ProposalForm(case=case, decision=item.act, reason=item.reason, amount=item.fields.get("amount", ""),
+                            document=item.fields.get("document", ""))  # fmt: skip
+        try:
+            with writing() as session:
+                keep_proposal(session, f"run {self.runs}", form, self.at)
+        except LookupError:
+            self.counts["not proposed"] += 1
+
+    def _tracker(self, staff: str, other: str, case: str, number: int) -> None:
+        items = [self._item(c, number + n) for n, c in enumerate(CASES)]
+        lines = [f"{item.case_id},{item.act},{self.today.isoformat()},reason {self.counts['steps']}" for item in items]
+        import_tracker(self.home, "registration-steps", "case,step,date,reason", *lines)
+
+    def _review(self, staff: str, other: str, case: str, number: int) -> None:
+        review_all(letters=False)
+
+    def _awards(self, staff: str, other: str, case: str, number: int) -> None:
+        import_list(self.home, *award_lines(number % 5_000))
+
+    def _follow(self, staff: str, other: str, case: str, number: int) -> None:
+        with writing() as session:
+            found = follow_up.to_follow(session, "registration")
+            follow_up.mark_followed(session, found.signature_ids, self.at)
+
+
+@contextmanager
+def machine(home: Path, template: Path, without: tuple[str, ...] = ()) -> Iterator[type[Deciding]]:
+    """The machine on a home that is in use."""
+    made = type("DecidingHere", (Deciding,), {
+        "home": home, "template": template, "counts": Counter(),
+        "acts": tuple(act for act in ACTS if act[0] not in without),
+    })  # fmt: skip
+    yield made
+
+
+def run_steps(here: type[Deciding], steps: int, length: int = 100, each: Callable[[], None] | None = None) -> Counter[str]:
+    """Run at least so many steps; what they came to. Raises Violation."""
+    chosen = settings(
+        max_examples=-(-steps // length) + 2, stateful_step_count=length, deadline=None, database=None,
+        derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=False,
+    )  # fmt: skip
+    run_state_machine_as_test(here, settings=chosen)
+    return here.counts
+
+
+__all__ = ["Deciding", "Violation", "machine", "make_template", "run_steps"]
