@@ -18,6 +18,7 @@ from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
+from tasks.adapters.registration.history import load_history
 
 PROCESS = "registration"
 
@@ -111,13 +112,14 @@ class Cast:
         """What single people decide at the desk at a moment of the season, as the season's file says."""
         for told in acts:
             fields = {key: str(value) for key, value in told.get("fields", {}).items()}
-            item = Item(told["case"], told["act"], fields, told.get("reason", ""))
-            if told.get("second"):
+            if "event" in fields:
+                fields["seq"] = _latest(told["case"], fields.pop("event"))
+            _sign(told["by"], Item(told["case"], told["act"], fields, told.get("reason", "")))
+            if "second" in told:
                 with reading() as session:
-                    waiting = [row for row in open_proposals(session, PROCESS, case_id=item.case_id)]
-                item = next(item_of(row) for row in waiting if row.act == told["act"])
-            asked = Asked(PROCESS, (item,))
-            decide(asked, show(asked).sha256(), _credential(told["by"]), "desk")
+                    waiting = open_proposals(session, PROCESS, case_id=told["case"])
+                    item = next(item_of(row) for row in waiting if row.act == told["act"])
+                _sign(told["second"], item)
 
     def _with(self, role: str) -> list[str]:
         return [person["staff_id"] for person in self._told["person"] if role in person["roles"]]
@@ -128,6 +130,17 @@ class Cast:
             delegation["from_id"] == staff_id and delegation["first_day"] <= today <= delegation["last_day"]
             for delegation in self._told["delegation"]
         )
+
+
+def _sign(staff_id: str, item: Item) -> None:
+    asked = Asked(PROCESS, (item,))
+    decide(asked, show(asked).sha256(), _credential(staff_id), "desk")
+
+
+def _latest(case_id: str, event: str) -> str:
+    """The number of the latest event of a name in a case."""
+    with reading() as session:
+        return str(max(row.seq for row in load_history(session, [case_id])[case_id] if row.event == event))
 
 
 def _credential(staff_id: str) -> Credential:

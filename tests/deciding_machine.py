@@ -3,8 +3,6 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from models.registration.duties import DUTIES
 from models.registration.proposal_form import ProposalForm
 from models.shared.calendar import new_york_date
 from models.shared.signing import Asked, Credential, Item
@@ -25,7 +24,7 @@ from tasks.adapters.refusals import NotSigned
 from tasks.adapters.registration.forms import keep_proposal
 from tasks.adapters.sealing import unseal
 from tests.attacks import BOTH, LEADS, stand_at
-from tests.deciding_oracle import Lent, Member, Oracle, Violation, must
+from tests.deciding_oracle import Lent, Member, Oracle, must
 from tests.office import award, import_list, import_tracker, review_all, stop_clock
 from tests.signers import CAST, hire
 
@@ -37,37 +36,44 @@ CASES = tuple(f"R27-{ein}" for ein in EINS)
 STATES = ("scope", "responsibility", "legal", "registered", "package", "documents")
 REASONED = {"withdrawn", "reduced", "document_rejected", "awards_regrouped", "found_not_responsible", "hold_placed",
             "hold_released", "documents_reopened", "corrected", "amendment_approved"}  # fmt: skip
-ACTS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("scope_and_budget_agreed", {}), ("orientation_attended", {}), ("name_check_requested", {}),
-    ("name_check_answered", {}), ("found_responsible", {}), ("found_not_responsible", {}), ("award_made", {}),
-    ("activated", {}), ("filed", {}), ("registered", {}), ("notice_completed", {"value": "held"}), ("withdrawn", {}),
-    ("documents_reopened", {}), ("document_recorded", {"document": "training_certificate"}),
-    ("document_rejected", {"document": "training_certificate"}), ("reduced", {"amount": "40000.00"}),
-    ("hold_placed", {}), ("hold_released", {}), ("assigned", {"role": "program manager", "staff": "m.ortiz"}),
-    ("term_ended", {}), ("closed_out", {}), ("amendment_approved", {"type": "increase", "delta": "1000.00"}),
-    ("awards_regrouped", {"awards": "FY27 00006"}),
-)  # fmt: skip
+ANYWHERE: dict[str, dict[str, str]] = {
+    "orientation_attended": {}, "document_recorded": {"document": "training_certificate"}, "hold_placed": {},
+    "document_rejected": {"document": "training_certificate"}, "hold_released": {}, "withdrawn": {},
+    "assigned": {"role": "program manager", "staff": "m.ortiz"}, "reduced": {"amount": "40000.00"},
+    "awards_regrouped": {"awards": "FY27 00006"},
+}  # fmt: skip
+_CHECKS = ("name_check_requested", "found_responsible", "name_check_answered", "found_not_responsible")
+AT = {
+    "scope": ("scope_and_budget_agreed",), "responsibility": _CHECKS, "legal": ("award_made", "documents_reopened"),
+    "public_notice": ("notice_published", "notice_completed"), "package": ("filed",), "filed": ("registered",),
+    "registered": ("activated",), "active": ("term_ended",), "close_out": ("closed_out",),
+    "not_responsible": ("denial_mailed",),
+}  # fmt: skip
 # How often each kind of step comes; those that only try a code are cheap and come often.
 WEIGHTS = {
-    "sign": 14, "signs_for": 4, "second": 5, "list": 2, "race": 1, "look": 5, "stale": 4, "tampered": 4, "wrong": 12,
-    "replay": 12, "command": 3, "clock": 8, "lend": 7, "end": 6, "revoke": 3, "back": 4, "roles": 3, "form": 3,
-    "tracker": 1, "review": 1, "awards": 1, "follow": 1,
+    "clock": 12, "wrong": 18, "replay": 18, "lend": 12, "end": 9, "back": 6, "revoke": 3, "roles": 3, "tampered": 3,
+    "follow": 2, "look": 3, "stale": 3, "form": 3, "signs_for": 4, "second": 5, "command": 2, "sign": 9, "race": 1,
+    "list": 1, "review": 1, "tracker": 1, "awards": 1,
 }  # fmt: skip
 KINDS = tuple(kind for kind, weight in WEIGHTS.items() for _ in range(weight))
 
 
-def make_template(folder: Path) -> None:
-    """Fill the home that is in use: six contracts at six stages, and everybody who signs."""
+def make_template(home: Path, template: Path) -> type["Deciding"]:
+    """Fill the home that is in use: six contracts at six stages, and everybody who signs; the machine that works on it.
+
+    Each of its examples begins with a copy of `template`.
+    """
     stop_clock(2026, 8, 3, 14)
     hire(*PEOPLE[:-2])
     hire(*PEOPLE[-2:], enrolled_by=("m.ortiz", "x.two"))
-    import_list(folder, *award_lines())
+    import_list(home, *award_lines())
     review_all(letters=False)
     for case_id, state in zip(CASES, STATES, strict=True):
         if state != "scope":
             stand_at(state, case_id)
-    with engine().connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine().dispose()
+    shutil.copyfile(home / "steward.db", template)
+    return type("DecidingHere", (Deciding,), {"home": home, "template": template, "counts": Counter()})
 
 
 def award_lines(more: int = 0) -> list[str]:
@@ -82,7 +88,7 @@ class Deciding(RuleBasedStateMachine):
     home: Path
     template: Path
     counts: Counter[str]
-    acts = ACTS
+    without: tuple[str, ...] = ()
 
     @initialize()
     def begin(self) -> None:
@@ -131,16 +137,21 @@ class Deciding(RuleBasedStateMachine):
         return Credential(staff, code_at(self.oracle.people[staff].secret, step), behalf)
 
     def _item(self, case: str, number: int) -> Item:
-        act, fields = self.acts[number % len(self.acts)]
-        return Item(case, act, fields, "for a reason" if act in REASONED else "")
+        """An act that the case may well allow where it stands, any of the others now and then."""
+        (state,) = self.oracle.db.execute("select state from registration_case where case_id = ?", (case,)).fetchone()
+        here = AT.get(state, ()) if number % 3 else ()
+        acts = here or tuple(act for act in ANYWHERE if act not in self.without)
+        act = acts[number // 3 % len(acts)]
+        return Item(case, act, ANYWHERE.get(act, {}), "for a reason" if act in REASONED else "")
 
-    def _fitting(self, staff: str, case: str, number: int) -> Item:
-        """An act that the case allows and, where there is one, that this person's roles sign."""
-        for turn in range(len(self.acts)):
-            item = self._item(case, number + turn)
-            if {str(r) for r in decisions.registration.DUTIES[item.act].roles} & self.oracle.people[staff].roles:
-                return item
-        return self._item(case, number)
+    def _signer(self, staff: str, item: Item, number: int) -> str:
+        """Mostly somebody whose roles sign the act, now and then whoever it is."""
+        wanted = {str(role) for role in DUTIES[item.act].roles}
+        able = [s for s, person in self.oracle.people.items() if person.roles & wanted]
+        makers = {one for _, ids in self.oracle.hands.get(item.case_id, []) for one in ids}
+        if DUTIES[item.act].approves and number % 2 and makers & set(able):
+            able = [s for s in able if s in makers]
+        return able[number // 7 % len(able)] if able and number % 5 else staff
 
     def _page(self, *items: Item) -> tuple[Asked, str, str] | None:
         try:
@@ -150,7 +161,9 @@ class Deciding(RuleBasedStateMachine):
             return None
         return Asked("registration", items), shown.sha256(), shown.text()
 
-    def _try(self, who: Credential, page: tuple[Asked, str, str] | None, door: str = "desk", honest: bool = True) -> bool:
+    def _try(
+        self, who: Credential, page: tuple[Asked, str, str] | None, door: str = "desk", honest: bool = True
+    ) -> bool:
         if page is None:
             return False
         asked, digest, text = page
@@ -176,13 +189,20 @@ class Deciding(RuleBasedStateMachine):
     # --- the doors ---------------------------------------------------------------------------------------------
 
     def _sign(self, staff: str, other: str, case: str, number: int) -> None:
-        self._try(self._who(staff), self._page(self._fitting(staff, case, number)))
+        item = self._item(case, number)
+        self._try(self._who(self._signer(staff, item, number)), self._page(item))
 
     def _command(self, staff: str, other: str, case: str, number: int) -> None:
-        self._try(self._who(staff), self._page(self._fitting(staff, case, number)), "command line")
+        item = self._item(case, number)
+        self._try(self._who(self._signer(staff, item, number)), self._page(item), "command line")
 
     def _signs_for(self, staff: str, other: str, case: str, number: int) -> None:
-        self._try(self._who(staff, other), self._page(self._fitting(other, case, number)))
+        item = self._item(case, number)
+        pairs = [d for d in self.oracle.lent if not d.ended and d.first <= self.today <= d.last]
+        if pairs and number % 4:
+            pair = pairs[number // 4 % len(pairs)]
+            staff, other = pair.taker, pair.giver
+        self._try(self._who(staff, other), self._page(item))
 
     def _second(self, staff: str, other: str, case: str, number: int) -> None:
         with reading() as session:
@@ -192,12 +212,27 @@ class Deciding(RuleBasedStateMachine):
             return
         item = items[number % len(items)]
         item = replace(item, act="proposal_closed", fields={}) if number % 9 == 0 else item
-        self._try(self._who(staff, other if number % 5 == 0 else ""), self._page(item))
+        able = (
+            [s for s in STAFF if self.oracle.people[s].roles & {str(r) for r in DUTIES[item.act].seconds}]
+            if item.act in DUTIES
+            else []
+        )
+        signer = (
+            able[number // 5 % len(able)]
+            if able and number % 3
+            else self._signer(staff, item, number)
+            if able
+            else staff
+        )
+        takers = [d for d in self.oracle.lent if d.giver in able and not d.ended and d.first <= self.today <= d.last]
+        if takers and number % 2:
+            signer, other = takers[number // 2 % len(takers)].taker, takers[number // 2 % len(takers)].giver
+        self._try(self._who(signer, other if number % 5 in (0, 1) else ""), self._page(item))
 
     def _list(self, staff: str, other: str, case: str, number: int) -> None:
         with reading() as session:
             waiting = [item_of(row, "agreed") for row in open_proposals(session, "registration")][:6]
-        waiting += [self._fitting(staff, c, number + n) for n, c in enumerate(CASES)]
+        waiting += [self._item(c, number + n) for n, c in enumerate(CASES)]
         found = decisions.sort_out(Asked("registration", tuple(waiting)), staff)
         if found.items:
             asked = Asked("registration", found.items)
@@ -208,15 +243,16 @@ class Deciding(RuleBasedStateMachine):
 
     def _race(self, staff: str, other: str, case: str, number: int) -> None:
         """Somebody else signs between the check and the commit of a signature."""
-        page, mine = self._page(self._fitting(staff, case, number)), self._who(staff)
-        theirs = self._page(self._fitting(other, case, number // 3))
+        item, theirs = self._item(case, number), self._item(case, number // 5)
+        staff, other = self._signer(staff, item, number), self._signer(other, theirs, number // 3)
+        page, page_of_other, mine = self._page(item), self._page(theirs), self._who(staff)
         if page is None or other == staff:
             return
         self.due_ran, real = True, decisions._stamp
 
         def stamp(*given: Any) -> Any:
             decisions._stamp = real
-            self._try(self._who(other), theirs)
+            self._try(self._who(other), page_of_other)
             return real(*given)
 
         decisions._stamp = stamp
@@ -226,13 +262,14 @@ class Deciding(RuleBasedStateMachine):
             decisions._stamp, self.due_ran = real, False
 
     def _look(self, staff: str, other: str, case: str, number: int) -> None:
-        page = self._page(self._fitting(staff, case, number))
+        page = self._page(self._item(case, number))
         if page:
             self.pages = [*self.pages[-9:], page]
 
     def _stale(self, staff: str, other: str, case: str, number: int) -> None:
         if self.pages:
-            self._try(self._who(staff), self.pages[number % len(self.pages)])
+            page = self.pages[number % len(self.pages)]
+            self._try(self._who(self._signer(staff, page[0].items[0], number)), page)
 
     def _tampered(self, staff: str, other: str, case: str, number: int) -> None:
         if not self.pages:
@@ -323,17 +360,7 @@ class Deciding(RuleBasedStateMachine):
             follow_up.mark_followed(session, found.signature_ids, self.at)
 
 
-@contextmanager
-def machine(home: Path, template: Path, without: tuple[str, ...] = ()) -> Iterator[type[Deciding]]:
-    """The machine on a home that is in use."""
-    made = type("DecidingHere", (Deciding,), {
-        "home": home, "template": template, "counts": Counter(),
-        "acts": tuple(act for act in ACTS if act[0] not in without),
-    })  # fmt: skip
-    yield made
-
-
-def run_steps(here: type[Deciding], steps: int, length: int = 100, each: Callable[[], None] | None = None) -> Counter[str]:
+def run_steps(here: type[Deciding], steps: int, length: int = 100) -> Counter[str]:
     """Run at least so many steps; what they came to. Raises Violation."""
     chosen = settings(
         max_examples=-(-steps // length) + 2, stateful_step_count=length, deadline=None, database=None,
@@ -341,6 +368,3 @@ def run_steps(here: type[Deciding], steps: int, length: int = 100, each: Callabl
     )  # fmt: skip
     run_state_machine_as_test(here, settings=chosen)
     return here.counts
-
-
-__all__ = ["Deciding", "Violation", "machine", "make_template", "run_steps"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.registration.duties import DUTIES
+from models.registration.states import LIFECYCLES, Kind
 
 COLUMNS = "process, case_id, seq, at, occurred_at, event, actor, state_from, state_to, payload, prev_hash"
 # What imports, reviews and clocks record by themselves, under their own names and never a person's.
@@ -16,6 +17,7 @@ BY_ITSELF = {
     "opened", "award_added", "award_changed", "award_vanished", "documents_requested", "findings_changed", "cleared",
     "package_complete", "notice_not_required", "deemed_registered", "lapsed",
 }  # fmt: skip
+LEGAL = {(t.state, t.event, t.target) for t in LIFECYCLES[Kind.STANDARD].transitions}
 NO_STEP = {"assigned", "hold_placed", "hold_released", "proposal_closed"}
 
 
@@ -103,7 +105,10 @@ class Oracle:
         for case_id, version, head, state in self.db.execute(
             "select case_id, version, head_hash, state from registration_case"
         ):
-            must(self.heads.get(("registration", case_id)) == (version, head, state), f"{case_id}: not what its events say")
+            must(
+                self.heads.get(("registration", case_id)) == (version, head, state),
+                f"{case_id}: not what its events say",
+            )
 
     def _signatures(self, shown: str | None, *, trusted: bool) -> dict[str, tuple[str, str]]:
         found = {}
@@ -124,9 +129,16 @@ class Oracle:
 
     def _event(self, event: dict[str, Any], today: date, signatures: dict[str, tuple[str, str]]) -> int:
         case_id, name, told = event["case_id"], event["event"], json.loads(event["payload"])
+        move = event["state_from"], name, event["state_to"]
+        must(name in ("opened", *NO_STEP) or move in LEGAL, f"{case_id}: {move} is no legal move")
         signed = told.get("signed")
         if signed is None:
-            must(name in BY_ITSELF and " " in event["actor"] and event["actor"].islower(), f"{case_id}: {name} is unsigned")
+            # A contract that a signed regrouping splits off begins with the name of who signed that.
+            split_off = name == "opened" and case_id.count("-") > 1
+            must(
+                split_off or (name in BY_ITSELF and " " in event["actor"] and event["actor"].islower()),
+                f"{case_id}: {name} is unsigned",
+            )
             return 0
         by, behalf, role = signed["by"], signed["for"], signed["role"]
         must(signatures.get(signed["signature"], ("",))[0] == by, f"{case_id}: {name} has no signature by {by}")
@@ -147,9 +159,7 @@ class Oracle:
             self.hands.setdefault(case_id, []).append((f"proposing {act}" if first else duty.name, ids))
         return 1
 
-    def _may(
-        self, case_id: str, name: str, by: str, behalf: str, role: str, wanted: set[str], today: date
-    ) -> None:
+    def _may(self, case_id: str, name: str, by: str, behalf: str, role: str, wanted: set[str], today: date) -> None:
         me = self.people.get(by)
         must(me and not me.revoked, f"{case_id}: {name} is signed by {by}, who is not (or no longer) here")
         must(role in wanted, f"{case_id}: {name} is signed as {role}")

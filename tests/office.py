@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from models.registration.moves import settle
 from models.shared.records import PolicyVersion
 from tasks.adapters import clock, outbox
@@ -13,6 +15,7 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.incoming import receive, refuse
+from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.policy import office, policy_sha256, policy_text, registration_policy
 from tasks.adapters.registration import intake, orders, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
@@ -24,9 +27,19 @@ from tasks.adapters.settings import settings
 def sign_policy() -> None:
     """The policy in force as two administrators have signed it."""
     at = clock.now()
-    signed = {"proposed_by": "a.admin", "signed_by": "b.admin", "proposed_at": at, "signed_at": at}
     with writing() as session:
-        session.merge(PolicyVersion(sha256=policy_sha256(), body=policy_text(), **signed))
+        put_in_force(session, policy_sha256(), policy_text(), ("a.admin", "b.admin"), at)
+
+
+def put_in_force(session: Session, sha: str, body: str, by: tuple[str, str], at: datetime) -> None:
+    """A policy with both signatures, as its row and in the office's history."""
+    first, second = by
+    signed = {"proposed_by": first, "signed_by": second, "proposed_at": at, "signed_at": at}
+    session.merge(PolicyVersion(sha256=sha, body=body, **signed))
+    session.flush()
+    told = {"kind": "policy", "body": {"sha256": sha}, "proposed_by": first, "signed_by": second}
+    happening = Happening("policy_signed", f"{first} and {second}", "", at, told)
+    append_batch(session, "office", "policy", [happening], at)
 
 
 def stop_clock(*moment: int) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import insert, select
 
 from models.shared.people import Role, Unit
 from models.shared.people_records import Staff
+from models.shared.records import CaseEvent
 from models.shared.signing import Asked, Credential, Item, Receipt
 from tasks.adapters import clock
 from tasks.adapters.codes import code_at, new_secret, step
 from tasks.adapters.database import reading, writing
 from tasks.adapters.decisions import decide, show, sort_out
+from tasks.adapters.ledger import Happening, chain, new_case
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.sealing import seal, unseal
 from tests.office import import_tracker
@@ -46,6 +48,22 @@ def hire(*people: tuple[str, str, Unit, tuple[Role, ...]], enrolled_by: tuple[st
     ]  # fmt: skip
     with writing() as session:
         session.connection().execute(insert(Staff), rows)
+        events = [event for row in rows for event in _let_in(row)]
+        session.connection().execute(insert(CaseEvent), events)
+
+
+def _let_in(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the office's history says of somebody who was added and has taken up an authenticator."""
+    enrolled_by, at = json.loads(row["enrolled_by"]), row["enrolled_at"]
+    names = ("staff_id", "name", "email", "identity", "unit")
+    body = {**{name: row[name] for name in names}, "roles": json.loads(row["roles"])}
+    two = {"proposed_by": enrolled_by[0], "signed_by": enrolled_by[-1]}
+    happenings = [
+        Happening("staff_added", "Two administrators", "", at, {"body": body, **two}),
+        Happening("enrollment_signed", "Two administrators", "", at, {"body": {"staff_id": row["staff_id"]}, **two}),
+        Happening("enrolled", row["name"], "", at, {"staff": row["staff_id"], "enrolled_by": enrolled_by}),
+    ]
+    return chain("office", new_case(f"staff:{row['staff_id']}"), happenings, at)[0]
 
 
 def code_of(staff_id: str) -> str:

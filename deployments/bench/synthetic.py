@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
+from sqlmodel import Session
 from xlsxwriter import Workbook
 
 from models.registration.records import Award, DocumentReport, RegistrationCase
@@ -14,9 +15,12 @@ from models.registration.states import LIFECYCLES, Kind
 from models.shared.calendar import fiscal_year_bounds, new_york_date, start_of_day
 from models.shared.documents import sha256
 from models.shared.lifecycle import State, advance
+from models.shared.office_acts import EVENTS as OFFICE_EVENTS
+from models.shared.office_acts import POLICY_SUBJECT, ActKind
 from models.shared.records import CaseEvent, Contract, IncomingFile, PolicyVersion, Provider, ProviderName
 from tasks.adapters.database import writing
-from tasks.adapters.ledger import Happening, chain, new_case
+from tasks.adapters.ledger import Happening, append_batch, chain, new_case
+from tasks.adapters.people import OFFICE
 from tasks.adapters.policy import policy_sha256, policy_text, registration_policy
 
 HEADER = (
@@ -83,12 +87,21 @@ def fill(contracts: int, now: datetime) -> None:
                 (CaseEvent, events),
             ):
                 session.connection().execute(insert(table), list(rows))
-        session.merge(
-            PolicyVersion(
-                sha256=policy_sha256(), body=policy_text(), proposed_at=now, proposed_by="a.bench", signed_at=now,
-                signed_by="b.bench",
-            )
+        _sign_policy(session, now)
+
+
+def _sign_policy(session: Session, now: datetime) -> None:
+    """The policy of here as two invented administrators have signed it."""
+    sha, first, second = policy_sha256(), "a.bench", "b.bench"
+    session.merge(
+        PolicyVersion(
+            sha256=sha, body=policy_text(), proposed_at=now, proposed_by=first, signed_at=now, signed_by=second
         )
+    )
+    session.flush()
+    told = {"kind": "policy", "body": {"sha256": sha}, "proposed_by": first, "signed_by": second}
+    signed = Happening(OFFICE_EVENTS[ActKind.POLICY], f"{first} and {second}", "", now, told)
+    append_batch(session, OFFICE, POLICY_SUBJECT, [signed], now)
 
 
 def _cases(numbers: range, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

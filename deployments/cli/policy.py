@@ -86,4 +86,10 @@ def _standing(state: "PolicyState") -> str:
             f"Not in force: {state.proposed_by} proposed it on {moment(state.proposed_at)}, and a second administrator "
             f"must sign it (“steward policy sign”).{changed}"
         )
+    if state.signed_before and state.replaced_at:
+        return (
+            f"Not in force: the file was set back to the version of {moment(state.signed_before)}, and "
+            f"{state.replaced_by} signed a newer one on {moment(state.replaced_at)}. Put the newer one back, or "
+            f"propose this one again (“steward policy propose”).{changed}"
+        )
     return f"Not in force: nobody has proposed it yet (“steward policy propose”).{changed}"

@@ -32,7 +32,7 @@ from deployments.desk.wishes import (
 )
 from deployments.follow import start_follow_up
 from models.registration.acts import ACTS, Act
-from models.registration.duties import closing_duty
+from models.registration.duties import closing_duty, signed_history
 from models.shared.signing import Asked, Credential, Receipt
 from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
@@ -145,8 +145,11 @@ def decision_page(wish: Wish, visitor: Visitor, status: int = 200, refusal: str 
         changed = changed_since(session, wish.proposal, found)
         unsigned = policy_problem(session)
     needs_more = bool(missing(wish.act, wish.fields)) or (wish.quotes_reason and not wish.why)
-    look = Look() if needs_more else look_at(wish, here, unsigned)
     second = wish.is_second
+    if needs_more:
+        look = Look(obstacle=here.why_not(wish.act.duty, signed_history(found.review.packet), second=second))
+    else:
+        look = look_at(wish, here, unsigned)
     return page(
         "decide", status, title=f"{wish.act.label}: {found.shown['provider']}", wish=wish, case=found, look=look,
         packet=found.review.packet, refusal=refusal, needs_more=needs_more, changed=changed,

@@ -9,11 +9,13 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
 from models.shared.documents import sha256
-from models.shared.office_acts import Difference, differences
-from models.shared.records import PolicyVersion
+from models.shared.office_acts import POLICY_SUBJECT, Difference, differences
+from models.shared.records import CaseEvent, PolicyVersion
+from tasks.adapters.people import OFFICE
 from tasks.adapters.policy import PolicyError, policy_sha256, policy_text, registration_policy
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
+from tasks.adapters.signed_policy import last_signing, open_policy_act, policy_events, signing
 from tasks.adapters.templating import moment
 
 
@@ -22,7 +24,8 @@ class PolicyState:
     """The policy file as it lies here: its fingerprint, who proposed and signed it, and what is new in it.
 
     `last_signed` is the fingerprint of the version that was signed last; `changes` are measured from it, or from the
-    one before when the file is that version itself.
+    one before when the file is that version itself. A file that was set back to an earlier version is not in force:
+    `signed_before` is when it was signed then, `replaced_by` and `replaced_at` who signed the newer one and when.
     """
 
     sha256: str
@@ -32,6 +35,9 @@ class PolicyState:
     signed_at: datetime | None
     last_signed: str
     changes: tuple[Difference, ...]
+    signed_before: datetime | None = None
+    replaced_by: str = ""
+    replaced_at: datetime | None = None
 
     @property
     def is_in_force(self) -> bool:
@@ -39,10 +45,14 @@ class PolicyState:
 
     def as_json(self) -> dict[str, Any]:
         """The state for `--json`."""
-        times = {"proposed_at": self.proposed_at, "signed_at": self.signed_at}
+        times = {
+            "proposed_at": self.proposed_at, "signed_at": self.signed_at, "signed_before": self.signed_before,
+            "replaced_at": self.replaced_at,
+        }  # fmt: skip
         return {
             "in_force": self.is_in_force, "sha256": self.sha256, "proposed_by": self.proposed_by,
-            "signed_by": self.signed_by, **{k: at.isoformat() if at else None for k, at in times.items()},
+            "signed_by": self.signed_by, "replaced_by": self.replaced_by,
+            **{k: at.isoformat() if at else None for k, at in times.items()},
             "last_signed": self.last_signed, "changes": [asdict(change) for change in self.changes],
         }  # fmt: skip
 
@@ -59,17 +69,23 @@ def valid_policy_sha256() -> str:
 
 
 def keep_proposed(session: Session, sha: str, staff_id: str, at: datetime) -> None:
-    """Keep the text of the proposed policy. Raises NotSigned when that version was signed already."""
+    """Keep the text of the proposed policy. Raises NotSigned when that version is in force."""
     table = PolicyVersion.__table__  # type: ignore[attr-defined]
-    found = _version(session, sha)
-    if found is not None and found.signed_at is not None:
+    found, newest, text = _version(session, sha), last_signing(session), policy_text()
+    if sha256(text) != sha:
+        raise NotSigned(Refusal.CHANGED, "The policy file was changed just now. Propose it again. Nothing was changed.")
+    if found is not None and found.signed_at is not None and newest is not None and newest.sha256 == sha:
         raise NotSigned(
             Refusal.PROPOSAL,
-            f"This policy is in force already: {found.proposed_by} and {found.signed_by} signed it on "
-            f"{moment(found.signed_at)}. Nothing was changed.",
+            f"This policy is in force already: {newest.proposed_by} and {newest.signed_by} signed it on "
+            f"{moment(newest.at)}. Nothing was changed.",
         )
+    if found is not None and found.signed_at is not None:
+        # Decisions of its time rest on an earlier version, so its row stays whatever becomes of the proposal.
+        session.connection().execute(update(table).where(table.c.sha256 == sha).values(body=text))
+        return
     session.connection().execute(delete(table).where(table.c.sha256 == sha))
-    row = {"sha256": sha, "body": policy_text(), "proposed_at": at, "proposed_by": staff_id}
+    row = {"sha256": sha, "body": text, "proposed_at": at, "proposed_by": staff_id}
     session.connection().execute(insert(PolicyVersion), [row])
 
 
@@ -97,23 +113,39 @@ def put_in_force(session: Session, sha: str, staff_id: str, at: datetime) -> Non
             "changed.",
         )
     table = PolicyVersion.__table__  # type: ignore[attr-defined]
-    waits = (table.c.sha256 == sha) & table.c.signed_at.is_(None)
-    session.connection().execute(update(table).where(waits).values(signed_at=at, signed_by=staff_id))
+    values = {"signed_at": at, "signed_by": staff_id, **_proposed(session, sha)}
+    session.connection().execute(update(table).where(table.c.sha256 == sha).values(values))
+
+
+def _proposed(session: Session, sha: str) -> dict[str, Any]:
+    """Who proposed a version last and when: an earlier one that is signed again has a new first signature too."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    mine = (table.process == OFFICE) & (table.case_id == POLICY_SUBJECT) & (table.event == "proposed")
+    for row in session.execute(select(table.at, table.payload).where(mine).order_by(table.seq.desc())):
+        told = json.loads(row.payload)
+        if told["body"]["sha256"] == sha:
+            return {"proposed_at": row.at, "proposed_by": told["proposed_by"]}
+    return {}
 
 
 def policy_state(session: Session) -> PolicyState:
     """How the policy file stands. Raises PolicyError when it cannot be read."""
     sha = policy_sha256()
-    own, last = _version(session, sha), last_signed(session, but=sha)
-    signed = own is not None and own.signed_at is not None
-    newest = sha if own is not None and signed and (last is None or own.signed_at >= last.signed_at) else ""
-    return PolicyState(
-        sha256=sha,
-        proposed_by=own.proposed_by if own else "", proposed_at=own.proposed_at if own else None,
-        signed_by=own.signed_by if own else "", signed_at=own.signed_at if own else None,
-        last_signed=newest or (last.sha256 if last else ""),
-        changes=changes_since(last, policy_text()),
-    )  # fmt: skip
+    own, newest = _version(session, sha), last_signing(session)
+    found: dict[str, Any] = {"sha256": sha, "last_signed": newest.sha256 if newest else ""}
+    found["changes"] = changes_since(last_signed(session, but=sha), policy_text())
+    proposed: Any = own
+    if own is not None and own.signed_at is not None and newest is not None:
+        if newest.sha256 == sha:
+            found |= {"signed_by": own.signed_by, "signed_at": own.signed_at}
+        else:
+            proposed = open_policy_act(session, sha)
+            found |= {"signed_before": own.signed_at, "replaced_at": newest.at}
+            found["replaced_by"] = f"{newest.proposed_by} and {newest.signed_by}"
+    said = {"proposed_by": "", "proposed_at": None, "signed_by": "", "signed_at": None}
+    if proposed is not None:
+        said |= {"proposed_by": proposed.proposed_by, "proposed_at": proposed.proposed_at}
+    return PolicyState(**{**said, **found})
 
 
 def changes_of(session: Session, sha: str) -> tuple[Difference, ...] | None:
@@ -129,9 +161,10 @@ def changes_since(last: Row[Any] | None, body: str) -> tuple[Difference, ...]:
 
 def last_signed(session: Session, but: str = "") -> Row[Any] | None:
     """The version that was signed last, leaving one out."""
-    table = PolicyVersion.__table__.c  # type: ignore[attr-defined]
-    query = select(*table).where(table.signed_at.is_not(None), table.sha256 != but)
-    return session.execute(query.order_by(table.signed_at.desc(), table.sha256).limit(1)).first()
+    events = policy_events().order_by(CaseEvent.__table__.c.seq.desc())  # type: ignore[attr-defined]
+    others = (found.sha256 for found in map(signing, session.execute(events)) if found.sha256 != but)
+    sha = next(others, None)
+    return _version(session, sha) if sha else None
 
 
 def _version(session: Session, sha: str) -> Row[Any] | None:

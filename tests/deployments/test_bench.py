@@ -105,7 +105,8 @@ def test_invented_contracts_have_chains_that_an_audit_accepts(home: Path):
     with reading() as session:
         report = audit(session)
         reports = session.execute(select(func.count()).select_from(DocumentReport)).scalar_one()
-    assert (report.events, report.chains, report.problems) == (20 * EVENTS, 20, ())
+    policies = 2
+    assert (report.events, report.chains, report.problems) == (20 * EVENTS + policies, 21, ())
     assert reports == 20 * DOCUMENTS
 
 

@@ -209,6 +209,12 @@ def csrf(browser: TestClient) -> list[str]:
     return [a["value"] for a in read_page(browser.get("/reports").text).all("input") if a.get("name") == "csrf"][:1]
 
 
+def test_who_has_not_the_role_is_told_so_before_filling_in_anything(maria: TestClient) -> None:
+    page = maria.get(f"{PAGE}/decide/kind_set")
+    assert "You cannot sign this. Signed by: contract officer." in words(page)
+    assert not read_page(page.text).all("select")
+
+
 def test_who_prepared_a_case_reads_why_somebody_else_must_approve_it() -> None:
     prepare()
     both, path = at_desk("o.both"), f"{PAGE}/decide/found_responsible"

@@ -30,6 +30,7 @@ from tests.desk.conftest import (
     words,
 )
 from tests.desk.test_doors import assert_accessible, assert_quiet
+from tests.office import put_in_force
 from tests.signers import code_of
 
 # The office's pages are the same whatever database stands behind them.
@@ -255,12 +256,7 @@ def test_the_policy_page_says_what_is_in_force_and_what_the_file_changes(office:
         before = json.loads(row.body)
         before["policy"]["agency"]["city"] = "Elsewhere"
         session.execute(delete(PolicyVersion))
-        session.add(
-            PolicyVersion(
-                sha256="0" * 64, body=json.dumps(before), proposed_at=NOW, proposed_by="a.one", signed_at=NOW,
-                signed_by="b.two",
-            )
-        )  # fmt: skip
+        put_in_force(session, "0" * 64, json.dumps(before), ("a.one", "b.two"), NOW)
     page = manager.get("/policy")
     assert "nobody has proposed it" in words(page) and "policy.agency.city Elsewhere" in words(page)
     assert "/office/propose/policy" not in read_page(page.text).links

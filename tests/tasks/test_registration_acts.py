@@ -80,13 +80,13 @@ def register(tmp_path: Path) -> None:
 
 def test_a_document_that_was_rejected_is_asked_for_again_in_the_rejecters_words(office: Path, tmp_path: Path) -> None:
     sign("m.ortiz", CASE, "scope_and_budget_agreed")
-    sign("m.ortiz", CASE, "document_recorded", document="incorporation_papers", detail="sent by mail")
+    sign("m.ortiz", CASE, "document_recorded", document="scope_of_services", detail="sent by mail")
     with pytest.raises(NotSigned) as refused:
-        sign("m.ortiz", CASE, "document_rejected", document="incorporation_papers")
+        sign("m.ortiz", CASE, "document_rejected", document="scope_of_services")
     assert refused.value.kind is Refusal.REASON
-    sign("m.ortiz", CASE, "document_rejected", "Page 3 is missing.", document="incorporation_papers")
+    sign("m.ortiz", CASE, "document_rejected", "Page 3 is missing.", document="scope_of_services")
     review_all()
-    assert packet().documents_by_type["incorporation_papers"].rejected == "Page 3 is missing."
+    assert packet().documents_by_type["scope_of_services"].rejected == "Page 3 is missing."
     assert "Page 3 is missing." in rows("select body from outgoing_message")[0][0]
 
 

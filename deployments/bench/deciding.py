@@ -1,0 +1,106 @@
+"""Measures signing: twenty people who decide at once, each other contracts, and the machine that looks for holes."""
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import insert
+
+from deployments.bench.measure import BenchError, Spent, measured
+from deployments.bench.place import NOW, SMALL, Place, postgres_database
+from deployments.bench.synthetic import case_id, fill, signers
+from deployments.bench.table import Goal, Row
+from models.shared.people_records import Staff
+from models.shared.signing import Asked, Credential, Item
+from tasks.adapters.codes import STEP_SECONDS, code_at
+from tasks.adapters.database import engine, writing
+from tasks.adapters.decisions import decide, show
+
+PEOPLE, DECISIONS, MOST_SECONDS, THINK_SECONDS = 20, 2_000, 30.0, 1.0
+STEPS = 100_000
+
+
+@dataclass
+class Signer:
+    """A person at the desk: their secret, the contracts that they decide, how long each decision took (seconds)."""
+
+    staff_id: str
+    secret: str
+    numbers: Iterator[int]
+    took: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def work(self, until: float, most: int, think: float) -> None:
+        """Decide one contract after the other; what is shown is read before the clock starts."""
+        first = int(NOW.timestamp()) // STEP_SECONDS
+        for turn, number in zip(range(most), self.numbers, strict=False):
+            asked = Asked("registration", (Item(case_id(number), "orientation_attended"),))
+            shown, who = show(asked).sha256(), Credential(self.staff_id, code_at(self.secret, first + turn))
+            began = time.perf_counter()
+            try:
+                decide(asked, shown, who, "desk")
+            except Exception as failure:
+                self.failed.append(f"{type(failure).__name__}: {failure}")
+            self.took.append(time.perf_counter() - began)
+            if time.perf_counter() > until:
+                return
+            time.sleep(think)
+
+
+def deciding(place: Place) -> Iterator[Row]:
+    """Decisions recorded by twenty people at once, on SQLite and where it answers PostgreSQL."""
+    place.filled_home("sqlite")
+    yield from _measured(place, "SQLite")
+    with postgres_database() as url:
+        if url is None:
+            sys.stderr.write("PostgreSQL does not answer, so deciding was measured on SQLite alone.\n")
+            return
+        place.home("postgresql", url)
+        fill(place.sizes.contracts, NOW)
+        yield from _measured(place, "PostgreSQL")
+
+
+def _measured(place: Place, database: str) -> Iterator[Row]:
+    small = place.sizes == SMALL
+    secrets = signers(2 * PEOPLE, NOW)
+    with writing() as session:
+        session.connection().execute(insert(Staff), [row for row, _ in secrets])
+    half, each = place.sizes.contracts // 2, 1 if small else DECISIONS // PEOPLE
+    for title, think, start in (("without a pause", 0.0, 0), ("a second between", 0.0 if small else THINK_SECONDS, half)):
+        people = [
+            Signer(row["staff_id"], secret, _share(start, half, number))
+            for number, (row, secret) in enumerate(secrets[PEOPLE * bool(start) :][:PEOPLE])
+        ]
+        spent, took = _at_once(people, each, think)
+        yield from _rows(f"deciding, {PEOPLE} people, {title}, {database}", spent, took)
+
+
+def _share(start: int, size: int, number: int) -> Iterator[int]:
+    """Numbers of the contracts that are one person's."""
+    return iter(range(start + number, start + size, PEOPLE))
+
+
+def _at_once(people: Sequence[Signer], each: int, think: float) -> tuple[Spent, list[float]]:
+    until = time.perf_counter() + MOST_SECONDS
+    threads = [threading.Thread(target=person.work, args=(until, each, think)) for person in people]
+    with measured() as spent:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    failed = [sentence for person in people for sentence in person.failed]
+    if failed:
+        raise BenchError(f"{len(failed)} decisions were not recorded. The first: {failed[0][:300]}")
+    return spent, sorted(second for person in people for second in person.took)
+
+
+def _rows(name: str, spent: Spent, took: Sequence[float]) -> Iterator[Row]:
+    yield Row(f"{name}, all", spent, 1, len(took), "decisions")
+    for title, part in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("slowest", 1.0)):
+        one = took[min(len(took) - 1, int(part * len(took)))]
+        goal = Goal("wall_s", 0.2) if title == "p99" else None
+        yield Row(f"{name}, {title}", Spent(0.0, one), len(took), goal=goal)
