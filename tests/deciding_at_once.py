@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any
 
@@ -19,10 +20,9 @@ def _meet(barrier: Any) -> Callable[..., Any]:
     real = decisions._stamp
 
     def stamp(*given: Any) -> Any:
-        try:
+        # Where the other was refused before, there is nothing to wait for.
+        with suppress(threading.BrokenBarrierError):
             barrier.wait(5)
-        except threading.BrokenBarrierError:
-            pass  # the other was refused before: then there is nothing to wait for
         return real(*given)
 
     return stamp

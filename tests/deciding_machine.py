@@ -4,7 +4,7 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,41 +13,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from models.registration.duties import DUTIES
-from models.registration.proposal_form import ProposalForm
 from models.shared.calendar import new_york_date
 from models.shared.signing import Asked, Credential, Item
-from tasks.adapters import decisions, follow_up
+from tasks.adapters import decisions
 from tasks.adapters.codes import code_at
-from tasks.adapters.database import engine, reading, writing
+from tasks.adapters.database import engine, reading
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.refusals import NotSigned
-from tasks.adapters.registration.forms import keep_proposal
 from tasks.adapters.sealing import unseal
-from tests.attacks import BOTH, LEADS, stand_at
-from tests.deciding_oracle import Lent, Member, Oracle, must
-from tests.office import award, import_list, import_tracker, review_all, stop_clock
-from tests.signers import CAST, hire
+from tests.attacks import stand_at
+from tests.deciding_office import AT, CASES, PEOPLE, REASONED, Happenings, award_lines
+from tests.deciding_oracle import Member, Oracle, Violation, must
+from tests.office import import_list, review_all, stop_clock
+from tests.signers import hire
 
 START = datetime(2026, 8, 3, 14, tzinfo=UTC)
-PEOPLE = (*CAST, BOTH, LEADS)
 STAFF = tuple(person[0] for person in PEOPLE)
-EINS = tuple(str(971_030_000 + n) for n in range(6))
-CASES = tuple(f"R27-{ein}" for ein in EINS)
 STATES = ("scope", "responsibility", "legal", "registered", "package", "documents")
-REASONED = {"withdrawn", "reduced", "document_rejected", "awards_regrouped", "found_not_responsible", "hold_placed",
-            "hold_released", "documents_reopened", "corrected", "amendment_approved"}  # fmt: skip
 ANYWHERE: dict[str, dict[str, str]] = {
     "orientation_attended": {}, "document_recorded": {"document": "training_certificate"}, "hold_placed": {},
     "document_rejected": {"document": "training_certificate"}, "hold_released": {}, "withdrawn": {},
     "assigned": {"role": "program manager", "staff": "m.ortiz"}, "reduced": {"amount": "40000.00"},
     "awards_regrouped": {"awards": "FY27 00006"},
-}  # fmt: skip
-_CHECKS = ("name_check_requested", "found_responsible", "name_check_answered", "found_not_responsible")
-AT = {
-    "scope": ("scope_and_budget_agreed",), "responsibility": _CHECKS, "legal": ("award_made", "documents_reopened"),
-    "public_notice": ("notice_published", "notice_completed"), "package": ("filed",), "filed": ("registered",),
-    "registered": ("activated",), "active": ("term_ended",), "close_out": ("closed_out",),
-    "not_responsible": ("denial_mailed",),
 }  # fmt: skip
 # How often each kind of step comes; those that only try a code are cheap and come often.
 WEIGHTS = {
@@ -73,21 +60,16 @@ def make_template(home: Path, template: Path) -> type["Deciding"]:
             stand_at(state, case_id)
     engine().dispose()
     shutil.copyfile(home / "steward.db", template)
-    return type("DecidingHere", (Deciding,), {"home": home, "template": template, "counts": Counter()})
+    return type("DecidingHere", (Deciding,), {"home": home, "template": template, "counts": Counter(), "found": []})
 
 
-def award_lines(more: int = 0) -> list[str]:
-    """The Council's list; the first contract has two awards."""
-    pairs = [*enumerate(EINS), (6, EINS[0])]
-    return [award(n, f"Body {ein}, Inc.", ein, str(50_000 + more * (n == 0))) for n, ein in pairs]
-
-
-class Deciding(RuleBasedStateMachine):
+class Deciding(Happenings, RuleBasedStateMachine):
     """One example: a fresh copy of the home, and steps of people who may, may not, and try all the same."""
 
     home: Path
     template: Path
     counts: Counter[str]
+    found: list[str]
     without: tuple[str, ...] = ()
 
     @initialize()
@@ -118,8 +100,12 @@ class Deciding(RuleBasedStateMachine):
         self.counts["steps"] += 1
         self.counts[f"step {kind}"] += 1
         self.shown: str | None = None
-        getattr(self, f"_{kind}")(staff, other, case, number)
-        self.counts["signed events"] += self.oracle.check(self.today, self.shown)
+        try:
+            getattr(self, f"_{kind}")(staff, other, case, number)
+            self.counts["signed events"] += self.oracle.check(self.today, self.shown)
+        except Violation as violation:
+            self.found.append(str(violation))
+            raise
 
     @property
     def today(self) -> Any:
@@ -295,69 +281,6 @@ class Deciding(RuleBasedStateMachine):
             done = self._try(who, (asked, digest, ""), honest=False)
             must(not done, f"the same request of {who.staff_id} signed twice")
             self.oracle.db.execute("delete from attempt")
-
-    # --- what else happens -------------------------------------------------------------------------------------
-
-    def _clock(self, staff: str, other: str, case: str, number: int) -> None:
-        self.at += timedelta(seconds=(20, 40, 900, 86_400)[number % 4])
-        self._set_clock()
-
-    def _lend(self, staff: str, other: str, case: str, number: int) -> None:
-        if staff == other:
-            return
-        first = self.today + timedelta(days=number % 5 - 2)
-        made = Lent(staff, other, first, first + timedelta(days=number % 3))
-        self.oracle.lent.append(made)
-        row = (f"d{len(self.oracle.lent)}", staff, other, made.first.isoformat(), made.last.isoformat())
-        self.oracle.db.execute("insert into staff_delegation values (?, ?, ?, ?, ?, 'away', null)", row)
-
-    def _end(self, staff: str, other: str, case: str, number: int) -> None:
-        if self.oracle.lent:
-            at = number % len(self.oracle.lent)
-            self.oracle.lent[at].ended = True
-            ended = "update staff_delegation set ended_at = '2026-08-03 14:00:00.000000' where delegation_id = ?"
-            self.oracle.db.execute(ended, (f"d{at + 1}",))
-
-    def _revoke(self, staff: str, other: str, case: str, number: int) -> None:
-        self.oracle.people[staff].revoked = True
-        self.oracle.db.execute("update staff set revoked_at = added_at where staff_id = ?", (staff,))
-
-    def _back(self, staff: str, other: str, case: str, number: int) -> None:
-        for person in self.oracle.people.values():
-            person.revoked = False
-        self.oracle.db.execute("update staff set revoked_at = null")
-
-    def _roles(self, staff: str, other: str, case: str, number: int) -> None:
-        roles = [str(r) for r in next(p for p in PEOPLE if p[0] == (other if number % 2 else staff))[3]]
-        self.oracle.people[staff].roles = set(roles)
-        self.oracle.db.execute("update staff set roles = ? where staff_id = ?", (json.dumps(roles), staff))
-
-    def _form(self, staff: str, other: str, case: str, number: int) -> None:
-        item = self._item(case, number)
-        self.runs += number % 4 > 0
-        form = ProposalForm(case=case, decision=item.act, reason=item.reason, amount=item.fields.get("amount", ""),
-                            document=item.fields.get("document", ""))  # fmt: skip
-        try:
-            with writing() as session:
-                keep_proposal(session, f"run {self.runs}", form, self.at)
-        except LookupError:
-            self.counts["not proposed"] += 1
-
-    def _tracker(self, staff: str, other: str, case: str, number: int) -> None:
-        items = [self._item(c, number + n) for n, c in enumerate(CASES)]
-        lines = [f"{item.case_id},{item.act},{self.today.isoformat()},reason {self.counts['steps']}" for item in items]
-        import_tracker(self.home, "registration-steps", "case,step,date,reason", *lines)
-
-    def _review(self, staff: str, other: str, case: str, number: int) -> None:
-        review_all(letters=False)
-
-    def _awards(self, staff: str, other: str, case: str, number: int) -> None:
-        import_list(self.home, *award_lines(number % 5_000))
-
-    def _follow(self, staff: str, other: str, case: str, number: int) -> None:
-        with writing() as session:
-            found = follow_up.to_follow(session, "registration")
-            follow_up.mark_followed(session, found.signature_ids, self.at)
 
 
 def run_steps(here: type[Deciding], steps: int, length: int = 100) -> Counter[str]:

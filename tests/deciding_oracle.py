@@ -1,4 +1,4 @@
-"""A naive account of who may decide what, kept apart from the code: it reads the database's file and believes nothing."""
+"""A naive account of who may decide what, apart from the code: it reads the database's file and believes nothing."""
 
 import json
 import sqlite3

@@ -1,27 +1,27 @@
 """Measures signing: twenty people who decide at once, each other contracts, and the machine that looks for holes."""
 
-import shutil
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from importlib import import_module
 
 from sqlalchemy import insert
 
 from deployments.bench.measure import BenchError, Spent, measured
 from deployments.bench.place import NOW, SMALL, Place, postgres_database
-from deployments.bench.synthetic import case_id, fill, signers
+from deployments.bench.synthetic import case_id, fill, sign_policy, signers
 from deployments.bench.table import Goal, Row
 from models.shared.people_records import Staff
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters.codes import STEP_SECONDS, code_at
-from tasks.adapters.database import engine, writing
+from tasks.adapters.database import writing
 from tasks.adapters.decisions import decide, show
 
 PEOPLE, DECISIONS, MOST_SECONDS, THINK_SECONDS = 20, 2_000, 30.0, 1.0
-STEPS = 100_000
+STEPS, SMALL_STEPS = 100_000, 300
 
 
 @dataclass
@@ -70,7 +70,10 @@ def _measured(place: Place, database: str) -> Iterator[Row]:
     with writing() as session:
         session.connection().execute(insert(Staff), [row for row, _ in secrets])
     half, each = place.sizes.contracts // 2, 1 if small else DECISIONS // PEOPLE
-    for title, think, start in (("without a pause", 0.0, 0), ("a second between", 0.0 if small else THINK_SECONDS, half)):
+    for title, think, start in (
+        ("without a pause", 0.0, 0),
+        ("a second between", 0.0 if small else THINK_SECONDS, half),
+    ):
         people = [
             Signer(row["staff_id"], secret, _share(start, half, number))
             for number, (row, secret) in enumerate(secrets[PEOPLE * bool(start) :][:PEOPLE])
@@ -104,3 +107,22 @@ def _rows(name: str, spent: Spent, took: Sequence[float]) -> Iterator[Row]:
         one = took[min(len(took) - 1, int(part * len(took)))]
         goal = Goal("wall_s", 0.2) if title == "p99" else None
         yield Row(f"{name}, {title}", Spent(0.0, one), len(took), goal=goal)
+
+
+def machine(place: Place) -> Iterator[Row]:
+    """Steps of people who may, may not, and try all the same; the rows say how many, and that no rule was broken."""
+    try:
+        # By name: what is only there for development is no part of what is checked and shipped.
+        steps, oracle = import_module("tests.deciding_machine"), import_module("tests.deciding_oracle")
+        flaky = import_module("hypothesis.errors").FlakyFailure
+    except ImportError as missing:
+        raise BenchError(f"The machine needs the tools of development (“make setup”): {missing}.") from missing
+    home = place.home("machine")
+    with writing() as session:
+        sign_policy(session, NOW)
+    here = steps.make_template(home, place.folder / "template.db")
+    with measured() as spent, suppress(oracle.Violation, flaky):
+        steps.run_steps(here, SMALL_STEPS if place.sizes == SMALL else STEPS)
+    if here.found:
+        raise BenchError(f"After {here.counts['steps']:,} steps a rule was broken: {here.found[0]}.")
+    yield Row("steps over all doors, violations: 0", spent, 1, here.counts["steps"], "steps")

@@ -13,15 +13,18 @@ from models.registration.records import Award, DocumentReport, RegistrationCase
 from models.registration.requirements import CHECKLIST
 from models.registration.states import LIFECYCLES, Kind
 from models.shared.calendar import fiscal_year_bounds, new_york_date, start_of_day
-from models.shared.documents import sha256
+from models.shared.documents import canonical, sha256
 from models.shared.lifecycle import State, advance
 from models.shared.office_acts import EVENTS as OFFICE_EVENTS
 from models.shared.office_acts import POLICY_SUBJECT, ActKind
+from models.shared.people import Role, Unit
 from models.shared.records import CaseEvent, Contract, IncomingFile, PolicyVersion, Provider, ProviderName
+from tasks.adapters.codes import new_secret
 from tasks.adapters.database import writing
 from tasks.adapters.ledger import Happening, append_batch, chain, new_case
 from tasks.adapters.people import OFFICE
 from tasks.adapters.policy import policy_sha256, policy_text, registration_policy
+from tasks.adapters.sealing import seal
 
 HEADER = (
     "MOCS ID#", "Fiscal Year", "Source", "Council Member", "Legal Name", "Tax ID", "Status", "Amount", "Agency",
@@ -87,10 +90,10 @@ def fill(contracts: int, now: datetime) -> None:
                 (CaseEvent, events),
             ):
                 session.connection().execute(insert(table), list(rows))
-        _sign_policy(session, now)
+        sign_policy(session, now)
 
 
-def _sign_policy(session: Session, now: datetime) -> None:
+def sign_policy(session: Session, now: datetime) -> None:
     """The policy of here as two invented administrators have signed it."""
     sha, first, second = policy_sha256(), "a.bench", "b.bench"
     session.merge(
@@ -102,6 +105,21 @@ def _sign_policy(session: Session, now: datetime) -> None:
     told = {"kind": "policy", "body": {"sha256": sha}, "proposed_by": first, "signed_by": second}
     signed = Happening(OFFICE_EVENTS[ActKind.POLICY], f"{first} and {second}", "", now, told)
     append_batch(session, OFFICE, POLICY_SUBJECT, [signed], now)
+
+
+def signers(people: int, now: datetime) -> list[tuple[dict[str, Any], str]]:
+    """Rows of invented program managers who can sign in this home, each with the secret of their authenticator."""
+    made = []
+    for number in range(people):
+        staff_id, secret = f"p{number:03d}", new_secret()
+        row = {
+            "staff_id": staff_id, "name": f"Invented Person {number}", "email": f"{staff_id}@agency.example",
+            "identity": str(100_000 + number), "unit": Unit.PROGRAM.value,
+            "roles": canonical([Role.PROGRAM_MANAGER.value]), "added_at": now, "enrolled_at": now,
+            "enrolled_by": canonical(["a.bench", "b.bench"]), "secret": seal(secret, staff_id), "last_counter": 0,
+        }  # fmt: skip
+        made.append((row, secret))
+    return made
 
 
 def _cases(numbers: range, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -115,7 +115,7 @@ def cumulative_changes_near_limit(packet: RegistrationPacket, policy: Policy) ->
 
 
 def awards_differ_from_contract(packet: RegistrationPacket, policy: Policy) -> Iterator[Finding]:
-    """The Council's list gives another sum than the contract has; only a change brings it in. Source: PPB 4-02 (S13)."""
+    """The Council's list gives another sum than the contract; a change brings it in. Source: PPB 4-02 (S13)."""
     if not was_registered(packet) or packet.state not in AMENDABLE or not packet.live_awards:
         return
     awarded = sum(award.amount_cents for award in packet.live_awards)

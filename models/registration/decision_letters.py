@@ -48,15 +48,6 @@ DECISIONS: Mapping[str, Decision] = {
 }
 _TYPES: Mapping[str, str] = {str(kind): label for kind, label in AMENDMENT_LABELS.items()}
 HOW_TO_SEND = "Upload each file in PASSPort where it has a place there, and e-mail the rest."
-# A notice counts as received this many days after its mailing at the latest. Source: PPB Rules 2-08(k)(1).
-MAIL_DAYS = 5
-# The agency head decides in these days; after a refusal the Mayor can be asked. Source: PPB Rules 2-08(k)(3), (m)(2).
-DECISION_DAYS, MAYOR_DAYS = 60, 10
-# Each notice must name this address. Source: PPB Rules 2-08(j), text of April 2020.
-COMPTROLLER = (
-    "Office of the New York City Comptroller, Bureau of Contract Administration, 1 Centre Street, Room 727, New York, "
-    "NY 10007, (212) 669-2323"
-)
 
 
 def decision_letter(
@@ -195,12 +186,12 @@ def _denial_facts(
 ) -> dict[str, Any]:
     appeal = Appeal(
         days=policy.appeal_days,
-        mail_days=MAIL_DAYS,
+        mail_days=policy.mail_days,
         last_day=dated + timedelta(days=policy.appeal_days),
         file_with=("Office of the Agency Head", office.agency, office.street, office.city),
-        copy_to=COMPTROLLER,
-        decision_days=DECISION_DAYS,
-        mayor_days=MAYOR_DAYS,
+        copy_to=policy.comptroller_address,
+        decision_days=policy.appeal_decision_days,
+        mayor_days=policy.mayor_days,
     )
     return {"contract": _contract(packet, packet.amount_cents), "appeal": appeal}
 

@@ -20,8 +20,8 @@ _PROGRAM = _duty("program", _MANAGER, _LEAD)
 _FILE = _duty("contract file", _OFFICER)
 _FILE_WHY = _duty("contract file", _OFFICER, why=True)
 _DOCUMENTS = _duty("documents", _MANAGER, _OFFICER)
-# The ACCO determines responsibility (PPB 2-08) and approves changes (PPB 4-02): one office, one duty. Counsel certifies legal authority (Charter 327(b)); Budget confirms the
-# funds (Charter 328(b)(i)).
+# The ACCO determines responsibility (PPB 2-08) and approves changes (PPB 4-02): one office, one duty. Counsel certifies
+# legal authority (Charter 327(b)); Budget confirms the funds (Charter 328(b)(i)).
 DUTIES: dict[str, Duty] = {
     "orientation_attended": _PROGRAM,
     "scope_and_budget_agreed": _PROGRAM,

@@ -82,6 +82,10 @@ class Policy(BaseModel):
     no_speaker_business_days: int
     denial_mail_business_days: int
     appeal_days: int
+    mail_days: int
+    appeal_decision_days: int
+    mayor_days: int
+    comptroller_address: str
     disclosure_years: int
     doing_business_months: int
     financial_statement_years: int

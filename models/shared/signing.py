@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from models.shared.documents import canonical, sha256
+from models.shared.evidence import moment
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,18 @@ class Shown(BaseModel):
 
     def sha256(self) -> str:
         return sha256(self.text())
+
+
+def signature_number(
+    process: str, staff_id: str, counter: int, shown_sha256: str, door: str, at: datetime, policy_sha256: str
+) -> str:
+    """The number of a signature, which follows from all that it says: a row that was changed later shows."""
+    return sha256(canonical([process, staff_id, counter, shown_sha256, door, moment(at), policy_sha256]))[:24]
+
+
+def made_by(signature_id: str, number: int) -> str:
+    """The key of the row that an item of a signed list brought about, by the item's number, from 0."""
+    return sha256(f"{signature_id}/{number}")[:24]
 
 
 @dataclass(frozen=True)

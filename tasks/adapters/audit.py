@@ -12,6 +12,9 @@ from sqlmodel import Session
 from models.shared.documents import canonical, sha256
 from models.shared.evidence import CHAINED, GENESIS, event_hash
 from models.shared.records import CaseEvent, StoredDocument, StoredPacket
+from tasks.adapters.audit_effects import check_effects
+from tasks.adapters.audit_people import check_people
+from tasks.adapters.audit_signatures import check_signatures, count_signatures
 from tasks.adapters.checkpoints import Register, checkpoint_file, read_register, whole_lines
 from tasks.adapters.files import stored_path
 from tasks.adapters.signing import public_key, signed
@@ -29,10 +32,11 @@ class AuditReport:
     documents: int
     checkpoints: int
     problems: tuple[str, ...]
+    signatures: int = 0
 
 
 def audit(session: Session, anchor: Path | None = None) -> AuditReport:
-    """Check every chain, checkpoint, packet and document of the home, and the anchor if one is given."""
+    """Check every chain, checkpoint, packet, document, signature and account, and the anchor if one is given."""
     problems: list[str] = []
     events, hashes = _check_chains(session, problems)
     own = checkpoint_file()
@@ -49,7 +53,10 @@ def audit(session: Session, anchor: Path | None = None) -> AuditReport:
         for d in sorted(set(register.documents) - {row.document_id for row in documents})
     ]
     problems += _check_packets(session)
-    return AuditReport(events, len(hashes), len(documents), register.number, tuple(dict.fromkeys(problems)))
+    for check in (check_signatures, check_effects, check_people):
+        problems += check(session)
+    found = tuple(dict.fromkeys(problems))
+    return AuditReport(events, len(hashes), len(documents), register.number, found, count_signatures(session))
 
 
 def problems_in_json(path: Path) -> bool:

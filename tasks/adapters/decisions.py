@@ -10,13 +10,11 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from models.shared.calendar import new_york_date
-from models.shared.documents import canonical, sha256
 from models.shared.duties import Duty, Signed, separation
-from models.shared.evidence import moment as written
 from models.shared.people import Capacity, Delegation, Person, capacity
 from models.shared.people_records import Signature
 from models.shared.records import CaseEvent
-from models.shared.signing import Asked, Credential, Item, Receipt, Shown, ShownItem
+from models.shared.signing import Asked, Credential, Item, Receipt, Shown, ShownItem, signature_number
 from tasks.adapters import clock
 from tasks.adapters.codes import Accepted, check_code, spend
 from tasks.adapters.database import reading, writing
@@ -155,9 +153,8 @@ def _commit(
 def _stamp(
     process: str, accepted: Accepted, shown_sha256: str, capacities: dict[int, Capacity], door: str, at: datetime
 ) -> Stamp:
-    """The signature's number follows from all that it says, so that a row changed later shows."""
-    said = [process, accepted.staff_id, accepted.counter, shown_sha256, door, written(at), policy_sha256()]
-    return Stamp(sha256(canonical(said))[:24], at, door, shown_sha256, capacities)
+    number = signature_number(process, accepted.staff_id, accepted.counter, shown_sha256, door, at, policy_sha256())
+    return Stamp(number, at, door, shown_sha256, capacities)
 
 
 def _behalf(stamp: Stamp) -> str:

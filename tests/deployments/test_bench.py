@@ -27,7 +27,7 @@ from tasks.adapters.spreadsheets import read_sheets
 from tests.conftest import forget
 
 # Those that start no server.
-QUICK = ("imports", "reviews-small", "reviews-large", "letters", "evidence", "exports")
+QUICK = ("imports", "reviews-small", "reviews-large", "letters", "deciding", "deciding-machine", "evidence", "exports")
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,22 @@ def test_letters_chains_and_exports_are_measured(rows: dict[str, Row]):
     assert rows["checkpoint, all chains new"].count == SMALL.contracts
     assert {rows[f"export cases, {ending}"].count for ending in ("CSV", "XLSX")} == {SMALL.contracts}
     assert rows["export ocds"].count > SMALL.contracts
+
+
+def test_twenty_people_who_decide_at_once_are_measured_on_each_database(rows: dict[str, Row]):
+    whole = {
+        name: row for name, row in rows.items() if name.startswith("deciding, 20 people") and name.endswith(", all")
+    }
+    assert len(whole) in (2, 4) and {row.count for row in whole.values()} == {20}
+    for name in whole:
+        p50, p99, slowest = (
+            rows[name.replace(", all", f", {part}")].spent.wall_s for part in ("p50", "p99", "slowest")
+        )
+        assert 0 < p50 <= p99 <= slowest
+
+
+def test_the_machine_counts_its_steps_and_breaks_no_rule(rows: dict[str, Row]):
+    assert rows["steps over all doors, violations: 0"].count >= 300
 
 
 def test_little_data_is_held_to_no_goal(rows: dict[str, Row]):

@@ -5,8 +5,11 @@ from urllib.parse import urlencode
 
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 
-from tests.attacks import CASE, kept
+from models.shared.records import CaseEvent
+from tasks.adapters.database import reading
+from tests.attacks import CASE, kept, waiting
 from tests.desk.conftest import Read, read_page, sign_in, visit
 from tests.signers import code_of
 
@@ -60,3 +63,21 @@ def assert_refused(answer: Response, status: int, sentence: str, before: dict[st
     assert sentence in page.text
     assert [tag for tag, attributes in page.tags if attributes.get("role") == "alert"] == ["div"]
     assert kept() == before
+
+
+def csrf(browser: TestClient) -> list[str]:
+    """The key that the forms of this sign-in carry."""
+    return [a["value"] for a in read_page(browser.get("/reports").text).all("input") if a.get("name") == "csrf"][:1]
+
+
+def last_event(case_id: str = CASE) -> Any:
+    """The event that the case recorded last."""
+    column = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    with reading() as session:
+        query = select(CaseEvent).where(column.case_id == case_id).order_by(column.seq.desc())
+        return session.execute(query).scalars().first()
+
+
+def second(act: str = "withdrawn") -> str:
+    """The page on which the second signature is given."""
+    return f"{PAGE}/decide/{act}?proposal={waiting().proposal_id}"

@@ -17,7 +17,7 @@ from models.registration.ocds import package_head
 from models.registration.packet import AmendmentFacts
 from models.registration.placement import carried_by
 from models.registration.regrouping import Regrouping, payloads, regroup, standing_regroupings, undo
-from models.registration.states import LIFECYCLES, MILESTONES, Kind
+from models.registration.states import LIFECYCLES, MILESTONES, STEPS, Kind
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
 from models.shared.money import plain
@@ -28,10 +28,11 @@ from tests.open_contracting_office import Held, Office
 
 HERE, THERE = "R27-971010012-971000002", "R27-971010012-971000003"
 _OF_THE_HOUSE = ("orientation_attended", "name_check_requested", "name_check_answered")
-ACTS = (
-    "step", "news", "added", "moved", "reduced", "regrouped", "regrouped", "undone", "amended", "amended", "sent",
-    "sent", "corrected",
-)  # fmt: skip
+# Before filing awards move about; afterwards the contract is amended.
+ACTS = {
+    0: ("step", "news", "added", "moved", "reduced", "regrouped", "regrouped", "regrouped", "undone", "corrected"),
+    7: ("step", "news", "added", "amended", "amended", "sent", "sent", "sent", "corrected", "corrected"),
+}
 PATH = (
     ("cleared", "scope"), ("scope_and_budget_agreed", "documents"), ("package_complete", "responsibility"),
     ("found_responsible", "public_notice"), ("notice_completed", "legal"), ("award_made", "package"),
@@ -193,8 +194,11 @@ def corrected(draw: st.DrawFn, office: Office, here: str) -> None:
     for e in office.held[here].events:
         rows.append(Recorded(here, e.seq, e.occurred_at, e.event, "", state, e.state_to, canonical(dict(e.payload))))
         state = e.state_to
-    known = draw(st.sampled_from(as_corrected(rows)))
-    day = known.on + timedelta(days=draw(st.integers(-3, 3)))
+    steps = [row for row in as_corrected(rows) if row.event in STEPS]
+    if not steps:
+        return
+    known = draw(st.sampled_from(steps[-3:]))
+    day = known.on + timedelta(days=draw(st.sampled_from([-1, 1, 2])))
     found = correct(as_corrected(rows), known.seq, {"on": day.isoformat()}, new_york_date(office.now))
     if isinstance(found, Correction):
         note("correction")
@@ -212,12 +216,15 @@ def offices(draw: st.DrawFn) -> list[Office]:
     for contract_id in (HERE, THERE):
         keys = [key for key, place in office.place.items() if place == contract_id]
         office.opened(contract_id, keys, amount_cents=sum(office.awards[key].amount_cents for key in keys))
+    kind, length = _pick(draw, [kind.value for kind in Kind]), draw(st.sampled_from(sorted(ACTS)))
     for contract_id in (HERE, THERE):
-        for event, state in PATH[: draw(st.sampled_from([0, 2, 5, 6, 7, 8, 8]))]:
-            office.now += timedelta(days=draw(st.integers(0, 1)))
+        office.held[contract_id].row.kind = kind
+        office.record(contract_id, "kind_set", {"value": kind})
+        for event, state in PATH[: length + 1 if length else draw(st.integers(0, 6))]:
+            office.now += timedelta(days=draw(st.integers(0, 2)))
             office.record(contract_id, event, {}, state)
     found = [deepcopy(office)]
-    for act in draw(st.lists(st.sampled_from(ACTS), min_size=4, max_size=20)):
+    for act in draw(st.lists(st.sampled_from(ACTS[length]), min_size=6, max_size=20)):
         office.now += timedelta(days=draw(st.integers(0, 1)))
         globals()[act](draw, office, _pick(draw, office.held))
         found.append(deepcopy(office))

@@ -1,12 +1,14 @@
-"""Twenty thousand steps over all doors: no decision without a valid signer, none by a maker, and a planted hole shows."""
+"""Steps over all doors: no decision without a valid signer, none by a maker; and a planted hole shows."""
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis.errors import FlakyFailure
 from sqlalchemy import event, select
 
 from models.shared.people import Delegation
@@ -20,6 +22,7 @@ from tasks.adapters.people import load_people
 from tasks.adapters.registration import recording
 from tests.conftest import forget
 from tests.deciding_machine import Deciding, make_template, run_steps
+from tests.deciding_oracle import Violation
 
 STEPS, SOON = 20_000, 6_000
 
@@ -124,6 +127,6 @@ def test_a_planted_hole_is_found(
     here: type[Deciding], hole: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hole(monkeypatch)
-    with pytest.raises(AssertionError, match=r"R27-|signed|covers|shown"):
+    with suppress(Violation, FlakyFailure):
         run_steps(here, SOON)
-    assert here.counts["steps"] <= SOON
+    assert here.found

@@ -1,0 +1,241 @@
+"""Holds every signature against the events that it signed, and both against what came of them."""
+
+import json
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlmodel import Session
+
+from models.shared.documents import sha256
+from models.shared.people_records import Signature
+from models.shared.records import CaseEvent
+from models.shared.signing import made_by, signature_number
+from tasks.adapters.database import batches
+from tasks.adapters.office_chain import office_events
+
+# Rows that are held against others at a time, lists that are kept read, and characters of lists at a time.
+_PAGE, _KEPT, _CHARACTERS = 500, 2_000, 2_000_000
+# Two requests of one person at the same moment may be recorded in either order, each with its own code.
+_AT_ONCE = timedelta(minutes=2)
+_HAS_SIGNED = '%"signed":{%'
+
+
+@dataclass(frozen=True)
+class SignedRow:
+    """What a signature's row says: who signed when, and the cases of its list; `made` are keys of what it brought."""
+
+    facts: Mapping[str, object]
+    cases: tuple[str, ...]
+    made: Mapping[str, str]
+
+
+class Signatures:
+    """Signatures by their numbers, read a page at a time; the last ones are kept."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._kept: OrderedDict[str, SignedRow] = OrderedDict()
+
+    def find(self, ids: Iterable[str]) -> dict[str, SignedRow]:
+        """The signatures of these numbers, those that are there."""
+        wanted = set(ids)
+        found = {number: self._kept[number] for number in wanted if number in self._kept}
+        table = Signature.__table__  # type: ignore[attr-defined]
+        missing = sorted(wanted - found.keys())
+        for some in batches(missing, _PAGE):
+            for row in self.session.execute(select(table).where(table.c.signature_id.in_(some))):
+                found[row.signature_id] = _signed_row(row)
+        for number in missing:
+            if number in found:
+                self._kept[number] = found[number]
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+
+def _signed_row(row: Row[Any]) -> SignedRow:
+    cases = tuple(_cases(row.shown))
+    facts = {
+        "the signer": row.staff_id, "the moment": row.at, "the list": row.shown_sha256, "the policy": row.policy_sha256,
+        "the door": row.door, "the process": row.process,
+    }  # fmt: skip
+    return SignedRow(facts, cases, {made_by(row.signature_id, n): case for n, case in enumerate(cases)})
+
+
+def _items(shown: str) -> list[dict[str, Any]]:
+    """The lines of a shown list; none of a text that is no list, which its hash tells."""
+    try:
+        return [item for item in json.loads(shown)["items"] if isinstance(item["case_id"], str)]
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def _cases(shown: str) -> Iterator[str]:
+    return (item["case_id"] for item in _items(shown))
+
+
+def check_signatures(session: Session) -> Iterator[str]:
+    """Every signature with its events and every signed event with its signature, each fault as one sentence."""
+    yield from _check_signed_events(session)
+    for page in _pages_of_signatures(session):
+        yield from _check_page(session, page)
+    yield from _check_codes(session)
+
+
+def count_signatures(session: Session) -> int:
+    """How many signatures there are."""
+    return int(session.execute(select(func.count()).select_from(Signature)).scalar_one())
+
+
+def pages(rows: Iterable[Row[Any]], size: int = _PAGE) -> Iterator[list[Row[Any]]]:
+    """Rows in lists of at most so many."""
+    page: list[Row[Any]] = []
+    for row in rows:
+        page.append(row)
+        if len(page) == size:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+# --- from the events to their signatures ------------------------------------------------------------------------
+
+
+def _check_signed_events(session: Session) -> Iterator[str]:
+    table, signatures = CaseEvent.__table__.c, Signatures(session)  # type: ignore[attr-defined]
+    columns = (table.process, table.case_id, table.seq, table.at, table.event, table.payload)
+    query = select(*columns).where(table.payload.like(_HAS_SIGNED)).order_by(table.process, table.case_id, table.seq)
+    for page in pages(session.execute(query.execution_options(yield_per=_PAGE))):
+        told = [(row, signed) for row in page if (signed := signed_of(row.payload))]
+        known = signatures.find(str(signed.get("signature")) for _, signed in told)
+        for row, signed in told:
+            yield from _check_event(row, signed, known.get(str(signed.get("signature"))))
+
+
+def signed_of(payload: str) -> dict[str, Any]:
+    """What an event says of its signature; nothing where it says nothing that can be read."""
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return {}
+    signed = found.get("signed") if isinstance(found, dict) else None
+    return {**signed, "policy": found.get("policy")} if isinstance(signed, dict) else {}
+
+
+def _check_event(row: Row[Any], signed: Mapping[str, Any], found: SignedRow | None) -> Iterator[str]:
+    where, number = f"{row.process}/{row.case_id}: event {row.seq} ({row.event})", signed.get("signature")
+    if found is None:
+        yield f"{where} names signature {number}, which is not there."
+        return
+    says = {
+        "the signer": signed.get("by"), "the moment": row.at, "the list": signed.get("shown"),
+        "the policy": signed.get("policy"), "the door": signed.get("door"), "the process": row.process,
+    }  # fmt: skip
+    others = [what for what, told in says.items() if told != found.facts[what]]
+    if others:
+        yield f"{where} and signature {number} do not say the same: {', '.join(others)}."
+    # A regrouping is also recorded in the contract on the other side, and names the one that was signed.
+    if row.case_id not in found.cases and not any(case in row.payload for case in found.cases):
+        yield f"{where} names signature {number}, in whose list this case does not stand."
+
+
+# --- from the signatures to their events ------------------------------------------------------------------------
+
+
+def _pages_of_signatures(session: Session) -> Iterator[list[Row[Any]]]:
+    """Some signatures at a time, fewer where their lists are long."""
+    table, page, size = Signature.__table__, [], 0  # type: ignore[attr-defined]
+    query = select(table).order_by(table.c.signature_id).execution_options(yield_per=50)
+    for row in session.execute(query):
+        page.append(row)
+        size += len(row.shown)
+        if len(page) == _PAGE or size > _CHARACTERS:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
+
+
+@dataclass
+class _Signed:
+    """What the events say that one signature signed."""
+
+    cases: Counter[str]
+    behalves: set[str]
+
+
+def _check_page(session: Session, page: Sequence[Row[Any]]) -> Iterator[str]:
+    signed = _events_of(session, page)
+    for row in page:
+        name = f"Signature {row.signature_id} of {row.staff_id}"
+        if sha256(row.shown) != row.shown_sha256:
+            yield f"{name}: the list that it covers was changed after it was signed."
+        if row.signature_id != _number_of(row):
+            yield f"{name} was changed after it was given: its number does not follow from what it says."
+        found = signed[row.signature_id]
+        if found.behalves != set(filter(None, row.behalf_id.split(","))) and found.cases:
+            yield f"{name}: its events name others for whom it was given than it does itself."
+        wanted = Counter(_cases(row.shown))
+        for case_id, count in sorted(wanted.items()):
+            if found.cases[case_id] < count:
+                yield f"{name} covers {row.process}/{case_id}, but no event there says so."
+        if not wanted:
+            yield f"{name} covers no case at all."
+
+
+def _number_of(row: Row[Any]) -> str:
+    return signature_number(
+        row.process, row.staff_id, row.counter, row.shown_sha256, row.door, row.at, row.policy_sha256
+    )
+
+
+def _events_of(session: Session, page: Sequence[Row[Any]]) -> dict[str, _Signed]:
+    """What the events of these signatures' cases say of them."""
+    found: dict[str, _Signed] = defaultdict(lambda: _Signed(Counter(), set()))
+    table, here = CaseEvent.__table__.c, {row.signature_id for row in page}  # type: ignore[attr-defined]
+    cases = sorted({case for row in page for case in _cases(row.shown)})
+    moments = sorted({row.at for row in page})
+    for some in batches(cases, 5_000):
+        mine = table.case_id.in_(some) & table.at.in_(moments) & table.payload.like(_HAS_SIGNED)
+        processes = sorted({row.process for row in page})
+        query = select(table.case_id, table.payload).where(table.process.in_(processes), mine)
+        for row in session.execute(query):
+            signed = signed_of(row.payload)
+            if signed.get("signature") in here:
+                said = found[signed["signature"]]
+                said.cases[row.case_id] += 1
+                said.behalves |= {signed["for"]} if signed.get("for") else set()
+    return found
+
+
+# --- codes ------------------------------------------------------------------------------------------------------
+
+
+def _check_codes(session: Session) -> Iterator[str]:
+    """No code signed twice, and a later code signed later. Source: RFC 6238, section 5.2."""
+    anew: dict[str, list[datetime]] = defaultdict(list)
+    for event in office_events(session):
+        if event.event == "enrolled":
+            anew[event.chain.partition(":")[2]].append(event.at)
+    table = Signature.__table__.c  # type: ignore[attr-defined]
+    query = select(table.staff_id, table.at, table.counter, table.signature_id)
+    query = query.order_by(table.staff_id, table.counter, table.at, table.signature_id)
+    before: Any = None
+    for row in session.execute(query.execution_options(yield_per=10_000)):
+        if before is not None and before.staff_id == row.staff_id and not _anew(before, row, anew[row.staff_id]):
+            if row.counter == before.counter:
+                yield f"Signatures {before.signature_id} and {row.signature_id} of {row.staff_id} used the same code."
+            elif row.at < before.at - _AT_ONCE:
+                yield f"Signature {row.signature_id} of {row.staff_id} has a later code than one that came after it."
+        before = row
+
+
+def _anew(before: Row[Any], row: Row[Any], enrolled: Iterable[datetime]) -> bool:
+    """True where the person took up another authenticator between the two: its codes begin anew."""
+    first, last = sorted((before.at, row.at))
+    return any(first <= at <= last for at in enrolled)
