@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from deployments.bench.measure import BenchError, Spent, measured
 from deployments.bench.place import NOW, SMALL, Place, postgres_database
-from deployments.bench.synthetic import case_id, fill, sign_policy, signers
+from deployments.bench.synthetic import case_id, fill, signers
 from deployments.bench.table import Goal, Row
 from models.shared.people_records import Staff
 from models.shared.signing import Asked, Credential, Item
@@ -118,8 +118,6 @@ def machine(place: Place) -> Iterator[Row]:
     except ImportError as missing:
         raise BenchError(f"The machine needs the tools of development (“make setup”): {missing}.") from missing
     home = place.home("machine")
-    with writing() as session:
-        sign_policy(session, NOW)
     here = steps.make_template(home, place.folder / "template.db")
     with measured() as spent, suppress(oracle.Violation, flaky):
         steps.run_steps(here, SMALL_STEPS if place.sizes == SMALL else STEPS)

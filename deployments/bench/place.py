@@ -16,9 +16,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from deployments.bench.measure import BenchError
-from deployments.bench.synthetic import fill
+from deployments.bench.synthetic import fill, sign_policy
 from deployments.migrate import migrate
-from tasks.adapters.database import engine
+from tasks.adapters.database import engine, writing
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.settings import settings
 
@@ -53,10 +53,12 @@ class Place:
     sizes: Sizes
 
     def home(self, name: str, database_url: str = "") -> Path:
-        """A fresh home with tables, whose clock stands still; this process works in it from now on."""
+        """A fresh home with tables and a signed policy, whose clock stands still; this process works in it now."""
         use(self.folder / name, database_url)
         create_home(Home(clock="fixed", moment=NOW))
         migrate()
+        with writing() as session:
+            sign_policy(session, NOW)
         return self.folder / name
 
     def copied_home(self, name: str, copy: str) -> Path:

@@ -39,7 +39,7 @@ def take_amendment(packet: RegistrationPacket, policy: Policy, act: Act, item: I
     """A change of the registered contract, as the ACCO approves it."""
     told = item.fields
     form = AmendmentForm(
-        type=choice(act, "type", told), delta_cents=cell.amount(told.get("delta", ""), "change") or 0,
+        type=choice(act, "type", told), delta_cents=cell.change(told.get("delta", ""), "change of the amount") or 0,
         term_end=cell.day(told.get("term_end"), "new last day"), reason=item.reason or "…",
         ccpo_reference=told.get("ccpo_reference", ""), material_scope=told.get("material_scope") == "yes",
         ccpo_approved_on=cell.day(told.get("ccpo_approved_on"), "CCPO approval"),

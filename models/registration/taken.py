@@ -111,6 +111,6 @@ def _say(spec: FieldSpec, value: str) -> str:
         day = cell.day(value, spec.label)
         return long_date(day) if day else ""
     if spec.shape == "money":
-        cents = cell.amount(value, spec.label)
+        cents = cell.change(value, spec.label)
         return dollars(cents) if cents is not None else ""
     return value

@@ -60,15 +60,20 @@ def text(value: Any) -> str:
 
 def amount(value: Any, column: str) -> int | None:
     """Cents of an amount that cannot be negative; None for an empty cell."""
+    cents = change(value, column)
+    if cents is not None and cents < 0:
+        raise RowError(f"{column}: “{text(value)}” is negative; write the amount without a sign.")
+    return cents
+
+
+def change(value: Any, column: str) -> int | None:
+    """Cents by which an amount changes, negative for a decrease; None for an empty cell."""
     if not isinstance(value, int | float) and not text(value):
         return None
     try:
-        cents = to_cents(value)
+        return to_cents(value)
     except MoneyError as error:
         raise RowError(f"{column}: {error}.") from error
-    if cents < 0:
-        raise RowError(f"{column}: “{text(value)}” is negative; write the amount without a sign.")
-    return cents
 
 
 def yes_no(value: Any, column: str) -> bool | None:

@@ -4,16 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deployments.offices import HOLIDAY, Office, steward
+from tests.deployments.offices import HOLIDAY, Office, inside, steward
 from tests.flows.small_season import fill_inbox
+from tests.office import sign_policy
+from tests.signers import hire
 
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A real home on a City holiday, served; a small season lies in its inbox."""
+    """A real home on a City holiday, served: people, a signed policy, a small season in its inbox."""
     opened = Office(tmp_path_factory.mktemp("office") / "home")
     made = steward(opened.home, "init", "--fixed-clock", HOLIDAY)
     assert made.returncode == 0, made.stderr
+    with inside(opened.home):
+        sign_policy()
+        hire()
     fill_inbox(opened.home)
     opened.open()
     yield opened

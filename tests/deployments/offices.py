@@ -7,13 +7,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+
+from tests.conftest import forget
 
 STEWARD = str(Path(sys.executable).with_name("steward"))
 # Thanksgiving, ten in the morning: the City's offices are closed.
@@ -41,6 +45,17 @@ def told(home: Path) -> dict[str, str]:
     """The environment of a user who knows the home and nothing else."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("STEWARD_", "PREFECT_"))}
     return {**clean, "STEWARD_HOME": str(home)}
+
+
+@contextmanager
+def inside(home: Path) -> Iterator[None]:
+    """Let this process work in a home as its commands do: its settings, its database, its clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(home))
+        patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        forget()
+        yield
+    forget()
 
 
 @dataclass

@@ -157,6 +157,13 @@ def test_a_contract_that_gives_all_its_awards_away_says_where_they_are_until_the
     assert amounts(mill) == [7000.5, 7000.5]
 
 
+def test_a_reduction_goes_along_with_all_awards_of_its_contract(office: Office) -> None:
+    office.act("m.ortiz", FOR_MILL, "reduced", WHY, amount="6,000.50")
+    office.act("m.ortiz", FOR_MILL, "awards_regrouped", WHY, awards="FY27 00004", to=FOR_LOOM)
+    import_awards(office.folder, award(1, "50,000", LOOM), *AWARDS[1:])
+    assert amounts(office.look()[FOR_LOOM]) == [74000.5, 73000.5]
+
+
 def test_an_awarded_contract_that_gives_its_awards_away_is_terminated(office: Office) -> None:
     award_contract(office, FOR_MILL)
     found = office.act("m.ortiz", FOR_MILL, "awards_regrouped", WHY, awards="FY27 00004", to=FOR_LOOM)

@@ -128,6 +128,12 @@ def test_an_amendment_counts_once_it_is_registered(office: Path, tmp_path: Path)
     ]  # fmt: skip
 
 
+def test_a_decrease_is_written_with_its_sign(office: Path, tmp_path: Path) -> None:
+    register(tmp_path)
+    two("m.ortiz", "a.cco", "amendment_approved", "A site closes.", type="amount", delta="-$1,500.00")
+    assert packet().amendments[0].delta_cents == -150_000
+
+
 def test_an_amendment_above_the_limit_needs_the_ccpo(office: Path, tmp_path: Path) -> None:
     register(tmp_path)
     with pytest.raises(NotSigned) as refused:

@@ -213,6 +213,7 @@ def _changes_by_contract(
     for key, left in before.items():
         if left and left != here.get(key):
             said = {"amount": plain(awards[key].amount_cents), "status": awards[key].status}
+            said |= {name: getattr(awards[key], name) for name in _TEXTS}
             said |= changes[key].details if key in changes else {}
             found[left].append((key, AwardChange("award_changed", {**said, "moved_to": here.get(key, "")})))
             if key in here:
