@@ -32,6 +32,13 @@ _EVENTS = {
     "award_added": "Award added",
     "award_changed": "Award changed",
     "award_vanished": "Award no longer on the list",
+    "kind_set": "Kind of contract set",
+    "act_proposed": "Proposed, first signature",
+    "proposal_closed": "Proposal closed without being done",
+    "corrected": "Corrected",
+    "assigned": "Assigned",
+    "hold_placed": "Legal hold placed",
+    "hold_released": "Legal hold released",
 }
 _TONES: dict[ClockState, Tone] = {
     ClockState.RUNNING: "plain",

@@ -213,7 +213,8 @@ def _judge(session: Session, who: Credential, at: datetime) -> _Judge:
 
 
 def _check_reason(item: Ready) -> None:
-    if item.duty.needs_reason and not (item.item.reason.strip() or item.shown.proposed_why):
+    given = "" if item.item.act == "proposal_closed" else item.shown.proposed_why
+    if item.duty.needs_reason and not (item.item.reason.strip() or given):
         raise NotSigned(
             Refusal.REASON, f"{item.shown.case_id}: “{item.shown.label}” needs a reason. Nothing was changed."
         )

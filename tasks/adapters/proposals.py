@@ -117,6 +117,15 @@ def close(session: Session, proposal_id: str, status: str, by: str, why: str, at
         raise NotSigned(Refusal.PROPOSAL, "Somebody closed this proposal a moment ago. Nothing was changed.")
 
 
+def make_void(session: Session, process: str, item: Item, by: str, at: datetime) -> None:
+    """Close what forms and spreadsheets proposed word for word and somebody has signed without them."""
+    table = Proposal.__table__  # type: ignore[attr-defined]
+    same = (table.c.process == process) & (table.c.case_id == item.case_id) & (table.c.act == item.act)
+    same &= (table.c.fields == canonical(dict(item.fields))) & (table.c.status == "open") & (table.c.proposed_by == "")
+    values = {"status": "void", "closed_at": at, "closed_by": by, "closed_why": "It was signed without this proposal."}
+    session.connection().execute(update(table).where(same).values(**values))
+
+
 def keep_first(
     session: Session, process: str, item: Item, version: int, first: Mapping[str, str], packet: str, at: datetime
 ) -> str:

@@ -232,6 +232,21 @@ def test_a_legal_hold_is_placed_once_and_released_once(office: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_step_that_is_signed_directly_takes_its_open_proposal_off_the_list(office: Path, tmp_path: Path) -> None:
+    import_tracker(tmp_path, "registration-steps", "Contract,Step,Date", f"{CASE},orientation attended,2026-08-03")
+    sign("m.ortiz", CASE, "orientation_attended", on="2026-08-03")
+    assert rows("select status from proposal") == [("void",)]
+
+
+def test_nobody_closes_a_proposal_without_a_reason_of_their_own(office: Path) -> None:
+    sign("m.ortiz", CASE, "withdrawn", "The provider declines.")
+    with reading() as session:
+        (waiting,) = open_proposals(session, "registration")
+    with pytest.raises(NotSigned) as refused:
+        sign_list("p.lead", Item(CASE, "proposal_closed", {}, "", waiting.proposal_id))
+    assert refused.value.kind is Refusal.REASON
+
+
 def test_a_proposal_can_be_closed_without_doing_it(office: Path) -> None:
     sign("m.ortiz", CASE, "withdrawn", "The provider declines.")
     with reading() as session:

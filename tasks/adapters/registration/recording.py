@@ -18,7 +18,7 @@ from models.registration.taken import Taken
 from models.shared.people import Capacity
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes, head_of
 from tasks.adapters.policy import policy_sha256, registration_policy
-from tasks.adapters.proposals import close, keep_first
+from tasks.adapters.proposals import close, keep_first, make_void
 from tasks.adapters.registration.cases import PROCESS, close_findings, move_happenings
 from tasks.adapters.registration.deciding import Prepared
 from tasks.adapters.registration.effects import write_effect
@@ -86,6 +86,8 @@ def _write(session: Session, writing: _Writing, prepared: Prepared, payload: dic
     if prepared.proposal is not None:
         status = "refused" if prepared.item.act == "proposal_closed" else "done"
         close(session, prepared.proposal.proposal_id, status, signer, prepared.item.reason, stamp.at)
+    else:
+        make_void(session, PROCESS, prepared.item, signer, stamp.at)
     write_effect(session, prepared.taken, f"{stamp.signature_id}/{number}", signer, stamp.at)
     if isinstance(effect, Corrected):
         writing.since[prepared.shown.case_id] = effect.state_since
