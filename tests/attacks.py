@@ -80,7 +80,7 @@ def kept() -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def refused(kind: Refusal, says: str, action: Callable[[], object]) -> None:
+def assert_refused(kind: Refusal, says: str, action: Callable[[], object]) -> None:
     """The action is refused with this kind and sentence, and nothing that a decision writes has changed."""
     before = kept()
     with pytest.raises(NotSigned, match=says) as caught:

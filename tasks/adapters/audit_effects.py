@@ -14,8 +14,8 @@ from models.shared.documents import canonical, sha256
 from models.shared.money import plain
 from models.shared.people_records import Assignment, LetterOrder, Signature
 from models.shared.records import CaseEvent
-from models.shared.signing import Shown
-from tasks.adapters.audit_signatures import Signatures, pages
+from models.shared.signing import Shown, made_by
+from tasks.adapters.audit_signatures import Signatures, SignedRow, pages
 
 _LETTERS = {DecisionLetter.__name__, CorrectionLetter.__name__}
 _Told = dict[tuple[str, str], list[dict[str, Any]]]
@@ -46,14 +46,20 @@ def _check_reports(session: Session, page: Sequence[Row[Any]]) -> Iterator[str]:
         name = f"The report {row.report_id} about {row.document} of {row.owner}"
         if signed is None:
             yield f"{name} names signature {row.signature_id}, which is not there."
-        elif row.report_id not in signed.made:
+        elif row.report_id not in _made(row.signature_id, signed):
             yield f"{name} names signature {row.signature_id}, whose list has no such item."
+
+
+def _made(signature_id: str, signed: SignedRow) -> dict[str, str]:
+    """The keys of the rows that a signature may have brought about, each with its case."""
+    return {made_by(signature_id, number): case_id for number, case_id in enumerate(signed.cases)}
 
 
 def _check_assignments(session: Session, page: Sequence[Row[Any]]) -> Iterator[str]:
     table, moments = Signature.__table__.c, sorted({row.since for row in page})  # type: ignore[attr-defined]
     ids = session.execute(select(table.signature_id).where(table.at.in_(moments))).scalars().all()
-    made = {key: case for signed in Signatures(session).find(ids).values() for key, case in signed.made.items()}
+    found = Signatures(session).find(ids)
+    made = {key: case for number, signed in found.items() for key, case in _made(number, signed).items()}
     told = _told(session, [made[row.assignment_id] for row in page if row.assignment_id in made], "assigned")
     for row in page:
         name = f"Assignment {row.assignment_id} of {row.subject} to {row.staff_id} as {row.role}"

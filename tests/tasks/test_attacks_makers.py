@@ -20,12 +20,12 @@ from tests.attacks import (
     OTHER,
     approve,
     asked,
+    assert_refused,
     decide,
     kept,
     lend,
     open_desk,
     prepare,
-    refused,
     run,
     stand_at,
     waiting,
@@ -48,7 +48,7 @@ def desk(home: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("door", ["desk", "command line"])
 def test_a_maker_does_not_approve_through_a_door(desk: Path, door: str) -> None:
     prepare(BOTH[0])
-    refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0], door=door))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0], door=door))
     assert approve("a.cco", door=door).done == (CASE,)
 
 
@@ -75,14 +75,14 @@ def test_the_command_line_refuses_what_the_desk_refuses(desk: Path, extra: list[
 
 def test_a_maker_does_not_approve_in_the_list_that_has_the_step(desk: Path) -> None:
     stand_at("responsibility")
-    refused(Refusal.SEPARATION, YOU, lambda: decide(credential(BOTH[0]), CHECK, FOUND))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: decide(credential(BOTH[0]), CHECK, FOUND))
 
 
 def test_a_maker_does_not_approve_hidden_in_a_long_list(desk: Path) -> None:
     prepare(BOTH[0])
     stand_at("responsibility", OTHER)
     clean = Item(OTHER, "found_responsible")
-    refused(Refusal.SEPARATION, f"{CASE}, ", lambda: decide(credential(BOTH[0]), clean, FOUND))
+    assert_refused(Refusal.SEPARATION, f"{CASE}, ", lambda: decide(credential(BOTH[0]), clean, FOUND))
     found = decisions.sort_out(asked(clean, FOUND), BOTH[0])
     assert found.items == (clean,) and found.refused[0][1].kind is Refusal.SEPARATION
 
@@ -90,38 +90,38 @@ def test_a_maker_does_not_approve_hidden_in_a_long_list(desk: Path) -> None:
 def test_a_maker_does_not_approve_for_the_checker_who_delegated(desk: Path) -> None:
     lend("a.cco", "o.file")
     prepare("o.file")
-    refused(Refusal.SEPARATION, YOU, lambda: approve("o.file"))
-    refused(Refusal.SEPARATION, YOU, lambda: approve("o.file", behalf="a.cco"))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: approve("o.file"))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: approve("o.file", behalf="a.cco"))
 
 
 def test_a_checker_does_not_approve_for_the_maker_who_delegated(desk: Path) -> None:
     lend(BOTH[0], "c.law")
     prepare(BOTH[0])
     says = "Olga Both, for whom you act, signed"
-    refused(Refusal.SEPARATION, says, lambda: approve("c.law"))
-    refused(Refusal.SEPARATION, says, lambda: approve("c.law", behalf=BOTH[0]))
+    assert_refused(Refusal.SEPARATION, says, lambda: approve("c.law"))
+    assert_refused(Refusal.SEPARATION, says, lambda: approve("c.law", behalf=BOTH[0]))
 
 
 def test_a_checker_does_not_approve_what_was_prepared_in_their_name(desk: Path) -> None:
     lend(BOTH[0], "c.law")
     prepare("c.law", behalf=BOTH[0])
-    refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0]))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0]))
     lend(BOTH[0], "n.reyes")
-    refused(Refusal.SEPARATION, "Olga Both, for whom you act", lambda: approve("n.reyes", behalf=BOTH[0]))
+    assert_refused(Refusal.SEPARATION, "Olga Both, for whom you act", lambda: approve("n.reyes", behalf=BOTH[0]))
 
 
 def test_a_delegation_is_not_passed_on(desk: Path) -> None:
     lend("a.cco", "c.law")
     lend("c.law", "n.reyes")
     prepare("o.file")
-    refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("n.reyes"))
-    refused(Refusal.ROLE, "You act for a.cco", lambda: approve("n.reyes", behalf="a.cco"))
+    assert_refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("n.reyes"))
+    assert_refused(Refusal.ROLE, "You act for a.cco", lambda: approve("n.reyes", behalf="a.cco"))
 
 
 @pytest.mark.parametrize("behalf", ["a.cco", "no.body", "c.law", "' or 1=1", "a.cco,c.law"])
 def test_nobody_signs_for_somebody_who_did_not_delegate(desk: Path, behalf: str) -> None:
     prepare("o.file")
-    refused(Refusal.ROLE, "You act for", lambda: approve("c.law", behalf=behalf))
+    assert_refused(Refusal.ROLE, "You act for", lambda: approve("c.law", behalf=behalf))
 
 
 def test_a_delegation_lends_nothing_before_and_after_its_days(desk: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_delegation_lends_nothing_before_and_after_its_days(desk: Path) -> Non
     prepare("o.file")
     for first, last in (("2026-08-04", "2026-08-28"), ("2026-07-01", "2026-08-02")):
         run("update staff_delegation set first_day = :first, last_day = :last", first=first, last=last)
-        refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("c.law"))
+        assert_refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("c.law"))
     run("update staff_delegation set first_day = '2026-08-03', last_day = '2026-08-03'")
     assert approve("c.law").done == (CASE,)
 
@@ -138,7 +138,7 @@ def test_an_administrator_decides_nothing_for_somebody_either(desk: Path) -> Non
     hire(("z.none", "Zoe None", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
     lend("a.cco", "z.none")
     prepare("o.file")
-    refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("z.none"))
+    assert_refused(Refusal.ROLE, "is signed by: ACCO", lambda: approve("z.none"))
 
 
 def test_a_correction_of_what_a_maker_signed_does_not_make_them_a_checker(desk: Path) -> None:
@@ -147,14 +147,14 @@ def test_a_correction_of_what_a_maker_signed_does_not_make_them_a_checker(desk: 
         seq = load_history(session, [CASE])[CASE][-1].seq
     sign("m.ortiz", CASE, "corrected", "the number was misread", seq=str(seq), reference="A-2")
     sign_list("p.lead", waiting())
-    refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0]))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: approve(BOTH[0]))
 
 
 def test_an_account_that_the_maker_let_in_does_not_approve(desk: Path) -> None:
     hire(("k.one", "Kim One", Unit.PROCUREMENT, (Role.ACCO,)), enrolled_by=("o.file", "x.two"))
     prepare("o.file")
     says = "Omar Field|o.file, who enrolled the account k.one"
-    refused(Refusal.SEPARATION, says, lambda: approve("k.one"))
+    assert_refused(Refusal.SEPARATION, says, lambda: approve("k.one"))
 
 
 def test_an_administrator_who_became_a_maker_has_no_checker_of_their_own(home: Path, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_an_administrator_who_became_a_maker_has_no_checker_of_their_own(home: P
     review_all(letters=False)
     stand_at("responsibility")
     decide(who("ana.ruiz"), CHECK)
-    refused(Refusal.SEPARATION, "who enrolled the account maya.osei,", lambda: decide(who(maya), FOUND))
+    assert_refused(Refusal.SEPARATION, "who enrolled the account maya.osei,", lambda: decide(who(maya), FOUND))
 
 
 @pytest.mark.parametrize("identity", ["0500123", " 00500123", "500-123", "５００１２３"])
@@ -176,7 +176,7 @@ def test_the_same_human_gets_no_second_account(home: Path, identity: str) -> Non
     open_office()
     join(MAYA)
     again = {**MAYA, "staff_id": "maya.two", "email": "two@agency.example", "identity": identity}
-    refused(
+    assert_refused(
         Refusal.ILLEGAL, "already has the account Maya Osei", lambda: office_acts.propose("add", again, who("ana.ruiz"))
     )
 
@@ -187,32 +187,32 @@ def test_the_same_human_gets_no_second_account(home: Path, identity: str) -> Non
 def test_a_first_signer_is_not_the_second(desk: Path) -> None:
     item = withdraw(LEADS[0])
     says = "You signed “Proposed: .*” of August 3, 2026"
-    refused(Refusal.SEPARATION, says, lambda: sign_list(LEADS[0], item))
+    assert_refused(Refusal.SEPARATION, says, lambda: sign_list(LEADS[0], item))
     assert sign_list("p.lead", item).done == (CASE,)
 
 
 def test_the_second_signer_does_not_stand_in_for_the_first(desk: Path) -> None:
     item = withdraw(LEADS[0])
     lend(LEADS[0], "c.law")
-    refused(Refusal.SEPARATION, "Lena Both, for whom you act, signed", lambda: sign_list("c.law", item))
+    assert_refused(Refusal.SEPARATION, "Lena Both, for whom you act, signed", lambda: sign_list("c.law", item))
 
 
 def test_the_first_signer_does_not_sign_for_the_second(desk: Path) -> None:
     item = withdraw()
     lend("p.lead", "m.ortiz")
-    refused(Refusal.SEPARATION, "You signed “Proposed", lambda: sign_list("m.ortiz", item, behalf="p.lead"))
+    assert_refused(Refusal.SEPARATION, "You signed “Proposed", lambda: sign_list("m.ortiz", item, behalf="p.lead"))
 
 
 def test_whom_the_first_signer_stood_in_for_is_not_the_second(desk: Path) -> None:
     lend(LEADS[0], "c.law")
     sign("c.law", CASE, "withdrawn", "the provider declines", behalf=LEADS[0])
-    refused(Refusal.SEPARATION, "You signed “Proposed", lambda: sign_list(LEADS[0], waiting()))
+    assert_refused(Refusal.SEPARATION, "You signed “Proposed", lambda: sign_list(LEADS[0], waiting()))
 
 
 def test_who_prepared_a_case_does_not_end_it_as_the_second(desk: Path) -> None:
     sign("p.lead", CASE, "scope_and_budget_agreed")
     item = withdraw()
-    refused(Refusal.SEPARATION, YOU, lambda: sign_list("p.lead", item))
+    assert_refused(Refusal.SEPARATION, YOU, lambda: sign_list("p.lead", item))
     assert sign_list(LEADS[0], item).done == (CASE,)
 
 
@@ -230,10 +230,10 @@ def test_who_prepared_the_other_contract_does_not_approve_a_regrouping_into_it(d
     other = split()
     sign(LEADS[0], other, "orientation_attended")
     sign("m.ortiz", CASE, "awards_regrouped", "one program after all", awards="FY27 00001", to=other)
-    refused(Refusal.SEPARATION, "so somebody else must sign this", lambda: sign_list(LEADS[0], waiting()))
+    assert_refused(Refusal.SEPARATION, "so somebody else must sign this", lambda: sign_list(LEADS[0], waiting()))
 
 
 def test_who_proposed_a_regrouping_does_not_approve_the_other_contract(desk: Path) -> None:
     other = split(BOTH[0])
     stand_at("responsibility", other)
-    refused(Refusal.SEPARATION, "so somebody else must sign this", lambda: approve(BOTH[0], other))
+    assert_refused(Refusal.SEPARATION, "so somebody else must sign this", lambda: approve(BOTH[0], other))

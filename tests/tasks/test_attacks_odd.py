@@ -23,11 +23,11 @@ from tests.attacks import (
     OTHER,
     approve,
     asked,
+    assert_refused,
     decide,
     kept,
     open_desk,
     prepare,
-    refused,
     run,
     stand_at,
     waiting,
@@ -51,19 +51,19 @@ def desk(home: Path, tmp_path: Path) -> Path:
             "package_complete", "notice_not_required", "", "withdrawn; drop table staff", "x" * 4_000],
 )  # fmt: skip
 def test_what_is_no_act_of_a_person_is_refused(act: str) -> None:
-    refused(Refusal.ILLEGAL, CASE, lambda: decide(credential("m.ortiz"), Item(CASE, act), shown="0" * 64))
+    assert_refused(Refusal.ILLEGAL, CASE, lambda: decide(credential("m.ortiz"), Item(CASE, act), shown="0" * 64))
 
 
 def test_a_proposal_is_not_closed_without_one() -> None:
     who, item = credential("m.ortiz"), Item(CASE, "proposal_closed", {}, "no")
-    refused(Refusal.PROPOSAL, "Say which proposal", lambda: decide(who, item, shown="0" * 64))
+    assert_refused(Refusal.PROPOSAL, "Say which proposal", lambda: decide(who, item, shown="0" * 64))
     unknown = replace(item, proposal_id="' or 1=1 --")
-    refused(Refusal.PROPOSAL, "There is no proposal", lambda: decide(who, unknown, shown="0" * 64))
+    assert_refused(Refusal.PROPOSAL, "There is no proposal", lambda: decide(who, unknown, shown="0" * 64))
 
 
 def test_a_field_that_the_act_does_not_have_is_refused() -> None:
     item = replace(AGREED, fields={"on": "2026-08-03", "state": "registered"})
-    refused(Refusal.ILLEGAL, "has no field “state”", lambda: decide(credential("m.ortiz"), item, shown="0" * 64))
+    assert_refused(Refusal.ILLEGAL, "has no field “state”", lambda: decide(credential("m.ortiz"), item, shown="0" * 64))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_field_that_the_act_does_not_have_is_refused() -> None:
 )
 def test_a_contract_that_is_not_there_is_refused(case_id: str) -> None:
     who, item = credential("m.ortiz"), replace(AGREED, case_id=case_id)
-    refused(Refusal.FORM, "There is no contract", lambda: decide(who, item, shown="0" * 64))
+    assert_refused(Refusal.FORM, "There is no contract", lambda: decide(who, item, shown="0" * 64))
 
 
 ODD = (
@@ -119,10 +119,10 @@ def _shown(item: Item) -> str:
 def test_whatever_stands_in_the_fields_is_shown_or_refused_with_a_sentence(act: str) -> None:
     for state in ("documents", "responsibility", "registered"):
         stand_at(state)
-        _fuzz(act)
+        assert_fields_are_read(act)
 
 
-def _fuzz(act: str) -> None:
+def assert_fields_are_read(act: str) -> None:
     odd = st.sampled_from(
         ["", " ", "0", "-1", "1e400", "NaN", "9" * 25, "2026-02-30", "9999-12-31", "0001-01-01", "x", "²"]
     )
@@ -164,13 +164,13 @@ def test_a_contract_whose_awards_went_elsewhere_is_not_signed() -> None:
     run("update registration_case set folded_into = :other where case_id = :case", other=OTHER, case=CASE)
     who = credential("m.ortiz")
     says = f"its awards are in contract {OTHER} now"
-    refused(Refusal.ILLEGAL, says, lambda: decide(who, AGREED, shown="0" * 64))
+    assert_refused(Refusal.ILLEGAL, says, lambda: decide(who, AGREED, shown="0" * 64))
 
 
 def test_a_missing_reason_is_refused() -> None:
     prepare("o.file")
     item = Item(CASE, "found_not_responsible", {}, "  ")
-    refused(Refusal.REASON, "needs a reason", lambda: decide(credential("a.cco"), item))
+    assert_refused(Refusal.REASON, "needs a reason", lambda: decide(credential("a.cco"), item))
 
 
 def test_the_approval_that_is_attacked_does_get_through() -> None:
@@ -196,4 +196,4 @@ def test_a_contract_that_is_closed_is_not_signed(act: str, staff: str, fields: d
     withdraw("n.reyes")
     sign_list("p.lead", waiting())
     item = Item(CASE, act, fields, "why")
-    refused(Refusal.ILLEGAL, CASE, lambda: decide(credential(staff), item))
+    assert_refused(Refusal.ILLEGAL, CASE, lambda: decide(credential(staff), item))

@@ -21,13 +21,13 @@ from tests.attacks import (
     OTHER,
     approve,
     asked,
+    assert_refused,
     between,
     decide,
     kept,
     lend,
     open_desk,
     prepare,
-    refused,
     run,
     stand_at,
     waiting,
@@ -87,7 +87,7 @@ def test_a_proposal_that_was_closed_meanwhile_names_who_closed_it() -> None:
     item, shown = waiting(), decisions.show(asked(waiting())).sha256()
     decide(credential("n.reyes"), Item(CASE, "proposal_closed", {}, "a mistake", item.proposal_id))
     says = "was closed by Nora Reyes at Aug 3, 2026"
-    refused(Refusal.PROPOSAL, says, lambda: decide(credential("m.ortiz"), item, shown=shown))
+    assert_refused(Refusal.PROPOSAL, says, lambda: decide(credential("m.ortiz"), item, shown=shown))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_proposal_that_was_changed_after_it_was_shown_is_not_signed(changed: d
     (column, value), *_ = changed.items()
     run(f"update proposal set {column} = :value", value=value)
     says = "The proposal for .* says something else than what would be signed"
-    refused(Refusal.CHANGED, says, lambda: decide(credential("m.ortiz"), item, shown=shown))
+    assert_refused(Refusal.CHANGED, says, lambda: decide(credential("m.ortiz"), item, shown=shown))
 
 
 def test_a_form_does_not_sign() -> None:
@@ -114,49 +114,49 @@ def test_a_form_does_not_sign() -> None:
 def test_what_the_first_signed_is_what_the_second_signs_even_if_the_row_was_changed_in_between() -> None:
     sign("m.ortiz", CASE, "reduced", "less work", amount="40000.00")
     run('update proposal set fields = \'{"amount":"1.00"}\'')
-    refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
+    assert_refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
 
 
 def test_a_reason_that_was_changed_after_the_first_signature_is_not_signed() -> None:
     withdraw()
     run("update proposal set reason = 'the provider is a crook'")
-    refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
+    assert_refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
 
 
 def test_a_first_signature_that_nobody_gave_does_not_count() -> None:
     keep(ProposalForm(case=CASE, decision="withdrawn", reason="declines"))
     run("update proposal set proposed_by = 'm.ortiz', signature_id = 'made up'")
-    refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
+    assert_refused(Refusal.CHANGED, "something else", lambda: sign_list("p.lead", waiting()))
 
 
 def test_a_first_signature_is_not_given_twice() -> None:
     keep(ProposalForm(case=CASE, decision="withdrawn", reason="declines"))
     item = waiting()
-    refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list("m.ortiz", item, item))
+    assert_refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list("m.ortiz", item, item))
 
 
 def test_a_list_does_not_hold_both_signatures() -> None:
     keep(ProposalForm(case=CASE, decision="withdrawn", reason="declines"))
     item = waiting()
-    refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list(LEADS[0], item, replace(item, reason="again")))
+    assert_refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list(LEADS[0], item, replace(item, reason="again")))
 
 
 def test_a_proposal_is_signed_once_in_a_list() -> None:
     keep(ProposalForm(case=CASE, decision="document_recorded", document="liability_insurance", date="2026-08-03"))
     item = waiting()
-    refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list("m.ortiz", item, item))
+    assert_refused(Refusal.PROPOSAL, "a moment ago", lambda: sign_list("m.ortiz", item, item))
 
 
 def test_a_proposal_is_closed_in_its_own_case_only() -> None:
     item = withdraw()
     elsewhere = Item(OTHER, "proposal_closed", {}, "no", item.proposal_id)
-    refused(Refusal.CHANGED, "something else", lambda: decide(credential("m.ortiz"), elsewhere))
+    assert_refused(Refusal.CHANGED, "something else", lambda: decide(credential("m.ortiz"), elsewhere))
 
 
 def test_who_closes_a_proposal_says_why_whatever_reason_it_came_with() -> None:
     item = withdraw()
     closing = Item(CASE, "proposal_closed", {}, "", item.proposal_id)
-    refused(Refusal.REASON, "needs a reason", lambda: decide(credential("p.lead"), closing))
+    assert_refused(Refusal.REASON, "needs a reason", lambda: decide(credential("p.lead"), closing))
 
 
 def test_a_first_signature_of_somebody_revoked_since_does_not_count() -> None:
@@ -175,7 +175,7 @@ def test_a_delegation_that_ends_while_the_page_is_signed_lends_nothing(monkeypat
     lend("a.cco", "c.law")
     prepare("o.file")
     between(monkeypatch, lambda: run("update staff_delegation set ended_at = '2026-08-03 14:00:00+00'"))
-    refused(Refusal.ROLE, "The delegation ended meanwhile", lambda: approve("c.law"))
+    assert_refused(Refusal.ROLE, "The delegation ended meanwhile", lambda: approve("c.law"))
 
 
 def test_a_delegation_that_ended_since_the_page_was_made_lends_nothing() -> None:
@@ -184,7 +184,9 @@ def test_a_delegation_that_ended_since_the_page_was_made_lends_nothing() -> None
     shown = decisions.show(asked(Item(CASE, "found_responsible"))).sha256()
     run("update staff_delegation set ended_at = '2026-08-03 14:00:00+00'")
     who = credential("c.law")
-    refused(Refusal.ROLE, "is signed by: ACCO", lambda: decide(who, Item(CASE, "found_responsible"), shown=shown))
+    assert_refused(
+        Refusal.ROLE, "is signed by: ACCO", lambda: decide(who, Item(CASE, "found_responsible"), shown=shown)
+    )
 
 
 @pytest.mark.parametrize("news", ["roles = '[\"counsel\"]'", "revoked_at = added_at"])
@@ -223,4 +225,4 @@ def test_a_step_that_makes_the_checker_a_maker_in_between_stops_them(monkeypatch
 def test_a_policy_that_loses_its_signature_while_it_is_signed_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
     prepare("o.file")
     between(monkeypatch, lambda: run("update policy_version set signed_at = null"))
-    refused(Refusal.POLICY, "waits for the signature", approve)
+    assert_refused(Refusal.POLICY, "waits for the signature", approve)

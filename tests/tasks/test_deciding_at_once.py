@@ -50,7 +50,7 @@ def count(table: type, **where: str) -> int:
         return int(session.execute(query).scalar_one())
 
 
-def one_won(found: list[Outcome], *staff: str) -> None:
+def assert_one_won(found: list[Outcome], *staff: str) -> None:
     """One has signed; the other's sentence names the winner and the hour."""
     kinds = [kind for kind, _ in found]
     assert sorted(kind == "done" for kind in kinds) == [False, True], found
@@ -58,7 +58,7 @@ def one_won(found: list[Outcome], *staff: str) -> None:
     assert NAMES[staff[winner]] in found[loser][1] and "Aug 3, 2026, 10:00 AM" in found[loser][1], found
 
 
-def clean() -> None:
+def assert_clean() -> None:
     with reading() as session:
         assert audit(session).problems == ()
 
@@ -67,41 +67,42 @@ def different_people(at_once: AtOnce) -> None:
     for number in range(ROUNDS):
         item = Item(case_id(number), "scope_and_budget_agreed")
         found = at_once(ready("m.ortiz", item), ready("n.reyes", item))
-        one_won(found, "m.ortiz", "n.reyes")
+        assert_one_won(found, "m.ortiz", "n.reyes")
         assert count(CaseEvent, case_id=item.case_id, event=item.act) == 1
     assert count(Signature) == ROUNDS
-    clean()
+    assert_clean()
 
 
 def same_code(at_once: AtOnce) -> None:
     for number in range(ROUNDS):
-        one, two = (ready("m.ortiz", Item(case_id(n), "orientation_attended")) for n in (number, number + 1))
+        acts = ("orientation_attended", "scope_and_budget_agreed")
+        one, two = (ready("m.ortiz", Item(case_id(number), act)) for act in acts)
         # The same request twice, or the same code under another list.
         other = one if number % 2 else two
         kinds = sorted(kind for kind, _ in at_once(one, other))
         assert kinds == ["done", "used code"], kinds
     assert count(Signature) == ROUNDS
-    clean()
+    assert_clean()
 
 
 def second_signers(at_once: AtOnce) -> None:
     for number in range(ROUNDS):
         item = withdraw("m.ortiz", case_id(number))
         found = at_once(ready("p.lead", item), ready(LEADS[0], item))
-        one_won(found, "p.lead", LEADS[0])
+        assert_one_won(found, "p.lead", LEADS[0])
         assert count(CaseEvent, case_id=item.case_id, event="withdrawn") == 1
-    clean()
+    assert_clean()
 
 
-@pytest.mark.parametrize("rounds", [different_people, same_code, second_signers])
-def test_of_two_threads_one_wins(desk: Path, rounds: Callable[[AtOnce], None]) -> None:
-    rounds(in_threads)
+@pytest.mark.parametrize("assert_rounds", [different_people, same_code, second_signers])
+def test_of_two_threads_one_wins(desk: Path, assert_rounds: Callable[[AtOnce], None]) -> None:
+    assert_rounds(in_threads)
 
 
-@pytest.mark.parametrize("rounds", [different_people, same_code, second_signers])
-def test_of_two_processes_one_wins(desk: Path, rounds: Callable[[AtOnce], None]) -> None:
+@pytest.mark.parametrize("assert_rounds", [different_people, same_code, second_signers])
+def test_of_two_processes_one_wins(desk: Path, assert_rounds: Callable[[AtOnce], None]) -> None:
     with TwoProcesses() as processes:
-        rounds(processes.sign)
+        assert_rounds(processes.sign)
 
 
 def test_two_first_signers_of_one_proposal_are_told_apart(desk: Path) -> None:
@@ -110,8 +111,8 @@ def test_two_first_signers_of_one_proposal_are_told_apart(desk: Path) -> None:
             one = Proposed(case_id(number), "withdrawn", {}, "declines")
             propose(session, "registration", f"run {number}", [one], clock.now())
         item = waiting(case_id(number))
-        one_won(in_threads(ready("m.ortiz", item), ready("n.reyes", item)), "m.ortiz", "n.reyes")
-    clean()
+        assert_one_won(in_threads(ready("m.ortiz", item), ready("n.reyes", item)), "m.ortiz", "n.reyes")
+    assert_clean()
 
 
 def test_an_act_and_its_proposal_do_not_both_count(desk: Path) -> None:
@@ -121,8 +122,8 @@ def test_an_act_and_its_proposal_do_not_both_count(desk: Path) -> None:
             propose(session, "registration", f"run {number}", [one], clock.now())
         item = waiting(case_id(number))
         own = Item(item.case_id, item.act, item.fields)
-        one_won(in_threads(ready("m.ortiz", item), ready("n.reyes", own)), "m.ortiz", "n.reyes")
-    clean()
+        assert_one_won(in_threads(ready("m.ortiz", item), ready("n.reyes", own)), "m.ortiz", "n.reyes")
+    assert_clean()
 
 
 def test_two_lists_of_the_same_cases_in_opposite_order_end_with_one_winner(desk: Path) -> None:
@@ -134,8 +135,8 @@ def test_two_lists_of_the_same_cases_in_opposite_order_end_with_one_winner(desk:
             list_id = propose(session, "registration", f"run {number}", listed, clock.now())
         with reading() as session:
             one, two = (item_of(row) for row in open_proposals(session, "registration", list_id=list_id))
-        one_won(in_threads(ready("m.ortiz", one, two), ready("n.reyes", two, one)), "m.ortiz", "n.reyes")
-    clean()
+        assert_one_won(in_threads(ready("m.ortiz", one, two), ready("n.reyes", two, one)), "m.ortiz", "n.reyes")
+    assert_clean()
 
 
 def test_a_signature_and_a_review_at_once_leave_a_whole_chain(desk: Path) -> None:
@@ -145,4 +146,4 @@ def test_a_signature_and_a_review_at_once_leave_a_whole_chain(desk: Path) -> Non
     ]
     assert [kind for kind, _ in in_threads(*signings)] == ["done", "done"]
     review_all(letters=False)
-    clean()
+    assert_clean()
