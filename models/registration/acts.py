@@ -107,6 +107,8 @@ _OTHERS: dict[str, tuple[FieldSpec, ...]] = {
 }  # fmt: skip
 # What facts and clocks bring by themselves: nobody signs for it.
 BY_ITSELF = frozenset({"package_complete", "notice_not_required"})
+# What can be signed about a closed contract too.
+AFTER_THE_END = frozenset({"corrected", "hold_placed", "hold_released"})
 _LABELS = {
     "awards_regrouped": "Regroup awards", "regrouping_undone": "Undo a regrouping", "assigned": "Assign",
     "corrected": "Correct what was recorded", "document_corrected": "Correct a document's facts",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from models.registration.acts import ACTS, BY_ITSELF, Act
+from models.registration.acts import ACTS, AFTER_THE_END, BY_ITSELF, Act
 from models.registration.contract_acts import (
     take_amendment,
     take_amendment_step,
@@ -15,7 +15,7 @@ from models.registration.forms import StepRow, step_row
 from models.registration.moves import Move, Refusal, is_recorded, moved, take_step
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
-from models.registration.states import STEPS
+from models.registration.states import ALL_STATES, STEPS
 from models.registration.taken import Taken, says
 from models.registration.tracker_cells import RowError
 from models.shared.calendar import long_date
@@ -44,6 +44,8 @@ def take(packet: RegistrationPacket, policy: Policy, item: Item) -> Taken | Refu
         if item.act in BY_ITSELF:
             return Refusal(f"“{item.act.replace('_', ' ')}” comes by itself from the facts; nobody signs for it.")
         return Refusal(f"“{item.act.replace('_', ' ')[:60]}” is not something that can be signed for a contract.")
+    if ALL_STATES[packet.state].final and item.act not in (*STEPS, *AFTER_THE_END):
+        return Refusal(f"“{act.label}” is not possible: the contract is closed.")
     unknown = sorted(set(item.fields) - {spec.name for spec in act.fields})
     if unknown:
         return Refusal(f"“{act.label}” has no field “{unknown[0][:40]}”.")

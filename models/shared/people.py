@@ -107,6 +107,8 @@ def capacity(
         return None
     if own and not behalf:
         return Capacity(person, own[0])
+    if person.roles & DECIDES_NOTHING:
+        return None
     for delegation in sorted(delegations, key=lambda d: (d.from_id, d.first_day)):
         giver = people.get(delegation.from_id)
         if delegation.to_id != person.staff_id or not delegation.runs_on(today) or giver is None:

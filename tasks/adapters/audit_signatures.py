@@ -135,7 +135,7 @@ def _where(row: Row[Any]) -> str:
 def _pages_of_signatures(session: Session) -> Iterator[list[Row[Any]]]:
     """Some signatures at a time, fewer where their lists are long."""
     table, page, size = Signature.__table__, [], 0  # type: ignore[attr-defined]
-    query = select(table).order_by(table.c.signature_id).execution_options(yield_per=50)
+    query = select(table).order_by(table.c.at, table.c.signature_id).execution_options(yield_per=50)
     for row in session.execute(query):
         page.append(row)
         size += len(row.shown)

@@ -1,25 +1,26 @@
 """The one place where a signed decision is committed, whatever door it came through."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from models.shared.calendar import new_york_date
-from models.shared.duties import Duty, Signed, separation
-from models.shared.people import Capacity, Delegation, Person, capacity
+from models.shared.duties import Duty, Signed
+from models.shared.people import Capacity
 from models.shared.people_records import Signature
 from models.shared.records import CaseEvent
 from models.shared.signing import Asked, Credential, Item, Receipt, Shown, ShownItem, signature_number
 from tasks.adapters import clock
 from tasks.adapters.codes import Accepted, check_code, spend
 from tasks.adapters.database import reading, writing
+from tasks.adapters.judging import check_reason, check_still, load_judge
 from tasks.adapters.ledger import StaleCase
-from tasks.adapters.people import load_delegations, load_people
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.registration import deciding as registration
@@ -27,6 +28,10 @@ from tasks.adapters.registration.recording import record as record_registration
 from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
 from tasks.adapters.templating import moment
 
+_AT_ONCE = (
+    "Somebody signed something else about this at the same moment. Nothing of yours was recorded. Open the case again "
+    "and see whether it still needs you."
+)
 # What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
 PROCESSES: dict[str, ModuleType] = {"registration": registration}
 RECORDERS: dict[str, Callable[..., None]] = {"registration": record_registration}
@@ -76,6 +81,7 @@ def prepare(session: Session, asked: Asked, at: datetime) -> list[Ready]:
         raise NotSigned(Refusal.FORM, f"There is no process “{asked.process[:40]}”. Known: {', '.join(PROCESSES)}.")
     if not asked.items:
         raise NotSigned(Refusal.FORM, "The list is empty. Choose at least one case.")
+    _check_items(asked)
     ready: list[Ready] = process.prepare(session, asked.items, at)
     return ready
 
@@ -93,6 +99,7 @@ def decide(
     """
     at = clock.now()
     try:
+        _check_readable([asked.process, who.staff_id, who.behalf])
         return _decide(asked, shown_sha256, who, door, seen or {}, at)
     except NotSigned as refused:
         what = ", ".join(f"{item.act} {item.case_id}" for item in asked.items[:5])
@@ -119,26 +126,32 @@ def _decide(
                 "What would be signed now is not what the page showed: the facts, the policy or the form changed in "
                 "between. Nothing was changed. Open the page again and read it once more.",
             )
-        judge = _judge(session, who, at)
+        judge = load_judge(session, who, at)
         capacities = {number: judge.capacity(item) for number, item in enumerate(ready)}
         for item in ready:
-            _check_reason(item)
+            check_reason(item)
     stamp = _stamp(asked.process, accepted, shown_sha256, capacities, door, at)
     try:
         with writing() as session:
             return _commit(session, asked.process, ready, shown, stamp, accepted)
-    except StaleCase as stale:
+    except PolicyUnsigned as unsigned:
+        raise NotSigned(Refusal.POLICY, str(unsigned)) from unsigned
+    except (StaleCase, NotSigned, IntegrityError, OperationalError) as lost:
+        # Somebody was faster, with this case or with what it rests on: say who, where that can be told.
+        if isinstance(lost, NotSigned) and lost.kind is not Refusal.PROPOSAL:
+            raise
         with reading() as session:
             _check_seen(session, asked.process, {r.shown.case_id: r.shown.version for r in ready})
-        raise NotSigned(Refusal.STALE, f"{stale} Open the case again.") from stale
+        if isinstance(lost, NotSigned):
+            raise
+        raise NotSigned(Refusal.STALE, _AT_ONCE) from lost
 
 
 def _commit(
     session: Session, process: str, ready: Sequence[Ready], shown: Shown, stamp: Stamp, accepted: Accepted
 ) -> Receipt:
     spend(session, accepted)
-    _check_policy(session)
-    _check_delegations(session, stamp)
+    check_still(session, list(stamp.capacities.values()), new_york_date(stamp.at))
     RECORDERS[process](session, ready, stamp)
     row = {
         "signature_id": stamp.signature_id, "at": stamp.at, "process": process, "door": stamp.door,
@@ -161,63 +174,28 @@ def _behalf(stamp: Stamp) -> str:
     return ",".join(sorted({c.behalf.staff_id for c in stamp.capacities.values() if c.behalf}))
 
 
+def _check_items(asked: Asked) -> None:
+    for item in asked.items:
+        _check_readable([item.case_id, item.act, item.reason, item.proposal_id, *item.fields, *item.fields.values()])
+
+
+def _check_readable(told: Sequence[str]) -> None:
+    """Refuse text that no database and no paper can hold."""
+    if any("\x00" in text or (not text.isprintable() and _is_broken(text)) for text in told):
+        raise NotSigned(
+            Refusal.FORM, "The form holds signs that cannot be read. Type the text anew. Nothing was changed."
+        )
+
+
+def _is_broken(text: str) -> bool:
+    return any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _check_policy(session: Session) -> None:
     try:
         require_signed_policy(session)
     except PolicyUnsigned as unsigned:
         raise NotSigned(Refusal.POLICY, str(unsigned)) from unsigned
-
-
-def _check_delegations(session: Session, stamp: Stamp) -> None:
-    """A delegation that ended while the page was being signed lends nothing any more."""
-    lent = {c.ids for c in stamp.capacities.values() if c.behalf}
-    if not lent:
-        return
-    running = {(d.to_id, d.from_id) for d in load_delegations(session, new_york_date(stamp.at))}
-    if not lent <= running:
-        raise NotSigned(Refusal.ROLE, "The delegation ended meanwhile. Nothing was changed.")
-
-
-@dataclass
-class _Judge:
-    """Says as what somebody signs one item after the other; what they signed before in the same list counts too."""
-
-    people: dict[str, Person]
-    delegations: Sequence[Delegation]
-    who: Credential
-    today: date
-    earlier: dict[str, list[Signed]] = field(default_factory=dict)
-
-    def capacity(self, item: Ready) -> Capacity:
-        """Raises NotSigned where role, separation of duties or a missing reason forbid it."""
-        duty, first, case_id = item.duty, item.shown.first, item.shown.case_id
-        wanted = duty.seconds if duty.takes_two and not first else duty.roles
-        person = self.people[self.who.staff_id]
-        acting = capacity(person, wanted, self.delegations, self.people, self.today, self.who.behalf)
-        if acting is None:
-            raise NotSigned(Refusal.ROLE, _no_role(person, item, sorted(wanted), self.who.behalf))
-        here = [*item.history, *self.earlier.get(case_id, [])]
-        if duty.approves or (duty.takes_two and not first):
-            problem = separation(here, duty.name, acting, self.people)
-            if problem:
-                raise NotSigned(Refusal.SEPARATION, f"{case_id}, {item.shown.label}: {problem}")
-        name = f"proposing {item.item.act}" if first else duty.name
-        signed = Signed(item.shown.label, name, self.today, acting.ids)
-        self.earlier.setdefault(case_id, []).append(signed)
-        return acting
-
-
-def _judge(session: Session, who: Credential, at: datetime) -> _Judge:
-    today = new_york_date(at)
-    return _Judge(load_people(session), load_delegations(session, today), who, today)
-
-
-def _check_reason(item: Ready) -> None:
-    given = "" if item.item.act == "proposal_closed" else item.shown.proposed_why
-    if item.duty.needs_reason and not (item.item.reason.strip() or given):
-        raise NotSigned(
-            Refusal.REASON, f"{item.shown.case_id}: “{item.shown.label}” needs a reason. Nothing was changed."
-        )
 
 
 @dataclass(frozen=True)
@@ -234,19 +212,11 @@ def sort_out(asked: Asked, staff_id: str, behalf: str = "") -> Sorted:
     at = clock.now()
     refused: list[tuple[Item, NotSigned]] = []
     with reading() as session:
-        judge = _judge(session, Credential(staff_id, "", behalf), at)
+        judge = load_judge(session, Credential(staff_id, "", behalf), at)
         process = PROCESSES[asked.process]
         ready = process.prepare(session, asked.items, at, judge.capacity, refused)
         shown = _shown(asked, ready)
     return Sorted(shown, tuple(r.item for r in ready), tuple(refused))
-
-
-def _no_role(person: Person, item: Ready, wanted: Sequence[str], behalf: str) -> str:
-    who = f"for {behalf}" if behalf else f"as {', '.join(sorted(person.roles))}"
-    return (
-        f"“{item.shown.label}” is signed by: {' or '.join(wanted)}. You act {who}, so somebody else must sign it, or "
-        f"delegate it to you. {item.shown.case_id} was not changed."
-    )
 
 
 def _check_seen(session: Session, process: str, seen: Mapping[str, int]) -> None:

@@ -139,7 +139,7 @@ def open_cases(
         )  # fmt: skip
     session.connection().execute(insert(table), cases)
     session.connection().execute(insert(CaseEvent), events)
-    
+
 
 def append_batch(session: Session, process: str, case_id: str, happenings: Sequence[Happening], at: datetime) -> None:
     """Events of a batch (an import): a chain of its own, without a case row."""

@@ -99,7 +99,8 @@ def checked(row: Proposal | None, item: Item) -> Proposal:
             f"The proposal for {row.case_id} was closed by {row.closed_by}{when}. Nothing was changed.",
         )
     closes = item.act == "proposal_closed"
-    if (row.case_id, row.act, json.loads(row.fields)) != (item.case_id, item.act, dict(item.fields)) and not closes:
+    same = closes or (row.act, json.loads(row.fields)) == (item.act, dict(item.fields))
+    if row.case_id != item.case_id or not same:
         raise NotSigned(
             Refusal.CHANGED,
             f"The proposal for {row.case_id} says something else than what would be signed. Nothing was changed. Open "

@@ -44,8 +44,13 @@ class NotSigned(Exception):
 def note_attempt(staff_id: str, door: str, what: str, refused: NotSigned, at: datetime) -> None:
     """Keep that something was refused, for the auditor and for the count of wrong codes."""
     row = {
-        "at": at, "staff_id": staff_id[:80], "door": door, "what": what[:400], "refusal": refused.kind.value,
-        "sentence": refused.sentence[:1000],
+        "at": at, "staff_id": _legible(staff_id[:80]), "door": door, "what": _legible(what[:400]),
+        "refusal": refused.kind.value, "sentence": _legible(refused.sentence[:1000]),
     }  # fmt: skip
     with writing() as session:
         session.connection().execute(insert(Attempt), [row])
+
+
+def _legible(text: str) -> str:
+    """The text without what no database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

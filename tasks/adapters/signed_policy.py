@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Subquery, select, true
+from sqlalchemy import Row, Select, Subquery, bindparam, select, true
 from sqlmodel import Session
 
 from models.shared.office_acts import EVENTS, POLICY_SUBJECT, ActKind
@@ -37,14 +38,20 @@ def require_signed_policy(session: Session) -> None:
         sha = policy_sha256()
     except PolicyError as error:
         raise PolicyUnsigned(f"{error} Nothing was changed. Mend the file, or put the signed one back.") from error
-    table, last = PolicyVersion.__table__, _last_event()  # type: ignore[attr-defined]
-    columns = (table.c.proposed_by, table.c.signed_at, last.c.at, last.c.payload)
-    query = select(*columns).select_from(table.outerjoin(last, true())).where(table.c.sha256 == sha)
-    found = session.execute(query).first()
+    found = session.execute(_check(), {"sha": sha}).first()
     newest = signing(found) if found is not None and found.payload is not None else None
     if found is not None and found.signed_at is not None and newest is not None and newest.sha256 == sha:
         return
     raise PolicyUnsigned(_why_not(session, sha, found, newest))
+
+
+@lru_cache(maxsize=1)
+def _check() -> Select[Any]:
+    """The version of a hash beside the last signing; made once, as every decision asks it."""
+    table, last = PolicyVersion.__table__, _last_event()  # type: ignore[attr-defined]
+    columns = (table.c.proposed_by, table.c.signed_at, last.c.at, last.c.payload)
+    query = select(*columns).select_from(table.outerjoin(last, true()))
+    return query.where(table.c.sha256 == bindparam("sha"))
 
 
 def last_signing(session: Session) -> Signing | None:

@@ -1,13 +1,26 @@
 """One office, open for all tests that look at it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.deployments.offices import HOLIDAY, Office, inside, steward
 from tests.flows.small_season import fill_inbox
-from tests.office import sign_policy
+from tests.office import award, sign_policy
 from tests.signers import hire
+
+
+# Contracts that only one test each touches; the small season's are looked at by many.
+FERN, GORSE, HAZEL, IVY = (f"R27-97100000{number}" for number in (6, 7, 8, 9))
+_OWN = (("Fern Clinic", 6), ("Gorse Fields", 7), ("Hazel Choir", 8), ("Ivy Gate", 9))
+
+
+def add_awards(home: Path) -> None:
+    """Lay the contracts of single tests onto the award list that waits."""
+    lines = [award(number, f"{name}, Inc.", f"97100000{number}", "30000") for name, number in _OWN]
+    with (home / "inbox" / "awards" / "list.csv").open("a") as listed:
+        listed.write("".join(f"{line}\n" for line in lines))
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +33,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         sign_policy()
         hire()
     fill_inbox(opened.home)
+    add_awards(opened.home)
     opened.open()
     yield opened
     opened.close()

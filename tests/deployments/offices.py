@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.conftest import forget
+from tests.desk.conftest import sign_in
+from tests.desk.deciding import send, sign_form
 
 STEWARD = str(Path(sys.executable).with_name("steward"))
 # Thanksgiving, ten in the morning: the City's offices are closed.
@@ -112,6 +115,15 @@ class Office:
         headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
         return self.api.post(f"/{path}", json=body, headers=headers).raise_for_status().json()
 
+    def change(self, run_id: str, **parameters: Any) -> None:
+        """Exchange the parameters of a run that has ended and let it be run again, as anybody with the sign-in can."""
+        token = self.api.get("/csrf-token", params={"client": "test"}).raise_for_status().json()["token"]
+        headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
+        there = self.run(run_id)["parameters"]
+        body = {"parameters": there | parameters}
+        self.api.patch(f"/flow_runs/{run_id}", json=body, headers=headers).raise_for_status()
+        self.ask(f"flow_runs/{run_id}/set_state", {"state": {"type": "SCHEDULED"}, "force": True})
+
     @cached_property
     def deployments(self) -> dict[str, dict[str, Any]]:
         """Deployments by name, as the API has them."""
@@ -133,9 +145,30 @@ class Office:
         await_true("the run to end", lambda: self.run(run_id)["state_type"] in ends, 90)
         return self.run(run_id)
 
+    def follow_ups(self, signature_id: str) -> list[dict[str, Any]]:
+        """The runs that were asked for when something was signed."""
+        key = {"any_": [f"signature-{signature_id}"]}
+        found: list[dict[str, Any]] = self.ask("flow_runs/filter", {"flow_runs": {"idempotency_key": key}})
+        return found
+
     def artifacts(self) -> dict[str, dict[str, Any]]:
         """The newest artifact of each key."""
         return {found["key"]: found for found in self.ask("artifacts/latest/filter", {})}
+
+    def desk(self, staff_id: str) -> httpx.Client:
+        """Somebody's browser at the desk, signed in."""
+        browser = httpx.Client(base_url=self.where["desk_url"], timeout=30)
+        with inside(self.home):
+            assert sign_in(cast(TestClient, browser), staff_id).status_code == 303
+        return browser
+
+    def sign(self, browser: httpx.Client, path: str, staff_id: str, page: httpx.Response | None = None) -> str:
+        """Sign what a page of the desk shows, the page as it was loaded or as it is now; returns the signature's id."""
+        with inside(self.home):
+            fields = sign_form(page) if page else None
+            answer = send(cast(TestClient, browser), path, staff_id, fields)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rsplit("/", 1)[1]
 
     def pids(self) -> list[int]:
         """All processes that work on this home."""

@@ -84,7 +84,7 @@ def test_the_sweep_starts_every_quarter_of_an_hour_through_both_changes_of_the_c
 
 
 def test_a_run_that_is_started_over_the_api_is_worked_off(reviewed: Office) -> None:
-    page = httpx.get(f"{reviewed.where['desk_url']}/cases/registration/R27-971000001")
+    page = reviewed.desk("u.audit").get("/cases/registration/R27-971000001")
     assert page.status_code == 200
     assert "Alder Works" in page.text
 
@@ -108,7 +108,7 @@ def test_every_holder_has_a_worklist_and_its_links_open_the_desk(reviewed: Offic
     assert keys <= set(found)
     assert found["worklist-registration-legal"]["data"] == "## Legal: nothing waits\n\nAs of November 26, 2026."
     listed = found["worklist-registration-program"]["data"]
-    assert "## Program: 2 contracts" in listed
+    assert "## Program: 7 contracts, none overdue" in listed
     assert f"[R27-971000001]({reviewed.where['desk_url']}/cases/registration/R27-971000001)" in listed
 
 
@@ -151,7 +151,8 @@ def test_the_ui_shows_words_forms_and_worklists_and_asks_no_other_host(reviewed:
         expect(page.get_by_role("cell", name="Cedar Market, Inc.")).to_be_visible()
         with page.context.expect_page() as opened:
             page.get_by_role("link", name="R27-971000003").click()
-        expect(opened.value.get_by_role("heading", name="R27-971000003").first).to_be_visible()
+        expect(opened.value.get_by_role("heading", name="Sign in")).to_be_visible()
+        expect(opened.value.get_by_text("Then you go on to /cases/registration/R27-971000003")).to_be_visible()
         assert reviewed.ended(run_id)["state_type"] == "COMPLETED"
         assert hosts == {where["ui_url"].removeprefix("http://"), where["desk_url"].removeprefix("http://")}
 

@@ -117,15 +117,9 @@ def test_a_revoked_account_that_was_set_active_again_is_named(office: Path) -> N
 
 
 def test_an_account_that_no_event_let_in_is_named(office: Path) -> None:
-    def let_in(session: Session) -> None:
-        session.add(
-            Staff(
-                staff_id="eva.null", name="Eva Null", email="e@agency.example", identity="666", unit="Procurement",
-                roles='["ACCO"]', added_at=now(),
-            )
-        )  # fmt: skip
-
-    assert_named({"Account eva.null (Eva Null): no event of the office let it in.": let_in})
+    eva = {"staff_id": "eva.null", "name": "Eva Null", "email": "e@agency.example", "identity": "666"}
+    sentence = "Account eva.null (Eva Null): no event of the office let it in."
+    assert_named({sentence: lambda s: s.add(Staff(**eva, unit="Legal", roles='["counsel"]', added_at=now()))})
 
 
 def _event(session: Session, case_id: str, event: str, payload: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def test_an_approval_by_an_account_that_the_maker_enrolled_is_a_conflict(office:
 
 def test_who_let_an_account_in_counts_as_of_the_moment_of_the_approval(office: Path) -> None:
     hire(("s.econd", "Sam Second", Unit.PROCUREMENT, (Role.ACCO,)), enrolled_by=("n.reyes", "x.two"))
-    stop_clock(2026, 8, 4, 15)
+    stop_clock(2026, 8, 5, 15)
     enrolled(("x.one", "x.two"))
     stop_clock(2026, 8, 6, 14)
     plant(REED, "found_responsible", "s.econd")

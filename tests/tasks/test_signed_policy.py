@@ -166,8 +166,11 @@ def test_a_version_that_was_put_into_the_table_without_signatures_decides_nothin
     edit(office, TEN, TWELVE)
     with writing() as session:
         columns = "proposed_at, proposed_by, signed_at, signed_by"
-        forged = f"insert into policy_version (sha256, body, {columns}) select :sha, :body, {columns} from policy_version"
-        session.execute(text(forged), {"sha": policy_sha256(), "body": policy_text()})
+        forged = f"select :sha, :body, {columns} from policy_version"
+        session.execute(
+            text(f"insert into policy_version (sha256, body, {columns}) {forged}"),
+            {"sha": policy_sha256(), "body": policy_text()},
+        )
     with pytest.raises(PolicyUnsigned, match="is not signed, so nothing was changed"):
         check()
 

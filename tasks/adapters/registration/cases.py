@@ -213,9 +213,12 @@ def event_facts(event: Event) -> EventFacts:
 
 
 def _signers(payload: dict[str, Any]) -> tuple[str, ...]:
-    """Who signed an event, and for whom; nobody where it came by itself."""
+    """Who signed an event, first or second, and for whom; nobody where it came by itself."""
     signed = payload.get("signed")
-    return tuple(staff for staff in (signed["by"], signed["for"]) if staff) if signed else ()
+    if not signed:
+        return ()
+    told = (signed["by"], signed["for"], signed.get("proposed_by", ""), signed.get("proposed_for", ""))
+    return tuple(dict.fromkeys(staff for staff in told if staff))
 
 
 def _amendment_facts(row: Row[Any]) -> AmendmentFacts:

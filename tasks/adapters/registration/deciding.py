@@ -28,8 +28,9 @@ from tasks.adapters.proposals import checked, proposals_by_id
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
 from tasks.adapters.registration.cases import LoadedCase, load_cases
+from tasks.adapters.registration.first_signatures import check_first
 from tasks.adapters.registration.letters_due import LetterDue, letter_due
-from tasks.adapters.registration.taking import take_item
+from tasks.adapters.registration.taking import Regroup, take_item
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,29 @@ def prepare(
                 first.setdefault(item.case_id, label(item.act))
             continue
         made.append(prepared)
+        _check_apart(made)
         if not prepared.shown.first:
             packets[item.case_id] = prepared.taken.after.model_copy(update={"as_of": today})
     return made
+
+
+def _check_apart(made: Sequence[Prepared]) -> None:
+    """Two regroupings of one contract in a list would each reckon with what the other changes. Raises NotSigned."""
+    plans = [p.taken.effect.made for p in made if isinstance(p.taken.effect, Regroup) and not p.shown.first]
+    touched = [case_id for plan in plans for case_id in (plan.source_id, plan.target_id)]
+    if len(touched) != len(set(touched)):
+        raise NotSigned(
+            Why.ILLEGAL, "A list regroups the awards of a contract once. Sign one after the other. Nothing was changed."
+        )
+
+
+def _signed_in_other(session: Session, taken: Taken, at: datetime) -> tuple[Signed, ...]:
+    """What was signed in the second contract that a regrouping touches."""
+    effect = taken.effect
+    if not isinstance(effect, Regroup) or effect.other_head is None:
+        return ()
+    (other,) = load_cases(session, [effect.other], new_york_date(at))
+    return tuple(signed_history(other.packet))
 
 
 def _comes_first(item: Item, what: str) -> NotSigned:
@@ -119,13 +140,15 @@ def _prepare(
     proposal = checked(proposals.get(item.proposal_id), item) if item.proposal_id else None
     # What two people sign keeps the reason of the one who proposed it; the other's own is a remark.
     proposed = proposal is not None and proposal.proposed_by != "" and item.act != "proposal_closed"
+    if proposal is not None and proposed:
+        check_first(session, proposal)
     told = replace(item, reason=proposal.reason) if proposal is not None and proposed else item
     taken = _take(session, packet, policy, told, proposal, at)
     duty = _duty(item, proposal)
     first = duty.takes_two and not (proposal and proposal.proposed_by)
     letter = None if first else letter_due(session, taken, told, policy, at)
     shown = _shown(case, taken, item, policy, proposal, letter, first=first)
-    history = tuple(signed_history(packet))
+    history = (*signed_history(packet), *_signed_in_other(session, taken, at))
     return Prepared(item, shown, duty, history, taken, case.head, proposal, letter)
 
 

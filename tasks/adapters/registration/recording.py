@@ -92,10 +92,10 @@ def _write(session: Session, writing: _Writing, prepared: Prepared, payload: dic
     if isinstance(effect, Corrected):
         writing.since[prepared.shown.case_id] = effect.state_since
     if isinstance(effect, Regroup):
-        row = session.get_one(RegistrationCase, effect.other)
-        move = replace(effect.other_move, target=row.state)
+        head = effect.other_head or head_of(session.get_one(RegistrationCase, effect.other))
+        move = replace(effect.other_move, target=head.state)
         alone = Taken(prepared.taken.before, prepared.taken.before, (), move, ())
-        writing.add(head_of(row), alone, payload, number)
+        writing.add(head, alone, payload, number)
 
 
 def _advance(

@@ -8,17 +8,20 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.registration.acts import ACTS, Act
+from models.registration.acts import ACTS
 from models.registration.corrections import correct, state_since, with_correction
 from models.registration.moves import Move, Refusal
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
+from models.registration.records import RegistrationCase
 from models.registration.regrouping import REGROUPED, Regrouping, payloads
 from models.registration.taken import Taken
 from models.registration.taking import take
 from models.shared.calendar import new_york_date
 from models.shared.money import dollars
 from models.shared.signing import Item
+from tasks.adapters.ledger import CaseHead, head_of
+from tasks.adapters.people import find_person
 from tasks.adapters.registration.cases import event_facts
 from tasks.adapters.registration.history import load_history, load_recorded
 from tasks.adapters.registration.regrouping import plan_regrouping, plan_undo
@@ -36,11 +39,15 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Regroup:
-    """Awards that move between two contracts; `other` is the second of them, and `other_move` what happens there."""
+    """Awards that move between two contracts; `other` is the second of them, and `other_move` what happens there.
+
+    `other_head` is its case as it was read, None where the regrouping opens it.
+    """
 
     made: Regrouping
     other: str
     other_move: Move
+    other_head: CaseHead | None = None
 
 
 def take_item(
@@ -57,10 +64,22 @@ def take_item(
         case "awards_regrouped":
             chosen = [word.strip() for word in re.split(r"[;,\n]", item.fields["awards"]) if word.strip()]
             planned = plan_regrouping(session, packet.case_id, item.fields.get("to", "").strip(), chosen)
-            return _regrouped(packet, act, item, planned)
+            return _regrouped(session, packet, item, planned)
         case "regrouping_undone":
-            return _undone(session, packet, act, item)
+            return _undone(session, packet, item)
+        case "assigned":
+            return _assignable(session, item) or take(packet, policy, item)
     return take(packet, policy, item)
+
+
+def _assignable(session: Session, item: Item) -> Refusal | None:
+    """Why nobody can be assigned under this staff id and role; None when somebody can."""
+    person = find_person(session, item.fields["staff"].strip())
+    if person is None or not person.is_active:
+        return Refusal(f"Nobody with the staff id “{item.fields['staff'][:40]}” works here.")
+    if item.fields["role"] not in person.roles:
+        return Refusal(f"{person.name} is no {item.fields['role'][:40]}.")
+    return None
 
 
 def _corrected(session: Session, packet: RegistrationPacket, item: Item, at: datetime) -> Taken | Refusal:
@@ -82,16 +101,16 @@ def _corrected(session: Session, packet: RegistrationPacket, item: Item, at: dat
     return Taken(packet, after, (), move, (("Correction", found.sentence),), effect)
 
 
-def _undone(session: Session, packet: RegistrationPacket, act: Act, item: Item) -> Taken | Refusal:
+def _undone(session: Session, packet: RegistrationPacket, item: Item) -> Taken | Refusal:
     seq = item.fields["seq"].strip()
     events = load_history(session, [packet.case_id]).get(packet.case_id, [])
     event = next((event for event in events if str(event.seq) == seq and event.event == REGROUPED), None)
     if event is None:
         return Refusal(f"Event {seq[:20]} of this contract is no regrouping. The timeline numbers its events.")
-    return _regrouped(packet, act, item, plan_undo(session, json.loads(event.payload)))
+    return _regrouped(session, packet, item, plan_undo(session, json.loads(event.payload)))
 
 
-def _regrouped(packet: RegistrationPacket, act: Act, item: Item, made: Regrouping | Refusal) -> Taken | Refusal:
+def _regrouped(session: Session, packet: RegistrationPacket, item: Item, made: Regrouping | Refusal) -> Taken | Refusal:
     if isinstance(made, Refusal):
         return made
     told: dict[str, dict[str, Any]] = payloads(made)
@@ -107,7 +126,9 @@ def _regrouped(packet: RegistrationPacket, act: Act, item: Item, made: Regroupin
     )
     worth = made.source_after if packet.case_id == made.source_id else made.target_after
     after = packet.model_copy(update={"amount_cents": worth.amount_cents})
-    return Taken(packet, after, (), move, says, Regroup(made, other, other_move))
+    row = None if made.is_new else session.get(RegistrationCase, other)
+    effect = Regroup(made, other, other_move, head_of(row) if row else None)
+    return Taken(packet, after, (), move, says, effect)
 
 
 def _change(before: int, after: int) -> str:
