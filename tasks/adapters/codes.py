@@ -3,9 +3,11 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import pyotp
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
 from models.shared.people_records import Attempt, Staff
@@ -58,8 +60,7 @@ def fitting_counter(secret: str, code: str, now: int) -> int | None:
 
 def check_code(session: Session, staff_id: str, code: str, at: datetime) -> Accepted:
     """The code, if it is this person's and unused. Raises NotSigned."""
-    table = Staff.__table__  # type: ignore[attr-defined]
-    row = session.execute(select(table).where(table.c.staff_id == staff_id)).first()
+    row = session.connection().execute(_account(), {"staff": staff_id}).first()
     _check_patience(session, staff_id, at)
     if row is None or not row.secret:
         raise NotSigned(Refusal.WRONG_CODE, _WRONG)
@@ -75,6 +76,19 @@ def check_code(session: Session, staff_id: str, code: str, at: datetime) -> Acce
     if counter <= row.last_counter:
         raise _used()
     return Accepted(staff_id, counter, row.roles)
+
+
+@cache
+def _account() -> Any:
+    table = Staff.__table__  # type: ignore[attr-defined]
+    return select(table).where(table.c.staff_id == bindparam("staff"))
+
+
+@cache
+def _wrong() -> Any:
+    table = Attempt.__table__.c  # type: ignore[attr-defined]
+    mine = (table.staff_id == bindparam("staff")) & (table.refusal == Refusal.WRONG_CODE.value)
+    return select(func.count(), func.max(table.at)).where(mine & (table.at > bindparam("since")))
 
 
 def spend(session: Session, accepted: Accepted) -> None:
@@ -96,9 +110,7 @@ def _used() -> NotSigned:
 
 
 def _check_patience(session: Session, staff_id: str, at: datetime) -> None:
-    table = Attempt.__table__.c  # type: ignore[attr-defined]
-    mine = (table.staff_id == staff_id) & (table.refusal == Refusal.WRONG_CODE.value) & (table.at > at - WITHIN)
-    count, last = session.execute(select(func.count(), func.max(table.at)).where(mine)).one()
+    count, last = session.connection().execute(_wrong(), {"staff": staff_id, "since": at - WITHIN}).one()
     if count >= MOST_WRONG:
         raise NotSigned(
             Refusal.LOCKED,

@@ -22,6 +22,7 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.judging import check_reason, check_still, load_judge
 from tasks.adapters.ledger import StaleCase
 from tasks.adapters.policy import policy_sha256
+from tasks.adapters.proposals import lock_proposals
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.registration import deciding as registration
 from tasks.adapters.registration.recording import record as record_registration
@@ -112,7 +113,6 @@ def _decide(
 ) -> Receipt:
     with reading() as session:
         accepted = check_code(session, who.staff_id, who.code, at)
-        _check_policy(session)
         try:
             ready = prepare(session, asked, at)
         except NotSigned:
@@ -121,6 +121,7 @@ def _decide(
         shown = _shown(asked, ready)
         if shown.sha256() != shown_sha256:
             _check_seen(session, asked.process, seen)
+            _check_policy(session)
             raise NotSigned(
                 Refusal.CHANGED,
                 "What would be signed now is not what the page showed: the facts, the policy or the form changed in "
@@ -151,6 +152,9 @@ def _commit(
     session: Session, process: str, ready: Sequence[Ready], shown: Shown, stamp: Stamp, accepted: Accepted
 ) -> Receipt:
     spend(session, accepted)
+    if shown.policy != policy_sha256():
+        raise NotSigned(Refusal.CHANGED, "The policy changed at this moment. Nothing was changed. Open the page again.")
+    lock_proposals(session, [r.item.proposal_id for r in ready if r.item.proposal_id])
     check_still(session, list(stamp.capacities.values()), new_york_date(stamp.at))
     RECORDERS[process](session, ready, stamp)
     row = {

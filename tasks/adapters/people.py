@@ -2,9 +2,10 @@
 
 import json
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from models.shared.people import Delegation, Person, Role, Unit
@@ -25,8 +26,13 @@ def person_of(row: Any) -> Person:
 
 def load_people(session: Session) -> dict[str, Person]:
     """Everybody, the revoked too, by id."""
+    return {row.staff_id: person_of(row) for row in session.connection().execute(_everybody())}
+
+
+@cache
+def _everybody() -> Any:
     table = Staff.__table__  # type: ignore[attr-defined]
-    return {row.staff_id: person_of(row) for row in session.execute(select(table).order_by(table.c.staff_id))}
+    return select(table).order_by(table.c.staff_id)
 
 
 def find_person(session: Session, staff_id: str) -> Person | None:
@@ -38,8 +44,13 @@ def find_person(session: Session, staff_id: str) -> Person | None:
 
 def load_delegations(session: Session, day: date) -> list[Delegation]:
     """The delegations that run on a day."""
+    return [Delegation(*row) for row in session.connection().execute(_running(), {"day": day})]
+
+
+@cache
+def _running() -> Any:
     table = StaffDelegation.__table__.c  # type: ignore[attr-defined]
-    query = select(table.from_id, table.to_id, table.first_day, table.last_day).where(
+    day: Any = bindparam("day")
+    return select(table.from_id, table.to_id, table.first_day, table.last_day).where(
         table.ended_at.is_(None), table.first_day <= day, table.last_day >= day
     )
-    return [Delegation(*row) for row in session.execute(query)]

@@ -109,6 +109,14 @@ def checked(row: Proposal | None, item: Item) -> Proposal:
     return row
 
 
+def lock_proposals(session: Session, ids: Sequence[str]) -> None:
+    """Wait for whoever signs some of these now; in one order for all, so that two lists never wait for each other."""
+    if ids:
+        table = Proposal.__table__.c  # type: ignore[attr-defined]
+        query = select(table.proposal_id).where(table.proposal_id.in_(sorted(ids))).order_by(table.proposal_id)
+        session.execute(query.with_for_update()).all()
+
+
 def close(session: Session, proposal_id: str, status: str, by: str, why: str, at: datetime) -> None:
     """Close an open proposal. Raises NotSigned when somebody else was faster."""
     table = Proposal.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import SERVICES_REQUIRED
 
@@ -16,6 +16,8 @@ _QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# Milliseconds: the machine may be busy with other tests.
+_PATIENCE = 20_000
 
 
 @contextmanager
@@ -37,9 +39,9 @@ def browser_page() -> Iterator[tuple[Page, set[str]]]:
 
         context.on("request", lambda request: note(request.url))
         context.on("page", lambda page: page.on("websocket", lambda socket: note(socket.url)))
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        yield page, hosts
+        context.set_default_timeout(_PATIENCE)
+        expect.set_options(timeout=_PATIENCE)
+        yield context.new_page(), hosts
         browser.close()
 
 

@@ -19,8 +19,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import forget
-from tests.desk.conftest import sign_in
-from tests.desk.deciding import send, sign_form
+from tests.desk.conftest import read_page, sign_in
+from tests.desk.deciding import forms, post, sign_form
+from tests.signers import code_of
 
 STEWARD = str(Path(sys.executable).with_name("steward"))
 # Thanksgiving, ten in the morning: the City's offices are closed.
@@ -162,13 +163,10 @@ class Office:
             assert sign_in(cast(TestClient, browser), staff_id).status_code == 303
         return browser
 
-    def sign(self, browser: httpx.Client, path: str, staff_id: str, page: httpx.Response | None = None) -> str:
-        """Sign what a page of the desk shows, the page as it was loaded or as it is now; returns the signature's id."""
+    def code(self, staff_id: str) -> str:
+        """What somebody's authenticator shows now."""
         with inside(self.home):
-            fields = sign_form(page) if page else None
-            answer = send(cast(TestClient, browser), path, staff_id, fields)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"].rsplit("/", 1)[1]
+            return code_of(staff_id)
 
     def pids(self) -> list[int]:
         """All processes that work on this home."""
@@ -179,6 +177,19 @@ class Office:
         """End the office and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
+
+
+def sign_shown(browser: httpx.Client, page: httpx.Response, code: str) -> str:
+    """Sign what a page of the desk showed when it was loaded; returns the signature's id."""
+    answer = post(cast(TestClient, browser), page.url.path, {**sign_form(page), "code": code})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"].rsplit("/", 1)[1])
+
+
+def with_reason(browser: httpx.Client, path: str, reason: str) -> httpx.Response:
+    """The page of a decision whose letter quotes the reason, after somebody wrote one and looked at the letter."""
+    asked = next(fields for _, fields in forms(read_page(browser.get(path).text)) if "show" in fields)
+    return post(cast(TestClient, browser), path, {**asked, "reason": reason})
 
 
 def copy_prefect(source: Path, target: Path) -> None:

@@ -12,7 +12,6 @@ from tasks.adapters.database import reading
 from tests.deployments.browser import browser_page, know_sign_in
 from tests.deployments.conftest import FERN, GORSE
 from tests.deployments.offices import Office, await_true, inside
-from tests.signers import code_of
 
 MOST_WITH_SIGN_IN, MOST_WHEN_SIGNED_IN = 6, 4
 
@@ -44,11 +43,6 @@ class Hand:
         page.screenshot(path=self.folder / f"{len(self.done)}.png", full_page=True)
 
 
-def code(office: Office) -> str:
-    with inside(office.home):
-        return code_of("m.ortiz")
-
-
 def decide(office: Office, context: BrowserContext, case_id: str, hand: Hand) -> str:
     """What a program manager does who begins at Prefect's first page; returns the signature's id."""
     page = context.new_page()
@@ -65,10 +59,10 @@ def decide(office: Office, context: BrowserContext, case_id: str, hand: Hand) ->
     desk = opened.value
     desk.wait_for_load_state()
     if "/sign-in" in desk.url:
-        hand.type_and_enter(desk, "m.ortiz", code(office))
+        hand.type_and_enter(desk, "m.ortiz", office.code("m.ortiz"))
     expect(desk.get_by_role("heading", name=f"Scope and budget agreed: {case_id}")).to_be_visible()
     hand.see(desk)
-    hand.type_and_enter(desk, code(office))
+    hand.type_and_enter(desk, office.code("m.ortiz"))
     expect(desk.get_by_text("Recorded.")).to_be_visible()
     hand.see(desk)
     return desk.url.rsplit("/", 1)[1]

@@ -1,6 +1,7 @@
 """What staff see in Prefect: schedules that really run, deployments in words, worklists with links."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,16 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from prefect.server.schemas.schedules import CronSchedule
+from sqlalchemy import text
 
 from deployments.schedules import ENTRIES, Entry
+from models.registration.records import RegistrationCase
 from models.registration.states import ALL_STATES
+from models.shared.records import CaseEvent
+from tasks.adapters.database import reading
 from tests.deployments.browser import browser_page
-from tests.deployments.offices import Office, await_true
+from tests.deployments.conftest import HAZEL
+from tests.deployments.offices import Office, await_true, inside, sign_shown
 
 NEW_YORK = ZoneInfo("America/New_York")
 SCHEDULED = [made for made in ENTRIES if made.cron]
@@ -110,6 +116,58 @@ def test_every_holder_has_a_worklist_and_its_links_open_the_desk(reviewed: Offic
     listed = found["worklist-registration-program"]["data"]
     assert "## Program: 7 contracts, none overdue" in listed
     assert f"[R27-971000001]({reviewed.where['desk_url']}/cases/registration/R27-971000001)" in listed
+
+
+def proposals(office: Office) -> list[dict[str, object]]:
+    """What was proposed about one contract, row for row, the oldest first."""
+    with inside(office.home), reading() as session:
+        query = text("select * from proposal where case_id = :case order by rowid")
+        return [dict(row._mapping) for row in session.execute(query, {"case": HAZEL})]
+
+
+def stands(office: Office) -> tuple[str, int]:
+    """Where the contract stands, and how many events it has."""
+    with inside(office.home), reading() as session:
+        case = session.get_one(RegistrationCase, HAZEL)
+        return case.state, case.version
+
+
+@pytest.fixture(scope="module")
+def proposed(reviewed: Office) -> str:
+    """The id of a run that proposed a step from Prefect's form."""
+    run_id = reviewed.start("propose-decision", case=HAZEL, decision="Scope and budget agreed", reference="A-1")
+    assert reviewed.ended(run_id)["state_type"] == "COMPLETED"
+    return run_id
+
+
+def test_a_copy_of_a_run_proposes_something_new_that_nobody_has_signed(reviewed: Office, proposed: str) -> None:
+    before, stood = proposals(reviewed), stands(reviewed)
+    copied = reviewed.start("propose-decision", **reviewed.run(proposed)["parameters"])
+    assert reviewed.ended(copied)["state_type"] == "COMPLETED"
+    *old, new = proposals(reviewed)
+    assert old == before
+    assert (new["source"], new["status"]) == (f"run {copied}", "open")
+    assert (new["proposed_by"], new["signature_id"]) == ("", "")
+    assert stands(reviewed) == stood
+
+
+def test_a_run_that_is_changed_after_its_proposal_was_shown_changes_nothing_that_is_signed(
+    reviewed: Office, proposed: str
+) -> None:
+    waiting, stood = proposals(reviewed), stands(reviewed)
+    browser = reviewed.desk("m.ortiz")
+    where = f"/cases/registration/{HAZEL}/decide/scope_and_budget_agreed?proposal={waiting[0]['proposal_id']}"
+    shown = browser.get(where)
+    reviewed.change(proposed, reference="A-999")
+    again = reviewed.ended(proposed)
+    assert (again["state_type"], again["parameters"]["reference"]) == ("FAILED", "A-999")
+    assert "has proposed something else already, and people may have read that" in again["state"]["message"]
+    assert (proposals(reviewed), stands(reviewed)) == (waiting, stood)
+    sign_shown(browser, shown, reviewed.code("m.ortiz"))
+    with inside(reviewed.home), reading() as session:
+        event = session.get_one(CaseEvent, ("registration", HAZEL, stood[1] + 1))
+    assert (event.event, event.actor) == ("scope_and_budget_agreed", "Maria Ortiz")
+    assert json.loads(event.payload)["reference"] == "A-1"
 
 
 def sign_in(page: Page, office: Office) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from models.shared.people import Delegation
 from models.shared.people_records import Staff, StaffDelegation
 from models.shared.signing import Shown
-from tasks.adapters import decisions, ledger
+from tasks.adapters import decisions, judging, ledger
 from tasks.adapters.codes import Accepted
 from tasks.adapters.database import engine
 from tasks.adapters.ledger import head_of
@@ -53,7 +53,7 @@ def test_nobody_decides_alone_in_twenty_thousand_steps(here: type[Deciding]) -> 
 
 
 def _no_separation(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decisions, "separation", lambda *_: "")
+    patch.setattr(judging, "separation", lambda *_: "")
 
 
 def _nothing_spent(patch: pytest.MonkeyPatch) -> None:
@@ -78,8 +78,9 @@ def _revoked_sign(patch: pytest.MonkeyPatch) -> None:
     def everybody(session: Any) -> Any:
         return {key: replace(person, is_active=True) for key, person in load_people(session).items()}
 
-    for name, news in (("check_code", check), ("spend", spend), ("load_people", everybody)):
-        patch.setattr(decisions, name, news)
+    patch.setattr(decisions, "check_code", check)
+    patch.setattr(decisions, "spend", spend)
+    patch.setattr(judging, "load_people", everybody)
 
 
 def _endless_delegations(patch: pytest.MonkeyPatch) -> None:
@@ -93,7 +94,7 @@ def _endless_delegations(patch: pytest.MonkeyPatch) -> None:
         ]
 
     patch.setattr(Delegation, "runs_on", lambda *_: True)
-    patch.setattr(decisions, "load_delegations", all_of_them)
+    patch.setattr(judging, "load_delegations", all_of_them)
 
 
 def _whatever_was_shown(patch: pytest.MonkeyPatch) -> None:

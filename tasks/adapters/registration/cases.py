@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlmodel import Session
 
 from models.registration.amendment_rules import counts
@@ -118,9 +119,15 @@ def move_happenings(
 
 def _all(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Row[Any]]:
     """Plain rows: an instance of the table's class costs ten times as much."""
+    query, connection = _among(table, column), session.connection()
+    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)})]
+
+
+@cache
+def _among(table: Any, column: str) -> Any:
+    """The rows of a table whose column is among some values; built once, since building takes longer than running."""
     columns = table.__table__
-    query = select(columns)
-    return [row for some in batches(values) for row in session.execute(query.where(columns.c[column].in_(some)))]
+    return select(columns).where(columns.c[column].in_(bindparam("some", expanding=True)))
 
 
 def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
@@ -147,30 +154,30 @@ def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[R
 
 
 def _council_totals(session: Session, eins: Sequence[str], years: Collection[int]) -> dict[str, int]:
-    table = Award.__table__.c  # type: ignore[attr-defined]
-    query = select(table.ein, func.sum(table.amount_cents)).group_by(table.ein)
-    standing = query.where(table.fiscal_year.in_(years), table.vanished_at.is_(None))
+    query, connection, told = _summing(), session.connection(), {"years": sorted(years)}
     return {
-        ein: int(cents) for some in batches(eins) for ein, cents in session.execute(standing.where(table.ein.in_(some)))
+        ein: int(cents)
+        for some in batches(eins)
+        for ein, cents in connection.execute(query, {**told, "some": list(some)})
     }
+
+
+@cache
+def _summing() -> Any:
+    table = Award.__table__.c  # type: ignore[attr-defined]
+    years: Any = bindparam("years", expanding=True)
+    some: Any = bindparam("some", expanding=True)
+    query = select(table.ein, func.sum(table.amount_cents)).group_by(table.ein)
+    return query.where(table.fiscal_year.in_(years), table.vanished_at.is_(None), table.ein.in_(some))
 
 
 def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[DocumentFacts]]:
     """The latest report of each document by owner; it has a file when a scan of that name lies in the store."""
-    table = DocumentReport.__table__.c  # type: ignore[attr-defined]
-    columns = (
-        table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
-        table.fiscal_year, table.amount_cents, table.file_name, table.detail, table.rejected,
-    )  # fmt: skip
-    # Of one day, what a person signed for counts before what a tracker says.
-    signed = table.signature_id != ""
-    query = select(*columns).order_by(
-        table.reported_on, signed, table.recorded_at, table.position, table.report_id
-    )  # fmt: skip
+    query, connection = _reports(), session.connection()
     latest = {
         (row.owner, row.document): row
         for some in batches(owners)
-        for row in session.execute(query.where(table.owner.in_(some)))
+        for row in connection.execute(query, {"some": list(some)})
     }
     scans = _scans(session, sorted({row.file_name for row in latest.values() if row.file_name}))
     found: dict[str, list[DocumentFacts]] = defaultdict(list)
@@ -187,13 +194,30 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
     return found
 
 
+@cache
+def _reports() -> Any:
+    table = DocumentReport.__table__.c  # type: ignore[attr-defined]
+    columns = (
+        table.owner, table.document, table.reported_on, table.signed_on, table.expires_on, table.period_end,
+        table.fiscal_year, table.amount_cents, table.file_name, table.detail, table.rejected,
+    )  # fmt: skip
+    # Of one day, what a person signed for counts before what a tracker says.
+    signed = table.signature_id != ""
+    query = select(*columns).where(table.owner.in_(bindparam("some", expanding=True)))
+    return query.order_by(table.reported_on, signed, table.recorded_at, table.position, table.report_id)
+
+
 def _scans(session: Session, names: Sequence[str]) -> dict[str, str]:
     """The hash of the scan that came last under each name."""
+    query, connection = _stored(), session.connection()
+    return {name: digest for some in batches(names) for name, digest in connection.execute(query, {"some": list(some)})}
+
+
+@cache
+def _stored() -> Any:
     table = IncomingFile.__table__.c  # type: ignore[attr-defined]
-    query = select(table.name, table.sha256).order_by(table.received_at, table.file_id).where(table.kind == "scans")
-    return {
-        name: digest for some in batches(names) for name, digest in session.execute(query.where(table.name.in_(some)))
-    }
+    mine = (table.kind == "scans") & table.name.in_(bindparam("some", expanding=True))
+    return select(table.name, table.sha256).where(mine).order_by(table.received_at, table.file_id)
 
 
 def _award_facts(row: Row[Any]) -> AwardFacts:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from models.registration.corrections import CORRECTED, Recorded, as_corrected, in_words
@@ -35,13 +36,19 @@ _NAMES = {
 
 def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[Event]]:
     """Events of each case as they are known now, oldest first: corrected ones with their corrected day and words."""
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    query = select(*(table[name] for name in _COLUMNS)).order_by(table.case_id, table.seq)
+    query, connection = _events(), session.connection()
     found: dict[str, list[Event]] = {}
     for ids in batches(case_ids):
-        rows = session.execute(query.where(table.process == PROCESS, table.case_id.in_(ids)))
+        rows = connection.execute(query, {"ids": list(ids)})
         found |= {case_id: known_now(list(events)) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
     return found
+
+
+@cache
+def _events() -> Any:
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    mine = (table.process == PROCESS) & table.case_id.in_(bindparam("ids", expanding=True))
+    return select(*(table[name] for name in _COLUMNS)).where(mine).order_by(table.case_id, table.seq)
 
 
 def known_now(rows: list[Row[Any]]) -> list[Event]:
