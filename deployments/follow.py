@@ -1,17 +1,22 @@
-"""Starts the sitting that follows a signature, through the home's Prefect server; without one the sweep does it."""
+"""Starts flows through the home's Prefect server: what follows a signature, an import; else the sweep does it."""
 
 import json
 import logging
+import time
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
+from uuid import uuid4
 
 from deployments.server import RunningServer, api_headers, running
 
 FLOW, DEPLOYMENT = "follow up decisions", "follow-up-decisions"
 _SECONDS = 5
-_CLIENT = "steward-desk"
+# Seconds before each try: a server that is busy answers 503, and the sweep comes later than the next second.
+_PAUSES = (0, 1, 3)
+# What Prefect answers where it wants no token against forged requests.
+_NOT_WANTED = 422
 _DIRECTLY = build_opener(ProxyHandler({}))
 _LOG = logging.getLogger("steward.follow")
 
@@ -21,30 +26,50 @@ def start_follow_up(signature_id: str) -> bool:
 
     Only the signature's number goes to Prefect.
     """
+    return _start(FLOW, DEPLOYMENT, {"signature": signature_id}, f"signature-{signature_id}")
+
+
+def start(deployment: str) -> bool:
+    """Ask for a run of a deployment whose flow has the same name in words; False when nobody answers."""
+    return _start(deployment.replace("-", " "), deployment, {})
+
+
+def _start(flow: str, deployment: str, parameters: dict[str, str], once: str = "") -> bool:
+    """Ask for a run, once for each `once`; False when nobody answers."""
     server = running()
     if server is None:
         return False
-    try:
-        where = f"deployments/name/{quote(FLOW)}/{DEPLOYMENT}"
-        deployment_id = _ask(server, where)["id"]
-        body = {
-            "parameters": {"signature": signature_id}, "idempotency_key": f"signature-{signature_id}",
-            "state": {"type": "SCHEDULED"},
-        }  # fmt: skip
-        _ask(server, f"deployments/{deployment_id}/create_flow_run", body, _token(server))
-    except (URLError, OSError, KeyError, ValueError) as error:
-        _LOG.warning("Prefect did not take the follow-up (%s); the sweep will do it.", type(error).__name__)
-        return False
-    return True
+    body: dict[str, Any] = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+    if once:
+        body["idempotency_key"] = once
+    failed = ""
+    # What has no key must not be asked for twice: the answer may be lost after the run was made.
+    for pause in _PAUSES if once else _PAUSES[:1]:
+        time.sleep(pause)
+        try:
+            deployment_id = _ask(server, f"deployments/name/{quote(flow)}/{deployment}")["id"]
+            _ask(server, f"deployments/{deployment_id}/create_flow_run", body, _token(server))
+            return True
+        except HTTPError as error:
+            failed = f"HTTP {error.code}"
+        except (URLError, OSError, KeyError, ValueError) as error:
+            failed = type(error).__name__
+            break
+    _LOG.warning("Prefect did not take “%s” (%s); the sweep will do it.", deployment, failed)
+    return False
 
 
 def _token(server: RunningServer) -> dict[str, str]:
     """The headers against forged requests, where the server wants them."""
+    # A name of its own for each request: a token ends where somebody else asks for one under the same name.
+    client = f"steward-{uuid4().hex}"
     try:
-        found = _ask(server, f"csrf-token?client={_CLIENT}")
-    except URLError:
+        found = _ask(server, f"csrf-token?client={client}")
+    except HTTPError as error:
+        if error.code != _NOT_WANTED:
+            raise
         return {}
-    return {"Prefect-Csrf-Token": found["token"], "Prefect-Csrf-Client": _CLIENT}
+    return {"Prefect-Csrf-Token": found["token"], "Prefect-Csrf-Client": client}
 
 
 def _ask(server: RunningServer, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:

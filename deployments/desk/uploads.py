@@ -1,6 +1,9 @@
-"""Uploads: a file for a document of a case, and lists for the inbox."""
+"""Uploads: a file for a document of a case, and lists for the inbox, with what became of them."""
 
-from fastapi import APIRouter, UploadFile
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from deployments.desk.case_people import OTHER, PROCESS, Refused
@@ -8,6 +11,8 @@ from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.pages import case_answer, has_case
 from deployments.desk.posted import Posted
+from deployments.follow import start
+from models.registration.forms import DOCUMENT_TRACKER, PROVIDER_TRACKER, STEP_TRACKER, map_header
 from models.registration.requirements import LABELS
 from tasks.adapters.addresses import run_file
 from tasks.adapters.database import reading
@@ -15,10 +20,12 @@ from tasks.adapters.home import read_json
 from tasks.adapters.notes import may_write
 from tasks.adapters.uploads import (
     TABLE_KINDS,
+    Arrived,
     NotTaken,
     arrived_lists,
     lying_in_inbox,
     put_into_inbox,
+    rejects_of,
     take_scan,
 )
 
@@ -29,7 +36,38 @@ LISTS = {
     "documents": "Tracker of documents", "providers": "List of providers",
 }  # fmt: skip
 READERS = {"awards": "import-awards"}
+TRACKERS = {tracker.kind: tracker for tracker in (STEP_TRACKER, DOCUMENT_TRACKER, PROVIDER_TRACKER)}
+# The headings of an empty list of each kind, in a wording that its reader knows.
+HEADINGS = {
+    "awards": (
+        "MOCS ID", "Fiscal Year", "Source", "Council Member", "Legal Name", "EIN", "Status", "Amount", "Agency",
+        "Program Name", "Purpose of Funds", "Fiscal Conduit", "Fiscal Conduit EIN",
+    ),
+    "registration-steps": ("Contract ID", "Step", "Date", "Value", "Reason", "Reference No"),
+    "documents": (
+        "EIN or contract", "Document", "Reported on", "Signed on", "Expires on", "Period end", "Fiscal year", "Amount",
+        "File", "Note",
+    ),
+    "providers": (
+        "EIN", "E-mail", "Contact name", "Annual revenue", "Fiscal year end", "Employees", "Subcontractors",
+        "First contract", "New to Council", "City business 12 months",
+    ),
+}  # fmt: skip
+_NEEDED_AWARDS = frozenset({"Legal Name", "Amount", "Agency"})
+_STARTED = {
+    "yes": "Reading has begun. Load this page again in a minute: what became of each list is said below.",
+    "no": "Prefect does not answer, so nothing was started. The lists are read at the next quarter of an hour at which "
+    "it runs.",
+}  # fmt: skip
 _READS_ONLY = "Auditors read case files and write nothing into them. Nothing was changed."
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The headings of one kind of list: those that it needs, and those that it may have."""
+
+    needed: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 @router.post("/cases/registration/{case_id}/uploads")
@@ -53,9 +91,45 @@ def upload_scan(case_id: str, visitor: SignedIn, form: PostedForm) -> Response:
 
 
 @router.get("/inbox")
-def show_inbox(visitor: SignedIn) -> Response:
+def show_inbox(request: Request, visitor: SignedIn) -> Response:
     """The form for lists, what lies unread, and what became of the last ones."""
-    return _inbox(visitor)
+    return _inbox(visitor, started=_STARTED.get(request.query_params.get("started", ""), ""))
+
+
+@router.post("/inbox/start")
+def read_now(visitor: SignedIn, form: PostedForm) -> Response:
+    """Start reading what lies in the inbox, through Prefect."""
+    if not may_write(visitor.person):
+        return sentence(403, "Not possible", _READS_ONLY)
+    with reading() as session:
+        arrived = arrived_lists(session)
+    answers = [start(name) for name in _readers(arrived)]
+    return RedirectResponse(f"/inbox?started={'yes' if all(answers) else 'no'}" if answers else "/inbox", 303)
+
+
+@router.get("/inbox/empty/{kind}.csv")
+def show_empty_list(kind: str) -> Response:
+    """An empty list of a kind, with its headings, to fill in."""
+    if kind not in HEADINGS:
+        return sentence(404, "Not found", "There is no such kind of list. The page “Bring in files” has them all.")
+    headings = ",".join(f'"{heading}"' for heading in HEADINGS[kind]) + "\r\n"
+    return _csv(headings.encode(), f"{kind}.csv")
+
+
+@router.get("/inbox/rejects/{file_id}")
+def show_rejects(file_id: str) -> Response:
+    """The rows of a list that were not used, each with its reason, as a file to mend and bring in again."""
+    with reading() as session:
+        path = rejects_of(session, file_id) if file_id.isprintable() else None
+    if path is None:
+        why = "There is no file of rows that were not used. The page “Bring in files” links those that there are."
+        return sentence(404, "Not found", why)
+    return _csv(path.read_bytes(), path.name)
+
+
+def _csv(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/inbox")
@@ -79,13 +153,33 @@ def _sent(form: Posted) -> UploadFile | None:
     return next(iter(form.files.get("file", ())), None)
 
 
+def _columns(kind: str) -> Columns:
+    """The headings of a kind of list, by whether it can be read without them."""
+    headings = HEADINGS[kind]
+    if kind in TRACKERS:
+        fields = map_header(TRACKERS[kind], headings)
+        needed = {headings[at] for at, field in fields.items() if field in TRACKERS[kind].needed}
+    else:
+        needed = set(_NEEDED_AWARDS)
+    return Columns(tuple(h for h in headings if h in needed), tuple(h for h in headings if h not in needed))
+
+
+def _readers(arrived: list[Arrived]) -> list[str]:
+    """What reads the lists that nobody has read yet."""
+    kinds = {kind for kind, _ in lying_in_inbox()} | {one.kind for one in arrived if one.status == "waiting"}
+    return sorted({READERS.get(kind, "import-trackers") for kind in kinds})
+
+
 def _inbox(
-    visitor: Visitor, status: int = 200, kind: str = "", field: str = "", refusal: str = "", kept: str = ""
-) -> Response:
+    visitor: Visitor, status: int = 200, kind: str = "", field: str = "", refusal: str = "", kept: str = "",
+    started: str = "",
+) -> Response:  # fmt: skip
     with reading() as session:
         arrived = arrived_lists(session)
+    prefect = str(read_json(run_file()).get("ui_url") or "")
     return page(
-        "inbox", status, title="Inbox", lists=LISTS, kind=kind, field=field, refusal=refusal, kept=kept,
-        reader=READERS.get(kind, "import-trackers"), prefect=str(read_json(run_file()).get("ui_url") or ""),
-        lying=lying_in_inbox(), arrived=arrived, may_write=may_write(visitor.person), accepts=",".join(TABLE_KINDS),
+        "inbox", status, title="Bring in files", lists=LISTS, kind=kind, field=field, refusal=refusal, kept=kept,
+        readers=_readers(arrived), prefect=prefect, started=started, lying=lying_in_inbox(), arrived=arrived,
+        may_write=may_write(visitor.person), accepts=",".join(TABLE_KINDS),
+        columns={one: _columns(one) for one in LISTS},
     )  # fmt: skip

@@ -1,14 +1,17 @@
 """Our own tables: one engine per process, short transactions, SQLite (WAL) or PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
 from tasks.adapters.settings import settings
+
+_WRITERS: AbstractContextManager[Any] = RLock()
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +47,10 @@ def reading() -> Iterator[Session]:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session in one transaction: all of it is kept, or nothing."""
+    # SQLite lets one write at a time, and who waits for it sleeps longer and longer: threads queue up before it.
+    turn = _WRITERS if engine().dialect.name == "sqlite" else nullcontext()
     with (
+        turn,
         engine().connect().execution_options(writes=True) as connection,
         connection.begin(),
         Session(connection, autoflush=False) as session,

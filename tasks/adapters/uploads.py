@@ -1,6 +1,7 @@
 """Files that people upload at the desk: looked at before they are taken, archived for a case or put into the inbox."""
 
 import hashlib
+import json
 import os
 import re
 import threading
@@ -9,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
+from models.shared.people_records import Proposal
 from models.shared.records import IncomingFile
 from tasks.adapters.file_limits import MEGABYTE, Limits
 from tasks.adapters.incoming import KINDS, take_in
@@ -48,13 +50,32 @@ class Uploaded:
 
 @dataclass(frozen=True)
 class Arrived:
-    """A list that came in lately, and what became of it: `status` is waiting, done or refused."""
+    """A list that came in lately, and what became of it: `status` is waiting, done or refused.
 
+    Counts are of rows: `read`, of which `rejected` were not used and lie in a file where `has_rejects`; `imported`,
+    `updated` and `unchanged` are what the others brought, `opened` the contracts that they opened. `proposals` of it
+    still wait for a signature, under `waiting_list` where they are one list.
+    """
+
+    file_id: str
     name: str
     kind: str
     received_at: datetime
     status: str
     reason: str
+    read: int = 0
+    rejected: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    opened: int = 0
+    has_rejects: bool = False
+    proposals: int = 0
+    waiting_list: str = ""
+
+    @property
+    def used(self) -> int:
+        return self.read - self.rejected
 
 
 def take_scan(process: str, case_id: str, document: str, staff_id: str, original: str, file: BinaryIO) -> str:
@@ -103,9 +124,50 @@ def uploaded_files(session: Session, process: str, case_id: str) -> list[Uploade
 def arrived_lists(session: Session, limit: int = 20) -> list[Arrived]:
     """The lists that came in last, the newest first."""
     table = IncomingFile.__table__.c  # type: ignore[attr-defined]
-    query = select(table.name, table.kind, table.received_at, table.status, table.reason)
-    rows = session.execute(query.where(table.kind.in_(LISTS)).order_by(table.received_at.desc()).limit(limit))
-    return [Arrived(*row) for row in rows]
+    columns = (table.file_id, table.name, table.kind, table.received_at, table.status, table.reason, table.result)
+    query = select(*columns).where(table.kind.in_(LISTS)).order_by(table.received_at.desc(), table.name)
+    rows = session.execute(query.limit(limit)).all()
+    waits = _waiting_of(session, {row.file_id: f"file {row.name} {row.file_id}" for row in rows})
+    return [Arrived(*row[:-1], **_told(row.result), **waits[row.file_id]) for row in rows]
+
+
+def _told(result: str) -> dict[str, int | bool]:
+    """The counts of an import's JSON line; none while the file was not read."""
+    found = json.loads(result) if result else {}
+    names = {
+        "read": "rows_read", "rejected": "rejected", "imported": "imported", "updated": "updated",
+        "unchanged": "unchanged", "opened": "contracts_opened",
+    }  # fmt: skip
+    counts: dict[str, int | bool] = {name: int(found.get(key) or 0) for name, key in names.items()}
+    return {**counts, "has_rejects": bool(found.get("rejects_file"))}
+
+
+def _waiting_of(session: Session, sources: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """By file: how many of its proposals are open, and in which list where they are in one."""
+    t = Proposal.__table__.c  # type: ignore[attr-defined]
+    query = (
+        select(t.source, func.count().label("rows"), func.min(t.list_id).label("first"), func.max(t.list_id).label("last"))
+        .where(t.status == "open", t.source.in_(sources.values()))
+        .group_by(t.source)
+    )  # fmt: skip
+    found = {row.source: row for row in session.execute(query)} if sources else {}
+    return {file_id: _waits(found.get(source)) for file_id, source in sources.items()}
+
+
+def _waits(row: Any) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {"proposals": int(row.rows), "waiting_list": row.first if row.first == row.last else ""}
+
+
+def rejects_of(session: Session, file_id: str) -> Path | None:
+    """The file of the rows of a list that were not used; None where there is none in the home's folder for them."""
+    row = session.get(IncomingFile, file_id)
+    told = json.loads(row.result).get("rejects_file") if row is not None and row.result else None
+    if not isinstance(told, str) or not told:
+        return None
+    path = (settings().home / told).resolve()
+    return path if path.parent == settings().folder("rejects").resolve() and path.is_file() else None
 
 
 def lying_in_inbox() -> list[tuple[str, str]]:

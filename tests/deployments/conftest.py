@@ -10,7 +10,6 @@ from tests.flows.small_season import fill_inbox
 from tests.office import award, sign_policy
 from tests.signers import hire
 
-
 # Contracts that only one test each touches; the small season's are looked at by many.
 FERN, GORSE, HAZEL, IVY = (f"R27-97100000{number}" for number in (6, 7, 8, 9))
 _OWN = (("Fern Clinic", 6), ("Gorse Fields", 7), ("Hazel Choir", 8), ("Ivy Gate", 9))

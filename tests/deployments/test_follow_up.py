@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,9 +76,9 @@ def test_the_letter_of_a_signature_is_printed_and_sent_without_anybody_asking(si
     assert len(letters_sent(signed.office.home, LETTER)) == 1
 
 
-def test_a_follow_up_that_is_asked_for_again_starts_nothing_more(signed: Signed) -> None:
-    with inside(signed.office.home):
-        assert [start_follow_up(signed.signature_id) for _ in range(2)] == [True, True]
+def test_a_follow_up_that_is_asked_for_again_by_many_at_once_starts_nothing_more(signed: Signed) -> None:
+    with inside(signed.office.home), ThreadPoolExecutor(6) as many:
+        assert all(many.map(start_follow_up, [signed.signature_id] * 6))
     assert len(signed.office.follow_ups(signed.signature_id)) == 1
 
 
