@@ -48,7 +48,10 @@ class Entry:
     def description(self) -> str:
         """What staff read: the flow's docstring, a line a paragraph; what it says of parameters stands in the form."""
         text = (self.flow.description or "").partition("Args:")[0]
-        return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+        paragraphs = [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]
+        if "(/artifacts)" not in text:
+            paragraphs.append("What it leaves to read: [see the worklists](/artifacts).")
+        return "\n\n".join(paragraphs)
 
 
 ENTRIES: tuple[Entry, ...] = (

@@ -6,17 +6,21 @@ from datetime import date
 
 from models.registration.acts import ACTS, Act, Choices, FieldSpec, is_next_step
 from models.registration.decision_letters import DECISIONS
+from models.shared.documents import canonical, sha256
 from models.shared.duties import Duty
 from tasks.adapters.standing import Standing
 
 # Fields of a page's own forms, which are none of an act.
 OWN_FIELDS = frozenset({
-    "proposal", "reason", "shown", "version", "behalf", "code", "show", "case", "act", "row", "mode", "csrf",
+    "proposal", "reason", "shown", "version", "behalf", "code", "show", "case", "act", "row", "mode", "csrf", "details",
+    "undated",
 })  # fmt: skip
 # A document's own facts stay as they are where a correction leaves a day empty.
 _KEEPS_DAYS = frozenset({"document_corrected"})
 _ONE_BY_ONE = frozenset({"seq", "seq_no", "awards", "amount", "delta"})
 LONGEST_REASON = 4_000
+DETAILS_CHANGED = "Not signed: you changed the details after they were shown. Look at the page again, then sign."
+_UNCHANGED = " Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,23 @@ def _view(spec: FieldSpec, value: str, choices: Choices) -> FieldView:
 def missing(act: Act, fields: Mapping[str, str]) -> list[str]:
     """The labels of needed fields that are empty."""
     return [spec.label for spec in act.fields if spec.needed and not fields.get(spec.name, "").strip()]
+
+
+def details_seal(fields: Mapping[str, str], reason: str = "") -> str:
+    """The hash of the details that a page shows; blanks and line ends, which browsers write anew, do not count."""
+    told = {name: " ".join(text.split()) for name, text in fields.items()}
+    return sha256(canonical([told, " ".join(reason.split())]))
+
+
+def said_once(words: str) -> str:
+    """A refusal that does not say twice that nothing was changed."""
+    short = words.removesuffix(_UNCHANGED)
+    return short if "nothing was changed" in short.lower() else words
+
+
+def without_outcome(words: str) -> str:
+    """Why something cannot be signed, for somebody who has only looked at it."""
+    return words.removesuffix(_UNCHANGED)
 
 
 def letter_quotes_reason(act: str, duty: Duty, *, first: bool) -> bool:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from deployments.desk.act_forms import button, field_views, fields_for_many, is_for_many, missing, read_fields
+from deployments.desk.act_forms import (
+    DETAILS_CHANGED,
+    button,
+    details_seal,
+    field_views,
+    fields_for_many,
+    is_for_many,
+    missing,
+    read_fields,
+    said_once,
+)
 from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
@@ -17,7 +27,7 @@ from models.shared.signing import Item, Shown
 from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.policy import policy_sha256
-from tasks.adapters.refusals import NotSigned
+from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.registration.act_choices import people_choices
 from tasks.adapters.standing import standing
 from tasks.adapters.waiting import MOST_ROWS
@@ -32,6 +42,11 @@ class Many:
     act: Act
     case_ids: tuple[str, ...]
     fields: dict[str, str]
+
+    @property
+    def details(self) -> str:
+        """The hash of what the page shows of the details."""
+        return details_seal(self.fields)
 
     @property
     def items(self) -> dict[str, Item]:
@@ -51,15 +66,26 @@ def show_bulk(request: Request, visitor: SignedIn) -> Response:
 
 @router.post("/decide")
 def sign_bulk(form: PostedForm, visitor: SignedIn) -> Response:
-    """Sign the chosen rows, all or nothing."""
+    """Sign the chosen rows, all or nothing; with `show` only what they come to."""
     fields = ((name, value) for name, values in form.items() for value in values if "-" not in name)
     many = _many(form.one("act"), form.get("case", []), fields)
     if isinstance(many, Response):
         return many
+    if form.one("show"):
+        return _bulk_page(many, visitor, form)
     try:
+        _check_details(many, visitor, form.one("details"))
         return signed_answer(sign_list(many.items, form, visitor.person.staff_id))
     except NotSigned as refused:
         return _bulk_page(many, visitor, form, STATUS.get(refused.kind, 401), refused.sentence)
+
+
+def _check_details(many: Many, visitor: Visitor, details: str) -> None:
+    """Raises NotSigned where the details are not those that the page showed."""
+    if details != many.details:
+        refused = NotSigned(Refusal.CHANGED, DETAILS_CHANGED)
+        note_attempt(visitor.person.staff_id, "desk", f"a list of {len(many.case_ids)}", refused, clock.now())
+        raise refused
 
 
 def _many(act_name: str, cases: Sequence[str], given: Iterable[tuple[str, str]]) -> Many | Response:
@@ -101,8 +127,9 @@ def _bulk_page(
     nothing = SignList(Shown(process="registration", policy=policy_sha256(), items=()), (), ())
     found = nothing if lacks else sort_list(many.items, here.person.staff_id, behalf, form)
     context = list_context(
-        found, form, many=many, missing=lacks, views=field_views(many.act, many.fields, choices), refusal=refusal,
-        behalves=here.behalves(many.act.duty), button=button(many.act.label, first=found.has_first, second=False),
+        found, form, many=many, missing=lacks, views=field_views(many.act, many.fields, choices),
+        refusal=said_once(refusal), behalves=here.behalves(many.act.duty),
+        button=button(many.act.label, first=found.has_first, second=False),
     )  # fmt: skip
     count = len(many.case_ids)
     return page("bulk", status, title=f"{many.act.label}: {count} contract{'s' if count != 1 else ''}", **context)

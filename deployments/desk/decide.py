@@ -7,15 +7,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 from starlette.background import BackgroundTask
 
 from deployments.desk.act_forms import (
+    DETAILS_CHANGED,
     LONGEST_REASON,
     button,
     field_views,
     in_sentence,
     missing,
     read_fields,
+    said_once,
+    without_outcome,
 )
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
@@ -40,8 +44,9 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.proposals import proposals_by_id
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.registration.act_choices import act_choices
-from tasks.adapters.registration.case_page import case_page
+from tasks.adapters.registration.case_page import CasePage, case_page
 from tasks.adapters.standing import standing
+from tasks.adapters.uploads import uploaded_files
 
 router = APIRouter()
 STATUS = {
@@ -60,7 +65,7 @@ def show_decision(process: str, case_id: str, act_name: str, request: Request, v
     row = wish.proposal
     if row is not None and wish.act.name != CLOSED:
         wish = replace(wish, fields=json.loads(row.fields))
-    return decision_page(wish, visitor)
+    return decision_page(replace(wish, undated=given.get("undated", "")), visitor)
 
 
 @router.post("/cases/{process}/{case_id}/decide/{act_name}")
@@ -70,11 +75,11 @@ def sign_decision(process: str, case_id: str, act_name: str, form: PostedForm, v
     wish = _wish(process, case_id, act_name, given, form.one("proposal"))
     if isinstance(wish, Response):
         return wish
-    wish = replace(wish, reason=form.one("reason"), behalf=form.one("behalf"))
+    wish = replace(wish, reason=form.one("reason"), behalf=form.one("behalf"), undated=form.one("undated"))
     if form.one("show"):
         return decision_page(wish, visitor)
     try:
-        _check_form(wish, visitor)
+        _check_form(wish, visitor, form.one("details"))
         who = Credential(visitor.person.staff_id, form.one("code"), wish.behalf)
         seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
         receipt = decisions.decide(Asked(process, (wish.item,)), form.one("shown"), who, "desk", seen)
@@ -89,7 +94,7 @@ def signed_answer(receipt: Receipt) -> Response:
     return RedirectResponse(f"/signed/{receipt.signature_id}", 303, background=follow)
 
 
-def _check_form(wish: Wish, visitor: Visitor) -> None:
+def _check_form(wish: Wish, visitor: Visitor, details: str) -> None:
     """What the one committing place leaves to the form. Raises NotSigned."""
     refused = None
     if len(wish.reason) > LONGEST_REASON:
@@ -98,6 +103,8 @@ def _check_form(wish: Wish, visitor: Visitor) -> None:
     elif wish.act.name == CLOSED and not wish.reason:
         words = "Say why the proposal is closed: whoever made it reads that. Nothing was changed."
         refused = NotSigned(Refusal.REASON, words)
+    elif wish.has_details and details != wish.details:
+        refused = NotSigned(Refusal.CHANGED, DETAILS_CHANGED)
     if refused:
         what = f"{wish.act.name} {wish.case_id}"
         note_attempt(visitor.person.staff_id, "desk", what, refused, clock.now())
@@ -133,6 +140,15 @@ def _fresh(wish: Wish) -> Wish:
     return replace(wish, proposal=row)
 
 
+def _scan(session: Session, found: CasePage, name: str) -> str:
+    """The hash of a scan of the contract, by its file's name; empty where there is none."""
+    if not name:
+        return ""
+    uploaded = {file.name: file.sha256 for file in uploaded_files(session, PROCESS, found.review.packet.case_id)}
+    kept = {fact.file_name: fact.file_sha256 for fact in found.review.packet.documents if fact.has_file}
+    return uploaded.get(name) or kept.get(name, "")
+
+
 def decision_page(wish: Wish, visitor: Visitor, status: int = 200, refusal: str = "") -> Response:
     """The page of one decision, with a refusal on top where there was one."""
     with reading() as session:
@@ -144,6 +160,7 @@ def decision_page(wish: Wish, visitor: Visitor, status: int = 200, refusal: str 
         choices = act_choices(session, found.review.packet, wish.act, wish.fields)
         changed = changed_since(session, wish.proposal, found)
         unsigned = policy_problem(session)
+        scan = _scan(session, found, wish.fields.get("file_name", ""))
     needs_more = bool(missing(wish.act, wish.fields)) or (wish.quotes_reason and not wish.why)
     second = wish.is_second
     if needs_more:
@@ -152,10 +169,11 @@ def decision_page(wish: Wish, visitor: Visitor, status: int = 200, refusal: str 
         look = look_at(wish, here, unsigned)
     return page(
         "decide", status, title=f"{wish.act.label}: {found.shown['provider']}", wish=wish, case=found, look=look,
-        packet=found.review.packet, refusal=refusal, needs_more=needs_more, changed=changed,
+        packet=found.review.packet, refusal=said_once(refusal), needs_more=needs_more, changed=changed,
         views=field_views(wish.act, wish.fields, choices), missing=missing(wish.act, wish.fields),
         behalves=here.behalves(wish.act.duty, second=second), longest=LONGEST_REASON,
         proposer=proposer_words(wish.proposal, here), since=happened_since(wish.proposal, found),
         button=button(wish.act.label, first=wish.is_first, second=second), in_sentence=in_sentence,
+        is_known=look.obstacle == without_outcome(refusal), scan=scan,
         case_address=f"/cases/{PROCESS}/{quote(wish.case_id, safe='')}",
     )  # fmt: skip

@@ -92,7 +92,8 @@ def _row(
 ) -> Row:
     asks = item.act == CLOSED or (DUTIES[item.act].needs_reason and not shown.proposed_why)
     reason = form.one(f"reason-{key}") if form else ""
-    chosen = form is None or key in form.get("row", [])
+    # A row that the page did not offer before was not left out by anybody.
+    chosen = form is None or key in form.get("row", []) or f"shown-{key}" not in form
     return Row(key, item, shown, seal(policy, shown), names[item.case_id], asks, reason, chosen)
 
 

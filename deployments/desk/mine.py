@@ -10,10 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from deployments.desk.asked import ALL, EVERY, MINE, UNIT, Asked, NotUnderstood, read
-from deployments.desk.case_acts import acts_for_many
+from deployments.desk.case_acts import acts_for_many, address_of
 from deployments.desk.guard import SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.pages import Pages, beyond
+from models.registration.acts import is_next_step, possible
+from models.registration.duties import signed_history
+from models.registration.packet import RegistrationPacket
 from models.registration.states import ALL_STATES
 from models.shared.calendar import new_york_date
 from models.shared.money import to_cents
@@ -22,12 +25,22 @@ from tasks.adapters import clock
 from tasks.adapters.assignments import LooksAfter, looked_after
 from tasks.adapters.database import reading
 from tasks.adapters.papers import may_read
+from tasks.adapters.registration.cases import load_cases
 from tasks.adapters.registration.history import PROCESS
 from tasks.adapters.registration.my_work import StandsIn, open_cases_of, proposals_for, stands_in_for
 from tasks.adapters.registration.queries import CaseFilter, HolderCount, case_rows, first_findings, holder_counts
+from tasks.adapters.standing import Standing, standing
 
 # The first page answers everybody; the worklist only those who read cases.
 router, case_router = APIRouter(), APIRouter()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A next step of a contract that the reader may sign, and its page."""
+
+    label: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class WorkRow:
     severity: str
     message: str
     people: Sequence[LooksAfter] = ()
+    steps: Sequence[Step] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,8 @@ def _answer(query: Mapping[str, str], visitor: Visitor) -> Response:
                 asked = replace(asked, scope=_fitting(work.tabs))
             rows, total = case_rows(session, _wanted(asked, visitor.person, today))
             shown = _rows(session, rows, today)
+            if asked.scope == MINE:
+                shown = _with_steps(session, shown, visitor.person, today)
             acts = acts_for_many(session, visitor.person, today)
     except NotUnderstood as refusal:
         return sentence(400, "Not understood", str(refusal))
@@ -140,6 +156,23 @@ def _rows(session: Session, rows: Sequence[Mapping[str, Any]], today: date) -> l
     noted = first_findings(session, [row["case"] for row in rows if not ALL_STATES[row["state"]].final])
     people = looked_after(session, PROCESS, {row["case"]: row["ein"] for row in rows})
     return [_work_row(row, noted.get(row["case"], {}), people[row["case"]], today) for row in rows]
+
+
+def _with_steps(session: Session, rows: Sequence[WorkRow], person: Person, today: date) -> list[WorkRow]:
+    """The rows with the next steps that the person may sign."""
+    here = standing(session, person.staff_id, today)
+    loaded = load_cases(session, [row.case_id for row in rows], today)
+    steps = {case.packet.case_id: _steps(case.packet, here) for case in loaded}
+    return [replace(row, steps=steps.get(row.case_id, ())) for row in rows]
+
+
+def _steps(packet: RegistrationPacket, here: Standing) -> tuple[Step, ...]:
+    history = list(signed_history(packet))
+    return tuple(
+        Step(act.label, address_of(packet.case_id, act.name))
+        for act in possible(packet)
+        if is_next_step(act) and not here.why_not(act.duty, history)
+    )
 
 
 def _work_row(row: Mapping[str, Any], noted: Mapping[str, str], people: Sequence[LooksAfter], today: date) -> WorkRow:

@@ -80,6 +80,7 @@ def case_answer(case_id: str, visitor: Visitor, status: int = 200, refused: Refu
         packet=found.review.packet, due=due,
         overdue=max(0, (new_york_date(now) - due).days) if due else 0, kinds=KIND_LABELS, faults=FAULT_LABELS,
         describe=describe, labels=LABELS, paper_kinds=PAPER_KINDS, is_waiting=found.review.packet.state in UNREGISTERED,
+        ways={offer.act.name: offer.address for offer in acts.others if not offer.why_not},
     )  # fmt: skip
 
 

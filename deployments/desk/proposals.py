@@ -1,6 +1,6 @@
-"""What waits for a signature: mine to sign, others' to sign, and each list, signed or closed with one code."""
+"""What waits for a signature: mine to sign, others' to sign, and each list, signed or refused with one code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -24,9 +24,19 @@ from tasks.adapters.database import reading
 from tasks.adapters.office_acts import open_acts
 from tasks.adapters.proposals import item_of
 from tasks.adapters.refusals import NotSigned
+from tasks.adapters.registration.contract_names import ContractName, contract_names
 from tasks.adapters.signatures import name_of
 from tasks.adapters.standing import Standing, signers, standing
-from tasks.adapters.waiting import MOST_LISTS, WaitingList, WaitingPart, list_is_known, waiting_lists, waiting_rows
+from tasks.adapters.waiting import (
+    MOST_LISTS,
+    REFUSED_DAYS,
+    WaitingList,
+    WaitingPart,
+    list_is_known,
+    refused_lately,
+    waiting_lists,
+    waiting_rows,
+)
 
 # What waits, for everybody; the lists themselves show cases.
 router, list_router = APIRouter(), APIRouter()
@@ -39,11 +49,24 @@ class Waiting:
     address: str
     what: str
     about: str
+    provider: str
     source: str
     since: datetime
     rows: int
     mine: int
     signers: str
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A proposal that was refused lately: by whom, why, when."""
+
+    what: str
+    case_id: str
+    provider: str
+    by: str
+    why: str
+    at: datetime | None
 
 
 @router.get("/proposals")
@@ -56,22 +79,43 @@ def show_proposals(visitor: SignedIn) -> Response:
     with reading() as session:
         here = standing(session, visitor.person.staff_id, clock.today())
         lists = [] if is_administrator else waiting_lists(session, PROCESS)
-    lines = [_line(found, here) for found in lists]
+        refused = [] if is_administrator else refused_lately(session, PROCESS, clock.now())
+        about = {found.case_id for found in lists} | {row.case_id for row in refused}
+        names = contract_names(session, sorted(about))
+    lines = [_line(found, here, names) for found in lists]
     return page(
         "proposals", title="Proposals", mine=[line for line in lines if line.mine],
         others=[line for line in lines if not line.mine], is_administrator=is_administrator,
         office_acts=len(open_acts()) if is_administrator else 0, most=MOST_LISTS,
+        refused=[_refused(row, here, names) for row in refused], days=REFUSED_DAYS,
     )  # fmt: skip
 
 
-def _line(found: WaitingList, here: Standing) -> Waiting:
+def _refused(row: Proposal, here: Standing, names: Mapping[str, ContractName]) -> RefusedLine:
+    return RefusedLine(
+        _label(row.act), row.case_id, _provider(row.case_id, names), name_of(here.people, row.closed_by),
+        row.closed_why, row.closed_at,
+    )  # fmt: skip
+
+
+def _provider(case_id: str, names: Mapping[str, ContractName]) -> str:
+    return names[case_id].provider if case_id in names else ""
+
+
+def _providers(found: WaitingList, names: Mapping[str, ContractName]) -> str:
+    first = _provider(found.case_id, names)
+    return first if found.case_id == found.last_case_id or not first else f"{first} and others"
+
+
+def _line(found: WaitingList, here: Standing, names: Mapping[str, ContractName]) -> Waiting:
     mine = sum(part.rows for part in found.parts if may_sign(part, here))
     single = decision_address(found.case_id, found.parts[0].act, found.proposal_id)
     wanted = {signers(DUTIES[p.act], second=bool(p.proposed_by)) for p in found.parts if p.act in DUTIES}
     return Waiting(
         address=single if found.rows == 1 else f"/proposals/{found.key}",
         what=", ".join(f"{_label(act)} ({n})" if found.rows > 1 else _label(act) for act, n in found.acts.items()),
-        about=found.case_id if found.rows == 1 else f"{found.rows:,} rows", source=_source(found, here),
+        about=found.case_id if found.rows == 1 else f"{found.rows:,} rows",
+        provider=_providers(found, names), source=_source(found, here),
         since=found.since, rows=found.rows, mine=mine, signers="; ".join(sorted(wanted)),
     )  # fmt: skip
 
@@ -113,7 +157,7 @@ def show_list(list_id: str, request: Request, visitor: SignedIn) -> Response:
 
 @list_router.post("/proposals/{list_id}")
 def sign_proposals(list_id: str, form: PostedForm, visitor: SignedIn) -> Response:
-    """Sign the chosen rows, or close them without doing them; all or nothing."""
+    """Sign the chosen rows, or refuse them; all or nothing."""
     mode = "close" if form.one("mode") == "close" else "sign"
     with reading() as session:
         rows, _ = waiting_rows(session, PROCESS, list_id) if list_id.isprintable() else ([], 0)
@@ -124,7 +168,7 @@ def sign_proposals(list_id: str, form: PostedForm, visitor: SignedIn) -> Respons
 
 
 def _items(rows: Sequence[Proposal], mode: str) -> dict[str, Item]:
-    """What signing, or closing, each row asks for."""
+    """What signing, or refusing, each row asks for."""
     if mode == "close":
         return {row.proposal_id: Item(row.case_id, CLOSED, {}, "", row.proposal_id) for row in rows}
     return {row.proposal_id: item_of(row) for row in rows}
@@ -140,7 +184,7 @@ def _list_page(
     if not is_known:
         return sentence(404, "Not found", f"There is no list {list_id[:40]}. Proposals shows those that wait.")
     if not rows and not refusal:
-        return sentence(200, "Nothing waits here any more", "Everything in this list was signed or closed. Thank you.")
+        return sentence(200, "Nothing waits here any more", "Everything in this list was signed or refused. Thank you.")
     found = sort_list(_items(rows, mode), here.person.staff_id, form.one("behalf") if form else "", form)
     first = sorted({name_of(here.people, row.proposed_by) for row in rows if row.proposed_by})
     source = source_words(rows[0].source) if rows else ""
@@ -151,7 +195,7 @@ def _list_page(
         since=rows[0].proposed_at if rows else None, reasons={row.proposal_id: row.reason for row in rows},
         behalves=[(staff_id, words) for staff_id, words in _behalves(here)],
     )  # fmt: skip
-    title = f"{'Close' if mode == 'close' else 'Sign'} a list of {total} proposal{'s' if total != 1 else ''}"
+    title = f"{'Refuse' if mode == 'close' else 'Sign'} a list of {total} proposal{'s' if total != 1 else ''}"
     return page("proposal_list", status, title=title, **context)
 
 

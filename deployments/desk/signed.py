@@ -1,11 +1,17 @@
 """The page of a signature: what was recorded, by whom, over what, and the way on."""
 
+import json
+
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy import select
+from sqlmodel import Session
 
 from deployments.desk.html import page, sentence
+from models.shared.records import CaseEvent
+from models.shared.signing import ShownItem
 from tasks.adapters.database import reading
-from tasks.adapters.signatures import find_signed_list
+from tasks.adapters.signatures import SignedList, find_signed_list
 
 router = APIRouter()
 
@@ -15,9 +21,35 @@ def show_signed(signature_id: str) -> Response:
     """One signature and the list that it covers."""
     with reading() as session:
         found = find_signed_list(session, signature_id) if signature_id.isprintable() else None
+        reasons = _reasons(session, found) if found else []
     if found is None:
         return sentence(404, "Not found", f"There is no signature {signature_id[:40]}.")
-    return page("signed", title=f"Signed: {signed_words(found.shown.items)}", signed=found)
+    return page("signed", title=f"Signed: {signed_words(found.shown.items)}", signed=found, reasons=reasons)
+
+
+def _reasons(session: Session, signed: SignedList) -> list[str]:
+    """The reason of each item of a signed list, as its event has it; empty where none was given."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    cases = sorted({item.case_id for item in signed.shown.items})
+    mine = (table.process == signed.shown.process) & table.case_id.in_(cases) & (table.at == signed.at)
+    query = select(table.case_id, table.event, table.payload).where(mine).order_by(table.case_id, table.seq)
+    told = [(row.case_id, row.event, json.loads(row.payload)) for row in session.execute(query)]
+    events = [
+        (case_id, event, str(payload.get("reason") or ""))
+        for case_id, event, payload in told
+        if (payload.get("signed") or {}).get("signature") == signed.signature_id
+    ]
+    return [_reason(item, events) or item.proposed_why for item in signed.shown.items]
+
+
+def _reason(item: ShownItem, events: list[tuple[str, str, str]]) -> str:
+    """The reason of the first event that an item brought about, which is taken out of the events."""
+    name = "act_proposed" if item.first else item.act
+    found = next((event for event in events if event[:2] == (item.case_id, name)), None)
+    if found is None:
+        return ""
+    events.remove(found)
+    return found[2]
 
 
 def signed_words(items: tuple[object, ...]) -> str:

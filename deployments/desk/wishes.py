@@ -1,33 +1,49 @@
 """What somebody at the desk would sign, and what it comes to now: the list, the letter, what changed meanwhile."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 from sqlmodel import Session
 
-from deployments.desk.act_forms import letter_quotes_reason
+from deployments.desk.act_forms import details_seal, letter_quotes_reason, without_outcome
+from models.registration import validity
 from models.registration.acts import Act
 from models.registration.decision_letters import DECISIONS
+from models.registration.requirements import CHECKLIST
+from models.registration.taken import Taken
 from models.shared.people_records import Proposal
 from models.shared.records import StoredPacket
 from models.shared.signing import Asked, Item, Shown, ShownItem
-from tasks.adapters import decisions
+from tasks.adapters import clock, decisions
+from tasks.adapters.database import reading
 from tasks.adapters.differences import Difference
-from tasks.adapters.refusals import NotSigned
+from tasks.adapters.policy import registration_policy
+from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.registration.case_page import CasePage, TimelineLine
+from tasks.adapters.registration.letters_due import letter_due
 from tasks.adapters.registration.packet_words import packet_differences
 from tasks.adapters.signatures import name_of
 from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
-from tasks.adapters.standing import Standing
+from tasks.adapters.standing import Standing, signers
 from tasks.adapters.templating import environment
 
 PROCESS, CLOSED = "registration", "proposal_closed"
+_RECORDS_DOCUMENT = frozenset({"document_recorded", "document_corrected"})
+# From which day each rule counts; the others take the last day that the paper states.
+_COUNTS_FROM = {
+    validity.doing_business: "signed_on", validity.disclosures: "signed_on", validity.charities: "period_end",
+    validity.financial_statement: "period_end",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody would sign: an act on a case as an address or a form gives it."""
+    """What somebody would sign: an act on a case as an address or a form gives it.
+
+    `undated` is the document for which the person was warned that its date is empty.
+    """
 
     case_id: str
     act: Act
@@ -36,6 +52,7 @@ class Wish:
     proposal_id: str = ""
     reason: str = ""
     behalf: str = ""
+    undated: str = ""
 
     @property
     def is_second(self) -> bool:
@@ -65,17 +82,33 @@ class Wish:
         return self.reason or there
 
     @property
+    def has_details(self) -> bool:
+        """Whether the page's form has details that the person can change, a reason in the letter among them."""
+        return not self.proposal or self.quotes_reason
+
+    @property
+    def details(self) -> str:
+        """The hash of what the page shows of the details."""
+        return details_seal(self.fields, self.why if self.quotes_reason else "")
+
+    @property
     def item(self) -> Item:
         return Item(self.case_id, self.act.name, self.fields, self.why, self.proposal_id)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What signing comes to now, or why it cannot be signed by this person. `letter` are its words as HTML."""
+    """What signing comes to now, or why it cannot be signed by this person. `letter` are its words as HTML.
+
+    `undated` is the field of a document whose empty date leaves open how long it is good; `awaits_other` says that the
+    person gave the first signature and somebody else gives the second.
+    """
 
     shown: Shown | None = None
     letter: Markup | None = None
     obstacle: str = ""
+    undated: str = ""
+    awaits_other: bool = False
 
     @property
     def item(self) -> ShownItem | None:
@@ -84,19 +117,47 @@ class Look:
 
 def look_at(wish: Wish, here: Standing, unsigned: str) -> Look:
     """What the wish comes to now; the obstacle where this person cannot sign it in any capacity."""
-    asked, staff_id = Asked(PROCESS, (wish.item,)), here.person.staff_id
+    asked = Asked(PROCESS, (wish.item,))
     try:
         shown, ready = decisions.look(asked)
     except NotSigned as refused:
-        return Look(obstacle=refused.sentence)
+        return Look(obstacle=without_outcome(refused.sentence))
     except ValueError:
-        return Look(obstacle="The letter that goes with this cannot be written from these facts. Nothing was changed.")
-    letter = _letter_words(ready[0])
-    if unsigned:
-        return Look(shown, letter, unsigned)
+        return Look(obstacle="The letter that goes with this cannot be written from these facts.")
+    look = Look(shown, _letter_words(ready[0]), unsigned, _undated(wish, ready[0].taken))
+    return look if unsigned else _for_person(look, wish, here, asked)
+
+
+def _for_person(look: Look, wish: Wish, here: Standing, asked: Asked) -> Look:
+    """The look as one person has it: with why they cannot sign, where they cannot."""
     behalves = [behalf for behalf, _ in here.behalves(wish.act.duty, second=wish.is_second)] or [""]
-    refusals = [decisions.sort_out(asked, staff_id, behalf).refused for behalf in behalves]
-    return Look(shown, letter, refusals[0][0][1].sentence if all(refusals) else "")
+    refusals = [decisions.sort_out(asked, here.person.staff_id, behalf).refused for behalf in behalves]
+    if not all(refusals):
+        return look
+    why = refusals[0][0][1]
+    first = wish.proposal.proposed_by if wish.proposal and wish.is_second else ""
+    if first == here.person.staff_id and why.kind in (Refusal.ROLE, Refusal.SEPARATION):
+        return replace(look, obstacle=_awaits_other(wish, here), awaits_other=True)
+    return replace(look, obstacle=without_outcome(why.sentence))
+
+
+def _awaits_other(wish: Wish, here: Standing) -> str:
+    """What whoever signed first reads about the second signature."""
+    who = signers(wish.act.duty, second=True)
+    article = "Another" if here.person.roles & wish.act.duty.seconds else "An" if who[:1] in "aeiouAEIOU" else "A"
+    return f"You signed first. {article} {who} signs second."
+
+
+def _undated(wish: Wish, taken: Taken) -> str:
+    """The field of a document that is left empty, so that nobody can say how long it is good; nothing otherwise."""
+    if wish.act.name not in _RECORDS_DOCUMENT:
+        return ""
+    document = str(taken.signed.details["document"])
+    until = next((rule.until for rule in CHECKLIST if rule.document == document), None)
+    fact = next(fact for fact in taken.after.documents if fact.document == document)
+    if until is None or until(fact, registration_policy()) is not None:
+        return ""
+    return _COUNTS_FROM.get(until, "expires_on")
 
 
 def policy_problem(session: Session) -> str:
@@ -109,10 +170,14 @@ def policy_problem(session: Session) -> str:
 
 
 def _letter_words(ready: Any) -> Markup | None:
-    """The words of the letter that the provider would get."""
-    if ready.letter is None:
+    """The words of the letter that the provider would get, of two signatures after the second."""
+    due = ready.letter
+    if due is None and ready.shown.first:
+        with reading() as session, suppress(ValueError):
+            due = letter_due(session, ready.taken, ready.item, registration_policy(), clock.now())
+    if due is None:
         return None
-    letter = ready.letter.letter
+    letter = due.letter
     words = {name: getattr(letter, name) for name in type(letter).model_fields}
     template = environment().get_template("registration/_decision_body.html.j2")
     return Markup(template.render(**words, heading_level=3))

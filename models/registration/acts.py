@@ -107,6 +107,8 @@ _OTHERS: dict[str, tuple[FieldSpec, ...]] = {
 }  # fmt: skip
 # What facts and clocks bring by themselves: nobody signs for it.
 BY_ITSELF = frozenset({"package_complete", "notice_not_required"})
+# What happens once in a contract's life, though it moves nothing.
+ONCE = frozenset({"orientation_attended"})
 # What can be signed about a closed contract too.
 AFTER_THE_END = frozenset({"corrected", "hold_placed", "hold_released"})
 _LABELS = {
@@ -164,6 +166,8 @@ def _is_possible(packet: RegistrationPacket, name: str) -> bool:
             return any(a.status in wanted and a.needs_registration for a in packet.amendments)
         case "hold_placed" | "hold_released":
             return is_held(packet) == (name == "hold_released")
+        case "orientation_attended" if packet.last(name):
+            return False
     return (packet.state, name) in LIFECYCLES[packet.kind].table
 
 

@@ -71,9 +71,10 @@ class Correction:
 
 
 def in_words(event: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """`filed, date October 12, 2026, before October 5, 2026`: for timelines and for whoever signs."""
-    changes = (f"{_NAMES[k]} {_read(k, after[k])}, before {_read(k, before[k])}" for k in _NAMES if k in after)
-    return ", ".join((event.replace("_", " "), "; ".join(changes)))
+    """`Filed. Date: October 12, 2026, instead of October 5, 2026`: for timelines and for whoever signs."""
+    said = (f"{_NAMES[k]}: {_read(k, after[k])}, instead of {_read(k, before[k])}" for k in _NAMES if k in after)
+    changes = "; ".join(said)
+    return f"{event.replace('_', ' ').capitalize()}. {changes[:1].upper()}{changes[1:]}"
 
 
 def _read(key: str, word: str) -> str:

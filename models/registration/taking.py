@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from models.registration.acts import ACTS, AFTER_THE_END, BY_ITSELF, Act
+from models.registration.acts import ACTS, AFTER_THE_END, BY_ITSELF, ONCE, Act
 from models.registration.contract_acts import (
     take_amendment,
     take_amendment_step,
@@ -65,6 +65,11 @@ def _step(packet: RegistrationPacket, policy: Policy, act: Act, item: Item) -> T
     row: StepRow = step_row({"case_id": packet.case_id, "step": item.act, "reason": item.reason, **fields})
     if row.on > packet.as_of:
         return Refusal(f"{long_date(row.on)} lies in the future. Sign for it when it has happened.")
+    earlier = packet.last(item.act) if item.act in ONCE else None
+    if earlier is not None:
+        return Refusal(
+            f"“{act.label}” is recorded already, for {long_date(earlier.on)}. If that day is wrong, correct it instead."
+        )
     if is_recorded(packet, row):
         return Refusal(f"“{act.label}” of {long_date(row.on)} is recorded already.")
     taken = take_step(packet, policy, row)

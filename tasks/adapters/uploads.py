@@ -8,13 +8,15 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from models.registration.records import DocumentReport
+from models.shared.calendar import new_york_date
 from models.shared.people_records import Proposal
 from models.shared.records import IncomingFile
 from tasks.adapters.file_limits import MEGABYTE, Limits
@@ -119,6 +121,14 @@ def uploaded_files(session: Session, process: str, case_id: str) -> list[Uploade
         for note in notes
         if note.text in hashes
     ]
+
+
+def recorded_on(session: Session, owners: Sequence[str], names: Sequence[str]) -> dict[str, date]:
+    """When each of these files was first recorded as a document of a contract or its provider, in New York."""
+    t = DocumentReport.__table__.c  # type: ignore[attr-defined]
+    query = select(t.file_name, func.min(t.recorded_at)).where(t.owner.in_(owners), t.file_name.in_(names))
+    rows = session.execute(query.group_by(t.file_name)) if names else ()
+    return {name: new_york_date(at) for name, at in rows}
 
 
 def arrived_lists(session: Session, limit: int = 20) -> list[Arrived]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -13,6 +13,8 @@ from models.shared.people_records import Proposal
 
 # A page shows this many lists and this many rows of one at most; the rest comes up when these are signed.
 MOST_LISTS, MOST_ROWS = 500, 200
+# What was refused is shown for this many days, the latest of them.
+REFUSED_DAYS, MOST_REFUSED = 30, 50
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class WaitingPart:
 class WaitingList:
     """Proposals that came together. `key` finds them again; `case_id` and `proposal_id` are those of a single one.
 
-    First signatures of one signed list are one list here, whatever they answered.
+    Of many, `case_id` and `last_case_id` are the first and the last of their contracts, by id: the same where they
+    are all about one. First signatures of one signed list are one list here, whatever they answered.
     """
 
     key: str
@@ -38,6 +41,7 @@ class WaitingList:
     case_id: str
     proposal_id: str
     parts: tuple[WaitingPart, ...]
+    last_case_id: str
 
     @property
     def rows(self) -> int:
@@ -57,11 +61,14 @@ def waiting_lists(session: Session, process: str) -> list[WaitingList]:
     t = Proposal.__table__.c  # type: ignore[attr-defined]
     by = (t.list_id, t.signature_id, t.source, t.act, t.proposed_by, t.behalf_id)
     query = (
-        select(*by, func.count(), func.min(t.proposed_at), func.min(t.case_id), func.min(t.proposal_id))
+        select(
+            *by, func.count(), func.min(t.proposed_at), func.min(t.case_id), func.min(t.proposal_id),
+            func.max(t.case_id),
+        )
         .where(t.process == process, t.status == "open")
         .group_by(*by)
         .order_by(func.min(t.proposed_at), t.list_id, t.act)
-    )
+    )  # fmt: skip
     grouped: dict[str, list[Any]] = {}
     for row in session.execute(query):
         grouped.setdefault(row.signature_id or row.list_id, []).append(row)
@@ -72,9 +79,18 @@ def _list(key: str, rows: Sequence[Any]) -> WaitingList:
     counted: Counter[tuple[str, str, str]] = Counter()
     for _, _, _, act, proposed_by, behalf_id, count, *_ in rows:
         counted[act, proposed_by, behalf_id] += count
-    _, _, source, *_, since, case_id, proposal_id = rows[0]
+    _, _, source, *_, since, _, proposal_id, _ = rows[0]
     parts = tuple(WaitingPart(*part, count) for part, count in counted.items())
-    return WaitingList(key, source, since, case_id, proposal_id, parts)
+    first, last = min(row[-3] for row in rows), max(row[-1] for row in rows)
+    return WaitingList(key, source, since, first, proposal_id, parts, last)
+
+
+def refused_lately(session: Session, process: str, now: datetime) -> list[Proposal]:
+    """What was refused in the last 30 days, the latest first."""
+    t = Proposal.__table__.c  # type: ignore[attr-defined]
+    lately = (t.status == "refused") & (t.closed_at >= now - timedelta(days=REFUSED_DAYS))
+    query = select(Proposal).where(t.process == process, lately).order_by(t.closed_at.desc(), t.proposal_id)
+    return list(session.execute(query.limit(MOST_REFUSED)).scalars())
 
 
 def waiting_rows(session: Session, process: str, key: str) -> tuple[list[Proposal], int]:

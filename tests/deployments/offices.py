@@ -112,17 +112,26 @@ class Office:
 
     def ask(self, path: str, body: dict[str, Any]) -> Any:
         """POST to the API as the UI does it, with the token against forged requests."""
-        token = self.api.get("/csrf-token", params={"client": "test"}).raise_for_status().json()["token"]
-        headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
-        return self.api.post(f"/{path}", json=body, headers=headers).raise_for_status().json()
+        return self._send("POST", path, body).json()
+
+    def _send(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
+        """Again while the server is busy and says so (503), as Prefect's own client does it."""
+
+        def answer() -> httpx.Response | None:
+            token = self.api.get("/csrf-token", params={"client": "test"})
+            if token.status_code == 503:
+                return None
+            headers = {"Prefect-Csrf-Token": token.raise_for_status().json()["token"], "Prefect-Csrf-Client": "test"}
+            found = self.api.request(method, f"/{path}", json=body, headers=headers)
+            return None if found.status_code == 503 else found.raise_for_status()
+
+        sent: httpx.Response = await_true(f"an answer from {path}", answer)
+        return sent
 
     def change(self, run_id: str, **parameters: Any) -> None:
         """Exchange the parameters of a run that has ended and let it be run again, as anybody with the sign-in can."""
-        token = self.api.get("/csrf-token", params={"client": "test"}).raise_for_status().json()["token"]
-        headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
         there = self.run(run_id)["parameters"]
-        body = {"parameters": there | parameters}
-        self.api.patch(f"/flow_runs/{run_id}", json=body, headers=headers).raise_for_status()
+        self._send("PATCH", f"flow_runs/{run_id}", {"parameters": there | parameters})
         self.ask(f"flow_runs/{run_id}/set_state", {"state": {"type": "SCHEDULED"}, "force": True})
 
     @cached_property

@@ -1,5 +1,6 @@
 """People at the desk who decide: their browsers, the forms of a page, what a refusal must leave as it was."""
 
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,7 +41,46 @@ def forms(page: Read) -> list[tuple[dict[str, str], dict[str, list[str]]]]:
 
 def sign_form(answer: Response) -> dict[str, list[str]]:
     """The fields of the form that signs, as the page fills them in; empty when the page has none."""
-    return next((fields for _, fields in forms(read_page(answer.text)) if "code" in fields), {})
+    filled = _Filled()
+    filled.feed(answer.text)
+    return next((fields for fields in filled.forms if "code" in fields), {})
+
+
+class _Filled(HTMLParser):
+    """The fields of each form that is sent, as a browser would send them untouched: chosen options, text, boxes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, list[str]]] = []
+        self._open: dict[str, list[str]] | None = None
+        self._select, self._text = "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        name, value = told.get("name", ""), told.get("value", "")
+        if tag == "form":
+            self._open = {} if told.get("method") == "post" else None
+            self.forms += [self._open] if self._open is not None else []
+        if self._open is None:
+            return
+        if tag == "input" and "form" not in told and (told.get("type") != "checkbox" or "checked" in told):
+            self._open.setdefault(name, []).append(value)
+        elif tag in ("select", "textarea"):
+            self._select, self._text = (name, "") if tag == "select" else ("", name)
+        elif tag == "option" and self._select and (self._select not in self._open or "selected" in told):
+            self._open[self._select] = [value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+        elif tag in ("select", "textarea"):
+            if self._text and self._open is not None:
+                self._open.setdefault(self._text, [""])
+            self._select, self._text = "", ""
+
+    def handle_data(self, data: str) -> None:
+        if self._text and self._open is not None:
+            self._open[self._text] = [data.removeprefix("\n")]
 
 
 def send(browser: TestClient, path: str, staff_id: str, fields: Any = None, **typed: Any) -> Response:

@@ -21,6 +21,7 @@ from tests.signers import CAST, code_of, hire, sign
 
 EINS = [f"9710100{number:02d}" for number in range(1, 7)]
 CASES = [f"R27-{ein}" for ein in EINS]
+CHANGED = "Not signed: you changed the details after they were shown. Look at the page again, then sign."
 SCOPE, WITHDRAWN = "scope_and_budget_agreed", "withdrawn"
 
 
@@ -164,12 +165,13 @@ def test_a_row_that_somebody_signed_meanwhile_stops_the_whole_list(maria: TestCl
     [
         (f"shown-{CASES[0]}", ["0" * 64], 409, "is not what the page showed"),
         (f"shown-{CASES[0]}", [], 409, "is not what the page showed"),
-        ("on", ["2026-08-02"], 422, "before the case came to where it stands"),
-        ("reference", ["7"], 409, "is not what the page showed"),
+        ("on", ["2026-08-02"], 409, CHANGED),
+        ("reference", ["7"], 409, CHANGED),
+        ("details", [], 409, CHANGED),
         ("row", [], 422, "No row is chosen"),
         ("row", ["R27-999999999"], 409, "is not in this list any more"),
         ("case", [*CASES, "R27-971010012"], 303, ""),
-        ("amount", ["5"], 422, "has no field “amount”"),
+        ("amount", ["5"], 409, CHANGED),
         ("code", ["000001"], 401, "The staff id or the code is wrong"),
         ("behalf", ["a.cco"], 403, "You act for a.cco"),
     ],
@@ -184,6 +186,26 @@ def test_a_list_that_was_tampered_with_is_refused_as_a_whole(
         assert answer.status_code == 303 and [case for case, *_ in signed_events(SCOPE)] == CASES
     else:
         assert_refused(answer, status, sentence, before)
+
+
+def test_a_day_for_all_that_was_changed_and_not_shown_is_not_signed_and_then_shown_and_signed() -> None:
+    stop_clock(2026, 8, 5, 14)
+    maria = at_desk("m.ortiz")
+    fields, before = sign_form(maria.get(address(SCOPE, CASES))), kept()
+    answer = sign_shown(maria, "m.ortiz", fields, on="2026-08-04", row=CASES[:2])
+    assert_refused(answer, 409, CHANGED, before)
+    again = sign_form(answer)
+    assert "Date on which it happened: August 4, 2026" in words(answer) and again["row"] == CASES[:2]
+    assert sign_shown(maria, "m.ortiz", again).status_code == 303
+    assert [case for case, *_ in signed_events(SCOPE)] == CASES[:2]
+
+
+def test_showing_a_list_again_signs_nothing_and_checks_what_it_did_not_offer_before(maria: TestClient) -> None:
+    fields, before = sign_form(maria.get(address(SCOPE, CASES[:3]))), kept()
+    del fields[f"shown-{CASES[2]}"]
+    answer = sign_shown(maria, "m.ortiz", fields, row=CASES[1:2], show="yes")
+    assert answer.status_code == 200 and kept() == before
+    assert sign_form(answer)["row"] == CASES[1:3]
 
 
 def test_a_list_that_is_sent_again_is_refused_by_its_code(maria: TestClient) -> None:

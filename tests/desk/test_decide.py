@@ -29,6 +29,8 @@ from tests.desk.deciding import (
 )
 from tests.office import award, import_list, stop_clock
 
+UNDATED = "Its date is not recorded: nobody can say how long it is good."
+
 
 @pytest.fixture(autouse=True)
 def office(home: Path, tmp_path: Path) -> Path:
@@ -178,6 +180,74 @@ def test_a_proposal_can_be_closed_with_a_reason_instead_of_done() -> None:
     assert (last_event().event, last_event().state_to) == ("proposal_closed", "scope")
     gone = paula.get(path)
     assert "was closed by Paula Lind" in words(gone) and sign_form(gone) == {}
+
+
+def test_who_signs_first_reads_the_letter_that_the_second_signature_sends(maria: TestClient) -> None:
+    shown = maria.get(WITHDRAWN)
+    text = words(shown)
+    assert "After both signatures the provider will get this letter" in text and "will not be registered" in text
+    assert "The provider reads it, word for word." in text
+    looked = post(maria, WITHDRAWN, sign_form(shown) | {"show": "yes", "reason": "The provider merged"})
+    assert "The provider merged." in words(looked) and sign_form(looked)["reason"] == ["The provider merged"]
+    assert sign_form(looked)["shown"] == sign_form(shown)["shown"]
+
+
+def test_who_signed_first_reads_who_signs_second(maria: TestClient) -> None:
+    withdraw()
+    text = words(maria.get(second()))
+    assert "You signed first. A program lead signs second." in text and "You cannot sign this" not in text
+
+
+def test_the_page_of_a_signature_gives_the_reason_and_folds_its_hashes(maria: TestClient) -> None:
+    page = maria.get(send(maria, WITHDRAWN, "m.ortiz", reason="the provider declines").headers["location"])
+    assert "Reason" in words(page) and "the provider declines" in words(page)
+    assert page.text.index("<details>") < page.text.index("What was shown (hash)") < page.text.index("</details>")
+    send(at_desk("p.lead"), second(), "p.lead")
+    signature = json.loads(last_event().payload)["signed"]["signature"]
+    assert "the provider declines" in words(maria.get(f"/signed/{signature}"))
+
+
+# --- a document's date -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ("liability_insurance", "expires_on"), ("doing_business_form", "signed_on"),
+        ("charities_registration", "period_end"),
+    ],
+)  # fmt: skip
+def test_a_document_without_the_day_that_its_rule_counts_from_is_not_offered_at_once(document: str, field: str) -> None:
+    path = f"{PAGE}/decide/document_recorded?document={document}"
+    omar = at_desk("o.file")
+    asked = omar.get(path)
+    assert sign_form(asked) == {} and UNDATED in words(asked)
+    assert [a["id"] for _, a in read_page(asked.text).tags if "autofocus" in a] == [f"field-{field}"]
+    dated = omar.get(f"{path}&{field}=2026-07-01")
+    assert sign_form(dated)[field] == ["2026-07-01"] and UNDATED not in words(dated)
+
+
+def test_a_document_whose_day_nobody_knows_is_signed_after_the_warning() -> None:
+    path = f"{PAGE}/decide/document_recorded?document=liability_insurance"
+    omar = at_desk("o.file")
+    hidden = [a["value"] for a in read_page(omar.get(path).text).all("input") if a["name"] == "undated"]
+    shown = omar.get(f"{path}&undated={hidden[0]}")
+    assert UNDATED in words(shown)
+    assert send(omar, path, "o.file", sign_form(shown)).status_code == 303
+    assert last_event().event == "document_recorded"
+
+
+def test_a_day_that_is_taken_out_again_is_asked_for_again() -> None:
+    path = f"{PAGE}/decide/document_recorded?document=liability_insurance&expires_on=2027-07-31"
+    omar, before = at_desk("o.file"), kept()
+    answer = send(omar, path, "o.file", expires_on="")
+    assert_refused(answer, 409, "you changed the details after they were shown", before)
+    assert sign_form(answer) == {} and UNDATED in words(answer)
+
+
+def test_a_document_that_never_expires_is_offered_at_once() -> None:
+    shown = at_desk("o.file").get(f"{PAGE}/decide/document_recorded?document=scope_of_services")
+    assert sign_form(shown) and UNDATED not in words(shown)
 
 
 # --- who may -----------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def page_of(desk: TestClient, address: str = "/") -> Read:
 
 
 def cases(page: Read) -> list[str]:
-    return [link.rsplit("/", 1)[1] for link in page.links if link.startswith("/cases/")]
+    return [link.rsplit("/", 1)[1] for link in page.links if link.startswith("/cases/") and "/decide/" not in link]
 
 
 def current(page: Read) -> list[str]:
@@ -62,7 +62,26 @@ def test_the_first_page_lists_what_the_person_looks_after_the_longest_overdue_fi
     page = page_of(desk)
     assert cases(page) == [RADIO, LOOM]
     assert "Mine (2 open ) My unit: Program (2 open ) All (3 open )" in page.text
-    assert "R Reader , program manager" in page.text
+    assert "Looked after by" not in page.text and "R Reader , program manager" in page_of(desk, "/worklist").text
+
+
+def test_the_own_list_leads_to_the_next_steps_that_the_person_may_sign(desk: TestClient) -> None:
+    assign(LOOM)
+    add_person("f.fiscal", Role.FISCAL_ANALYST, Unit.FISCAL)
+    assign(LOOM, "f.fiscal", "fiscal analyst")
+    page = page_of(desk)
+    assert f"/cases/registration/{LOOM}/decide/scope_and_budget_agreed" in page.links
+    assert f"Scope and budget agreed for {LOOM}" in page.text
+    analyst = visit()
+    sign_in(analyst, "f.fiscal")
+    theirs = page_of(analyst, "/?scope=mine")
+    assert cases(theirs) == [LOOM] and "nothing now" in theirs.text
+    assert not [link for link in theirs.links if "/decide/" in link]
+
+
+def test_one_contract_that_is_found_matches_and_several_match(desk: TestClient) -> None:
+    assert "1 contract matches, the longest overdue first" in page_of(desk, "/worklist?q=harbor").text
+    assert "3 contracts match, the longest" in page_of(desk, "/worklist?state=all").text
 
 
 def test_who_looks_after_nothing_gets_what_the_unit_has_in_hand(desk: TestClient) -> None:

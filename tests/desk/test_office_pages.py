@@ -248,6 +248,22 @@ def test_the_page_of_a_person_tells_their_history(office: Callable[[str], TestCl
     assert "/office/propose/revoke?staff_id=p.manager" not in read_page(page.text).links
 
 
+def test_the_policy_page_has_every_value_in_words_the_changed_ones_first(office: Callable[[str], TestClient]) -> None:
+    with writing() as session:
+        row = session.scalars(select(PolicyVersion)).one()
+        before = json.loads(row.body)
+        before["policy"]["registration"]["vendor_copy_days"] = 99
+        put_in_force(session, "0" * 64, json.dumps(before), ("a.one", "b.two"), NOW)
+        put_in_force(session, row.sha256, row.body, ("a.one", "b.two"), NOW)
+    text = words(office("p.manager").get("/policy"))
+    for said in (
+        "Change limit $500,000.00", "Comment from May 21, 2025", "Late start days 30, 90, 180, 365",
+        "Threshold T6 from Nov 1, 2018: Value $250,000.00", "Nov 3, 2026 Election Day",
+    ):  # fmt: skip
+        assert said in text
+    assert "Vendor copy days Changed" in text and text.index("Vendor copy days Changed") < text.index("Ageing bands")
+
+
 def test_the_policy_page_says_what_is_in_force_and_what_the_file_changes(office: Callable[[str], TestClient]) -> None:
     manager, admin = office("p.manager"), office("a.one")
     assert "In force Proposed by a.admin" in words(manager.get("/policy"))

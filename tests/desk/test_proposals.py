@@ -16,6 +16,7 @@ from models.shared.signing import Item
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import Proposed, propose
+from tasks.adapters.registration.contract_names import contract_names
 from tests.attacks import CASE, OTHER, kept, open_desk, run, stand_at, withdraw
 from tests.desk.conftest import read_page, words
 from tests.desk.deciding import assert_refused, at_desk, post, sign_form
@@ -80,6 +81,16 @@ def test_what_waits_is_mine_where_my_role_signs_it_and_names_who_signs_where_not
     assert "Nothing waits for others" in others
     mine, others = sections(at_desk("c.law"))
     assert "1 of 3" in mine and "contract officer or program manager" in others
+
+
+def test_each_line_names_the_provider_and_says_where_there_are_others() -> None:
+    with reading() as session:
+        names = contract_names(session, [CASE, OTHER])
+    spreadsheet()
+    proposed(Proposed(OTHER, "withdrawn", {}, "no funds"), source="run 4711")
+    mine, _ = sections(at_desk("m.ortiz"))
+    assert f"3 rows {names[min(CASE, OTHER)].provider} and others From the spreadsheet" in mine
+    assert f"{OTHER} {names[OTHER].provider} From a form in Prefect" in mine
 
 
 def test_a_first_signature_waits_for_others_and_is_the_second_signers() -> None:
@@ -150,15 +161,19 @@ def test_a_row_that_builds_on_one_that_was_left_out_is_not_signed_as_something_e
     assert statuses() == ["done", "done"]
 
 
-def test_rows_can_be_closed_without_being_done_with_a_reason() -> None:
+def test_rows_can_be_refused_with_a_reason_which_is_said_for_thirty_days() -> None:
     list_id = spreadsheet()
     maria, path = at_desk("m.ortiz"), f"/proposals/{list_id}?mode=close"
-    assert "Closing does nothing to the contracts" in words(maria.get(path))
+    assert "Refusing does nothing to the contracts" in words(maria.get(path))
     fields = sign_form(maria.get(path))
     assert_refused(send(maria, "m.ortiz", path, fields), 422, "this needs a reason", kept())
     assert send(maria, "m.ortiz", path, fields, reason="sent twice", row=[f"{list_id}-1"]).status_code == 303
     assert events("proposal_closed") == [(CASE, "sent twice")] and events("scope_and_budget_agreed") == []
     assert statuses() == ["refused", "open", "open"]
+    _, _, refused = words(maria.get("/proposals")).partition("Refused lately")
+    assert f"Scope and budget agreed {CASE}" in refused and "Maria Ortiz sent twice Aug 5, 2026, 10:00 AM" in refused
+    stop_clock(2026, 9, 5, 14)
+    assert "Refused lately" not in words(at_desk("m.ortiz").get("/proposals"))
 
 
 def test_the_first_signatures_of_one_list_are_one_list_for_who_signs_second() -> None:

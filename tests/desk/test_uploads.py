@@ -80,6 +80,31 @@ def test_the_page_leads_from_the_upload_to_the_record_of_the_document(desk: Test
     assert f"{PAGE}/decide/document_recorded?document=fiscal_year_budget&file_name={name}" in ways
 
 
+def test_an_upload_that_was_recorded_says_when_and_is_not_offered_again(desk: TestClient, tmp_path: Path) -> None:
+    upload(desk, "budget.pdf", BUDGET)
+    (name, _), *_ = scans()
+    import_tracker(
+        tmp_path, "documents", "EIN or contract,Document,Reported on,Fiscal year,File",
+        f"{LOOM},Fiscal-year budget,2026-11-01,2027,{name}",
+    )  # fmt: skip
+    page = read_page(desk.get(PAGE).text)
+    assert "Recorded Nov 9, 2026" in page.text and "Record it" not in page.text
+
+
+def test_the_page_leads_to_record_and_reject_each_document_and_to_a_note(desk: TestClient) -> None:
+    links = read_page(desk.get(PAGE).text).links
+    assert f"{PAGE}/decide/document_recorded" in links and "#note-heading" in links
+    assert f"{PAGE}/decide/document_recorded?document=fiscal_year_budget" in links
+    assert f"{PAGE}/decide/document_rejected?document=scope" in links
+    assert f"{PAGE}/decide/document_rejected?document=fiscal_year_budget" not in links
+
+
+def test_the_page_names_the_provider_s_contact(desk: TestClient, tmp_path: Path) -> None:
+    assert "Provider’s contact not known" in words(desk.get(PAGE))
+    import_tracker(tmp_path, "providers", "EIN,Contact name", "971010012,Ida Brand")
+    assert "Provider’s contact Ida Brand" in words(desk.get(PAGE))
+
+
 def test_the_same_file_twice_is_one_file_with_its_first_uploader(desk: TestClient) -> None:
     upload(desk, "budget.pdf", BUDGET)
     upload(desk, "budget.pdf", BUDGET)
@@ -235,9 +260,9 @@ def test_a_list_lies_in_the_inbox_until_it_is_read_and_then_says_what_became_of_
 
 STEPS = (
     "Contract ID,Step,Date\n"
-    f"{LOOM},scope_and_budget_agreed,2026-11-05\n"
-    f"{SONS},scope_and_budget_agreed,2026-11-05\n"
-    f"{LOOM},blessed,2026-11-05\n"
+    f"{LOOM},scope_and_budget_agreed,2026-11-09\n"
+    f"{SONS},orientation_attended,2026-11-09\n"
+    f"{LOOM},blessed,2026-11-09\n"
 ).encode()
 
 
@@ -286,7 +311,9 @@ def test_a_list_that_was_refused_says_why(send: Callable[..., Response], desk: T
     assert "Refused documents-" in words(desk.get("/inbox")) and "has no column “owner”" in words(desk.get("/inbox"))
 
 
-@pytest.mark.parametrize("told", ["home.json", "rejects/../home.json", "/etc/passwd", "rejects", "rejects/none.csv", ""])
+@pytest.mark.parametrize(
+    "told", ["home.json", "rejects/../home.json", "/etc/passwd", "rejects", "rejects/none.csv", ""]
+)
 def test_nothing_but_a_file_of_unused_rows_is_handed_out_as_one(
     send: Callable[..., Response], desk: TestClient, told: str
 ) -> None:

@@ -138,7 +138,7 @@ def test_a_correction_reads_as_a_sentence() -> None:
     found = correct(recorded(*FILED), SEQ["filed"], {"on": "2026-09-21", "reference": ""}, TODAY)
     assert isinstance(found, Correction)
     assert found.sentence == (
-        "filed, date September 21, 2026, before September 14, 2026; reference nothing, before “A-17”"
+        "Filed. Date: September 21, 2026, instead of September 14, 2026; reference: nothing, instead of “A-17”"
     )
 
 

@@ -103,7 +103,7 @@ def test_the_timeline_says_what_was_corrected_and_why(office: Path) -> None:
     assert last(lines, "filed").detail == "reference A-17 (corrected)"
     assert lines[-1].by == "Ada Invented"
     assert lines[-1].detail == (
-        "filed, date September 30, 2026, before September 25, 2026; reference “A-17”, before nothing: "
+        "Filed. Date: September 30, 2026, instead of September 25, 2026; reference: “A-17”, instead of nothing: "
         "The stamp was misread."
     )
 

@@ -232,6 +232,14 @@ def test_a_legal_hold_is_placed_once_and_released_once(office: Path) -> None:
     ]  # fmt: skip
 
 
+def test_orientation_is_attended_once(office: Path) -> None:
+    sign("m.ortiz", CASE, "orientation_attended", on="2026-08-03")
+    stop_clock(2026, 8, 10, 14)
+    with pytest.raises(NotSigned, match="recorded already, for August 3, 2026"):
+        sign("m.ortiz", CASE, "orientation_attended")
+    assert len(rows("select seq from case_event where event = 'orientation_attended'")) == 1
+
+
 def test_a_step_that_is_signed_directly_takes_its_open_proposal_off_the_list(office: Path, tmp_path: Path) -> None:
     import_tracker(tmp_path, "registration-steps", "Contract,Step,Date", f"{CASE},orientation attended,2026-08-03")
     sign("m.ortiz", CASE, "orientation_attended", on="2026-08-03")
