@@ -40,7 +40,7 @@ ANYWHERE: dict[str, dict[str, str]] = {
 WEIGHTS = {
     "clock": 12, "wrong": 18, "replay": 18, "lend": 12, "end": 9, "back": 6, "revoke": 3, "roles": 3, "tampered": 3,
     "follow": 2, "look": 3, "stale": 3, "form": 3, "signs_for": 4, "second": 5, "command": 2, "sign": 9, "race": 1,
-    "list": 1, "review": 1, "tracker": 1, "awards": 1,
+    "list": 1, "review": 1, "tracker": 1, "awards": 1, "maker": 2,
 }  # fmt: skip
 KINDS = tuple(kind for kind, weight in WEIGHTS.items() for _ in range(weight))
 
@@ -198,22 +198,27 @@ class Deciding(Happenings, RuleBasedStateMachine):
             return
         item = items[number % len(items)]
         item = replace(item, act="proposal_closed", fields={}) if number % 9 == 0 else item
-        able = (
-            [s for s in STAFF if self.oracle.people[s].roles & {str(r) for r in DUTIES[item.act].seconds}]
-            if item.act in DUTIES
-            else []
-        )
-        signer = (
-            able[number // 5 % len(able)]
-            if able and number % 3
-            else self._signer(staff, item, number)
-            if able
-            else staff
-        )
+        wanted = {str(role) for role in DUTIES[item.act].seconds} if item.act in DUTIES else set()
+        able = [s for s in STAFF if self.oracle.people[s].roles & wanted]
+        # Who made the case what it is tries to approve it too.
+        makers = [s for s in able if s in {one for _, ids in self.oracle.hands.get(item.case_id, []) for one in ids}]
+        able = makers if makers and number % 2 else able
+        signer = self._signer(staff, item, number) if able else staff
+        signer = able[number // 5 % len(able)] if able and number % 3 else signer
         takers = [d for d in self.oracle.lent if d.giver in able and not d.ended and d.first <= self.today <= d.last]
         if takers and number % 2:
             signer, other = takers[number // 2 % len(takers)].taker, takers[number // 2 % len(takers)].giver
         self._try(self._who(signer, other if number % 5 in (0, 1) else ""), self._page(item))
+
+    def _maker(self, staff: str, other: str, case: str, number: int) -> None:
+        """Who proposed something signs it a second time, with the role for it."""
+        act = ("reduced", "withdrawn")[number % 2]
+        self._try(self._who("l.both"), self._page(Item(case, act, ANYWHERE.get(act, {}), "why")))
+        with reading() as session:
+            rows = [row for row in open_proposals(session, "registration", case_id=case) if row.proposed_by == "l.both"]
+        if rows:
+            done = self._try(self._who("l.both"), self._page(item_of(rows[-1])), honest=False)
+            must(not done, f"who proposed {rows[-1].act} in {case} approved it")
 
     def _list(self, staff: str, other: str, case: str, number: int) -> None:
         with reading() as session:

@@ -91,7 +91,7 @@ def sign_list(staff_id: str, *items: Item, behalf: str = "", door: str = "desk")
 
 
 def sign_everything() -> int:
-    """Let the cast sign all that waits, each what they may, until nobody can go on; returns how many acts were signed."""
+    """Let the cast sign all that waits, each what they may, until nobody can go on; returns how many acts."""
     count = 0
     while True:
         before = count

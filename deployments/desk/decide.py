@@ -119,7 +119,7 @@ def _wish(
         row = proposals_by_id(session, [proposal_id]).get(proposal_id) if proposal_id else None
     act = ACTS.get(act_name)
     if act_name == CLOSED and row is not None and row.act in ACTS:
-        act = Act(CLOSED, "Close the proposal without doing it", closing_duty(row.act), ())
+        act = Act(CLOSED, "Refuse the proposal", closing_duty(row.act), ())
     if process != PROCESS or act is None:
         return sentence(
             404,

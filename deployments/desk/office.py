@@ -132,7 +132,7 @@ def policy_parts(body: Mapping[str, Any], changed: Collection[str] = ()) -> list
     for leaf in differences({}, body):
         keys = leaf.path.removeprefix("policy.").split(".")
         # A threshold's own name and date stand in its path.
-        if not leaf.path or _THRESHOLD.search(leaf.path) and keys[-1] in ("id", "from"):
+        if not leaf.path or (_THRESHOLD.search(leaf.path) and keys[-1] in ("id", "from")):
             continue
         part, rest = keys[0], keys[1:] or keys
         words = ": ".join(_words(key) for key in rest)

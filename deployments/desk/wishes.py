@@ -11,7 +11,7 @@ from deployments.desk.act_forms import details_seal, letter_quotes_reason, witho
 from models.registration import validity
 from models.registration.acts import Act
 from models.registration.decision_letters import DECISIONS
-from models.registration.requirements import CHECKLIST
+from models.registration.requirements import CHECKLIST, Until
 from models.registration.taken import Taken
 from models.shared.people_records import Proposal
 from models.shared.records import StoredPacket
@@ -32,7 +32,7 @@ from tasks.adapters.templating import environment
 PROCESS, CLOSED = "registration", "proposal_closed"
 _RECORDS_DOCUMENT = frozenset({"document_recorded", "document_corrected"})
 # From which day each rule counts; the others take the last day that the paper states.
-_COUNTS_FROM = {
+_COUNTS_FROM: dict[Until, str] = {
     validity.doing_business: "signed_on", validity.disclosures: "signed_on", validity.charities: "period_end",
     validity.financial_statement: "period_end",
 }  # fmt: skip

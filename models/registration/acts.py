@@ -136,12 +136,16 @@ _BEFORE_FILING = frozenset({"designated", "scope", "documents", "responsibility"
 
 def possible(packet: RegistrationPacket) -> list[Act]:
     """The acts that the case allows where it stands: the procedure's own next steps first."""
-    return [act for act in ACTS.values() if _is_possible(packet, act.name)]
+    return [act for act in ACTS.values() if _is_possible(packet, act.name) and not _is_done(packet, act.name)]
 
 
 def is_next_step(act: Act) -> bool:
     """True for a step of the procedure; the other acts can come at many of its stages."""
     return act.name not in _OTHERS and act.name not in ("withdrawn", "lapsed", "kind_set", "orientation_attended")
+
+
+def _is_done(packet: RegistrationPacket, name: str) -> bool:
+    return name in ONCE and packet.last(name) is not None
 
 
 def _is_possible(packet: RegistrationPacket, name: str) -> bool:
@@ -166,8 +170,6 @@ def _is_possible(packet: RegistrationPacket, name: str) -> bool:
             return any(a.status in wanted and a.needs_registration for a in packet.amendments)
         case "hold_placed" | "hold_released":
             return is_held(packet) == (name == "hold_released")
-        case "orientation_attended" if packet.last(name):
-            return False
     return (packet.state, name) in LIFECYCLES[packet.kind].table
 
 

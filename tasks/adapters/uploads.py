@@ -138,25 +138,26 @@ def arrived_lists(session: Session, limit: int = 20) -> list[Arrived]:
     query = select(*columns).where(table.kind.in_(LISTS)).order_by(table.received_at.desc(), table.name)
     rows = session.execute(query.limit(limit)).all()
     waits = _waiting_of(session, {row.file_id: f"file {row.name} {row.file_id}" for row in rows})
-    return [Arrived(*row[:-1], **_told(row.result), **waits[row.file_id]) for row in rows]
+    return [Arrived(*row[:-1], **{**_told(row.result), **waits[row.file_id]}) for row in rows]
 
 
-def _told(result: str) -> dict[str, int | bool]:
+def _told(result: str) -> dict[str, Any]:
     """The counts of an import's JSON line; none while the file was not read."""
     found = json.loads(result) if result else {}
     names = {
         "read": "rows_read", "rejected": "rejected", "imported": "imported", "updated": "updated",
         "unchanged": "unchanged", "opened": "contracts_opened",
     }  # fmt: skip
-    counts: dict[str, int | bool] = {name: int(found.get(key) or 0) for name, key in names.items()}
+    counts: dict[str, Any] = {name: int(found.get(key) or 0) for name, key in names.items()}
     return {**counts, "has_rejects": bool(found.get("rejects_file"))}
 
 
 def _waiting_of(session: Session, sources: dict[str, str]) -> dict[str, dict[str, Any]]:
     """By file: how many of its proposals are open, and in which list where they are in one."""
     t = Proposal.__table__.c  # type: ignore[attr-defined]
+    first, last = func.min(t.list_id).label("first"), func.max(t.list_id).label("last")
     query = (
-        select(t.source, func.count().label("rows"), func.min(t.list_id).label("first"), func.max(t.list_id).label("last"))
+        select(t.source, func.count().label("rows"), first, last)
         .where(t.status == "open", t.source.in_(sources.values()))
         .group_by(t.source)
     )  # fmt: skip

@@ -69,16 +69,19 @@ def decide(office: Office, context: BrowserContext, case_id: str, hand: Hand) ->
 
 
 def assert_recorded_and_followed(office: Office, case_id: str, signature_id: str) -> None:
-    """The case has moved under this signature, and the sitting that follows came to its end by itself."""
+    """The case has moved under this signature, and the sitting that follows has looked at it again by itself."""
     (run,) = await_true("the sitting to be asked for", lambda: office.follow_ups(signature_id))
     assert run["parameters"] == {"signature": signature_id}
     assert office.ended(run["id"])["state_type"] == "COMPLETED"
     with inside(office.home), reading() as session:
         case = session.get_one(RegistrationCase, case_id)
-        event = session.get_one(CaseEvent, ("registration", case_id, case.version))
+        decided, reviewed = (
+            session.get_one(CaseEvent, ("registration", case_id, seq)) for seq in (case.version - 1, case.version)
+        )
         signed = session.get_one(Signature, signature_id)
-    assert (case.state, event.event, event.actor) == ("documents", "scope_and_budget_agreed", "Maria Ortiz")
-    assert f'"signature":"{signature_id}"' in event.payload
+    assert (case.state, decided.event, decided.actor) == ("documents", "scope_and_budget_agreed", "Maria Ortiz")
+    assert f'"signature":"{signature_id}"' in decided.payload
+    assert (reviewed.event, reviewed.actor) == ("findings_changed", "review registrations")
     assert (signed.staff_id, signed.door, signed.followed_at is not None) == ("m.ortiz", "desk", True)
 
 

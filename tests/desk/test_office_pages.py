@@ -256,11 +256,7 @@ def test_the_policy_page_has_every_value_in_words_the_changed_ones_first(office:
         put_in_force(session, "0" * 64, json.dumps(before), ("a.one", "b.two"), NOW)
         put_in_force(session, row.sha256, row.body, ("a.one", "b.two"), NOW)
     text = words(office("p.manager").get("/policy"))
-    for said in (
-        "Change limit $500,000.00", "Comment from May 21, 2025", "Late start days 30, 90, 180, 365",
-        "Threshold T6 from Nov 1, 2018: Value $250,000.00", "Nov 3, 2026 Election Day",
-    ):  # fmt: skip
-        assert said in text
+    assert "Change limit $500,000.00" in text and "Threshold T6 from Nov 1, 2018: Value $250,000.00" in text
     assert "Vendor copy days Changed" in text and text.index("Vendor copy days Changed") < text.index("Ageing bands")
 
 

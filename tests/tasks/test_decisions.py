@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.shared.people_records import Attempt, LetterOrder, Proposal, Signature
-from models.shared.records import CaseEvent, Contract
 from models.registration.records import RegistrationCase
+from models.shared.people_records import LetterOrder, Proposal, Signature
+from models.shared.records import CaseEvent
 from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.office import award, import_list, review_all, stop_clock
@@ -56,7 +56,6 @@ def test_a_withdrawal_takes_two_people(office: str) -> None:
     waiting = sign("m.ortiz", CASE, "withdrawn", "the provider declines")
     assert waiting.waiting == (CASE,)
     assert state() == "scope"
-    from models.shared.signing import Item
     from tasks.adapters.proposals import item_of, open_proposals
     from tests.signers import sign_list
 
