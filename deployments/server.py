@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
+from deployments.front_page import add_menu
 from tasks.adapters.addresses import run_file
 from tasks.adapters.home import read_home, read_json, write_atomically
 from tasks.adapters.settings import settings
@@ -205,6 +206,7 @@ def serving(meanwhile: Callable[[], object] | None = None, *, lasting: bool = Fa
                 meanwhile()
             _await(server)
             if lasting:
+                add_menu(_pages(), server.desk_url)
                 write_atomically(run_file(), json.dumps(asdict(server)).encode())
             yield server
         finally:
