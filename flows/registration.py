@@ -178,7 +178,7 @@ def propose_decision(
 
     Args:
         case: The contract, such as R27-123456789.
-        decision: What is proposed.
+        decision: What is proposed; the desk shows what it comes to before anybody signs.
         date: The day on which it happened, such as 2026-11-09; empty for today.
         detail: The kind of contract or notice, the kind of change, or a note.
         reference: The number on the paper.

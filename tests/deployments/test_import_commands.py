@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployments.offices import inside
+from tests.office import sign_policy
+
 STEWARD = str(Path(sys.executable).with_name("steward"))
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "council" / "funded_disclosure_FY2027.xlsx"
 KEYS = [
@@ -24,6 +27,14 @@ def steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         [STEWARD, *arguments], env={**told, "STEWARD_HOME": str(home)}, capture_output=True, text=True, timeout=180,
         check=False,
     )  # fmt: skip
+
+
+def signed_home(home: Path) -> Path:
+    """A home whose policy two administrators have signed."""
+    assert steward(home, "migrate").returncode == 0
+    with inside(home):
+        sign_policy()
+    return home
 
 
 def last_line(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
@@ -73,7 +84,7 @@ def test_a_file_that_cannot_be_a_list_gets_one_sentence_and_changes_nothing(tmp_
 
 
 def test_a_list_comes_in_once_and_again_unchanged_and_its_cases_are_listed(tmp_path: Path) -> None:
-    home, file = tmp_path / "home", tmp_path / "older list.csv"
+    home, file = signed_home(tmp_path / "home"), tmp_path / "older list.csv"
     lines = [
         "Council Discretionary Awards,,,,",
         "Council Members,Legal Name of Organization,EIN #,Agency,Amount ($)",
@@ -100,7 +111,7 @@ def test_a_list_comes_in_once_and_again_unchanged_and_its_cases_are_listed(tmp_p
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the Council's published list is not beside this checkout")
 def test_the_councils_published_list_comes_in_whole(tmp_path: Path) -> None:
-    done = steward(tmp_path / "home", "import", "awards", str(SHARED), "--agency", "SBS", "--json")
+    done = steward(signed_home(tmp_path / "home"), "import", "awards", str(SHARED), "--agency", "SBS", "--json")
     assert done.returncode == 0, done.stderr
     result = last_line(done)
     assert (result["awards"], result["amount"], result["agency_awards"]) == (10040, "705564000.00", 355)

@@ -67,7 +67,8 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
         payload = _payload(prepared, number, stamp, writing.judged_by)
         taken = prepared.taken
         if prepared.shown.first:
-            taken = _proposed(prepared, _first(session, prepared, number, stamp))
+            here = writing.now.get(prepared.shown.case_id, prepared.head).state
+            taken = _proposed(prepared, _first(session, prepared, number, stamp), here)
         else:
             _write(session, writing, prepared, payload, number)
         writing.add(prepared.head, taken, payload, number)
@@ -144,14 +145,14 @@ def _first(session: Session, prepared: Prepared, number: int, stamp: Any) -> str
     return keep_first(session, PROCESS, prepared.item, shown.version, first, shown.packet, stamp.at)
 
 
-def _proposed(prepared: Prepared, proposal_id: str) -> Taken:
+def _proposed(prepared: Prepared, proposal_id: str, state: str) -> Taken:
     """What a first signature records where the case stands: that the act was proposed, and how."""
     fields = json.dumps(dict(prepared.item.fields), ensure_ascii=False, sort_keys=True)
     details = {"value": prepared.item.act, "proposal": proposal_id, "fields": fields}
     if prepared.item.reason:
         details["reason"] = prepared.item.reason
     packet = prepared.taken.before
-    return _alone(packet, Move("act_proposed", packet.as_of, prepared.head.state, details))
+    return _alone(packet, Move("act_proposed", packet.as_of, state, details))
 
 
 def _alone(packet: RegistrationPacket, move: Move) -> Taken:
