@@ -291,7 +291,7 @@ class Deciding(Happenings, RuleBasedStateMachine):
 def run_steps(here: type[Deciding], steps: int, length: int = 100) -> Counter[str]:
     """Run at least so many steps; what they came to. Raises Violation."""
     chosen = settings(
-        max_examples=-(-steps // length) + 2, stateful_step_count=length, deadline=None, database=None,
+        max_examples=steps * 11 // (length * 10) + 2, stateful_step_count=length, deadline=None, database=None,
         derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), print_blob=False,
     )  # fmt: skip
     run_state_machine_as_test(here, settings=chosen)
