@@ -140,6 +140,7 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
     from prefect.flow_engine import run_flow
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.states import Pending
 
     found = _entry(name)
@@ -154,7 +155,9 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
             state=Pending(message="Started from the command line"),
         )  # fmt: skip
     try:
-        return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
+        # Each run waits up to a second for the end of its heartbeat. The sweep finds what was lost without one.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
     except Exception as error:
         if type(error) is LookupError or isinstance(error, PolicyError):
             raise Misuse(str(error)) from error

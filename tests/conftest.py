@@ -3,30 +3,42 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from deployments.migrate import migrate
-from tasks.adapters.database import engine
+from tasks.adapters import sealing
+from tasks.adapters.database import engine, let_go
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
-_CACHED = (settings, engine)
+# The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
+_LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests by file and folder, the longest first."""
+
+    def place(item: pytest.Item) -> int:
+        names = (item.path.stem, item.path.parent.name)
+        return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 def forget() -> None:
-    """Let settings and engine be made anew: another home, another database."""
-    if engine.cache_info().currsize:
-        engine().dispose()
-    for cached in _CACHED:
-        cached.cache_clear()
+    """Let settings, keys and connections be made anew: another home, another database."""
+    let_go()
+    settings.cache_clear()
+    sealing._read_key.cache_clear()
 
 
 def run_sql(statement: str) -> None:
@@ -37,26 +49,81 @@ def run_sql(statement: str) -> None:
     admin.dispose()
 
 
+@dataclass
+class SharedDatabase:
+    """A PostgreSQL database that the tests of this process use one after the other: making one each takes longer."""
+
+    folder: Path
+    name: str = ""
+    reset: str = ""
+
+    @property
+    def url(self) -> URL:
+        """Its address."""
+        return make_url(POSTGRES_URL).set(database=self.name)
+
+    def as_new(self) -> None:
+        """Make it, or put its rows back to what they were then: migrated, with a signed policy."""
+        if not self.name:
+            self._make()
+        self._run(_END_OTHERS, self.reset)
+
+    def drop(self) -> None:
+        """End it; the next test gets another."""
+        if self.name:
+            run_sql(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.name = ""
+
+    def _make(self) -> None:
+        name = f"steward_{uuid4().hex[:12]}"
+        try:
+            run_sql(f"CREATE DATABASE {name}")
+        except OperationalError as error:
+            if SERVICES_REQUIRED:
+                raise
+            pytest.skip(f"PostgreSQL does not answer on loopback: {str(error.orig).splitlines()[0]}")
+        self.name = name
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("STEWARD_HOME", str(self.folder / name))
+            patch.setenv("STEWARD_DATABASE_URL", self.url.render_as_string(hide_password=False))
+            forget()
+            migrate()
+            sign_policy()
+            found = inspect(engine())
+            tables, sequences = found.get_table_names(), found.get_sequence_names()
+            forget()
+        self._run("CREATE SCHEMA kept", *(f'CREATE TABLE kept."{t}" AS TABLE "{t}"' for t in tables))
+        back = (f'DELETE FROM "{t}"; INSERT INTO "{t}" SELECT * FROM kept."{t}"' for t in tables)
+        self.reset = ";".join([*back, *(f'ALTER SEQUENCE "{s}" RESTART' for s in sequences)])
+
+    def _run(self, *statements: str) -> None:
+        made = create_engine(self.url)
+        with made.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        made.dispose()
+
+
+_END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """A migrated PostgreSQL database that each test's own is copied from."""
-    name = f"steward_template_{uuid4().hex[:8]}"
-    try:
-        run_sql(f"CREATE DATABASE {name}")
-    except OperationalError as error:
-        if SERVICES_REQUIRED:
-            raise
-        pytest.skip(f"PostgreSQL does not answer on loopback: {str(error.orig).splitlines()[0]}")
-    url = make_url(POSTGRES_URL).set(database=name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STEWARD_HOME", str(tmp_path_factory.mktemp("template")))
-        patch.setenv("STEWARD_DATABASE_URL", url.render_as_string(hide_password=False))
-        forget()
-        migrate()
-        sign_policy()
-        forget()
-    yield url
-    run_sql(f"DROP DATABASE {name}")
+def postgres_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedDatabase]:
+    """The PostgreSQL database of this process."""
+    shared = SharedDatabase(tmp_path_factory.mktemp("template"))
+    yield shared
+    shared.drop()
+
+
+@pytest.fixture
+def tables_change(home: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """For a test that changes the tables themselves: no other one uses its database."""
+    yield
+    if engine().dialect.name == "postgresql":
+        request.getfixturevalue("postgres_database").drop()
 
 
 @pytest.fixture(scope="session")
@@ -75,22 +142,28 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "steward.db"
 
 
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the home of the test that runs is found: always the same, so that an engine keeps what it worked out."""
+    return tmp_path_factory.mktemp("address") / "home"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(
+    request: pytest.FixtureRequest, tmp_path: Path, address: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A fresh home with migrated tables and a signed policy."""
-    monkeypatch.setenv("STEWARD_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    address.symlink_to(tmp_path / "home")
+    monkeypatch.setenv("STEWARD_HOME", str(address))
     monkeypatch.delenv("STEWARD_DATABASE_URL", raising=False)
-    name = f"steward_{uuid4().hex[:12]}"
     if request.param == "postgresql":
-        template: URL = request.getfixturevalue("postgres_template")
-        run_sql(f"CREATE DATABASE {name} TEMPLATE {template.database}")
-        url = template.set(database=name).render_as_string(hide_password=False)
-        monkeypatch.setenv("STEWARD_DATABASE_URL", url)
+        database: SharedDatabase = request.getfixturevalue("postgres_database")
+        database.as_new()
+        monkeypatch.setenv("STEWARD_DATABASE_URL", database.url.render_as_string(hide_password=False))
     else:
-        (tmp_path / "home").mkdir()
         shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "home" / "steward.db")
     forget()
-    yield tmp_path / "home"
+    yield address
     forget()
-    if request.param == "postgresql":
-        run_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    address.unlink()

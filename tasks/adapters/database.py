@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -12,13 +11,25 @@ from sqlmodel import Session
 from tasks.adapters.settings import settings
 
 _WRITERS: AbstractContextManager[Any] = RLock()
+# By address.
+_ENGINES: dict[str, Engine] = {}
 
 
-@lru_cache(maxsize=1)
 def engine() -> Engine:
     """The engine of this process; parameters never show in a traceback."""
+    address = settings().database
+    return _ENGINES.get(address) or _ENGINES.setdefault(address, _make(address))
+
+
+def let_go() -> None:
+    """Close every connection of this process; the engines stay, with the statements that they have worked out."""
+    for made in _ENGINES.values():
+        made.dispose()
+
+
+def _make(address: str) -> Engine:
     settings().folder()
-    made = create_engine(settings().database, hide_parameters=True, pool_pre_ping=True)
+    made = create_engine(address, hide_parameters=True, pool_pre_ping=True)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)

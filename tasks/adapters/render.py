@@ -28,8 +28,8 @@ from tasks.adapters.templating import TEMPLATES, html, styles, template_sha256
 # Pango's font maps are not safe in two threads at once, and a flow's tasks are threads of one process.
 _DRAWING = threading.Lock()
 _INLINE = URLFetcher(allowed_protocols=("data",), allow_redirects=False)
-# Starting a worker costs as much as a few letters; a worker is replaced before it has grown.
-FEW, RECYCLED_AFTER, AHEAD = 6, 200, 4
+# Starting two workers costs as much as twenty letters; a worker is replaced before it has grown.
+FEW, RECYCLED_AFTER, AHEAD = 24, 200, 4
 # Its warnings quote what is printed; what they warn of is refused below with a sentence.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
@@ -76,14 +76,14 @@ def render(document: Document) -> RenderedPdf:
 
 
 def render_many(
-    documents: Sequence[Document], workers: int = 2, timeout: float = 120.0
+    documents: Sequence[Document], workers: int = 2, timeout: float = 120.0, few: int = FEW
 ) -> Iterator[RenderedPdf | Refusal]:
     """The documents in order, each as soon as it is ready; one that cannot be printed stops none of the others.
 
-    Draws in this process when there are few. A document whose worker died, or took longer than `timeout` seconds,
-    is tried once more in a new one.
+    Draws in this process when there are not more than `few`. A document whose worker died, or took longer than
+    `timeout` seconds, is tried once more in a new one.
     """
-    if workers < 2 or len(documents) <= FEW or multiprocessing.current_process().daemon:
+    if workers < 2 or len(documents) <= few or multiprocessing.current_process().daemon:
         yield from map(_tried, documents)
     else:
         yield from _in_workers(deque(documents), workers, timeout)

@@ -1,10 +1,11 @@
-"""Fixtures of flow tests: one real Prefect server for all of them, and flows in processes of their own."""
+"""Fixtures of flow tests: a real Prefect server while a file needs it, and flows in processes of their own."""
 
 import contextlib
 import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.conftest import forget
 _FORK: ForkServerContext = multiprocessing.get_context("forkserver")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Prefect server on a free port, with a home of its own; yields its API address."""
     before = dict(os.environ)
@@ -28,6 +29,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             # The processes of flows are forked from one that has imported everything already.
             _FORK.set_forkserver_preload(["flows.sweep", "weasyprint", "tests.flows.played"])
             yield server.api_url
+            # It was told this server's address; the next file has another.
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
     os.environ.clear()
     os.environ.update(before)
     forget()
@@ -72,5 +75,5 @@ def _play(flows: list[str], told: dict[str, str], log: str) -> None:
 
 @pytest.fixture
 def flow_process(prefect_server: str, tmp_path: Path) -> FlowProcess:
-    """Flows in processes of their own, against the session's server."""
+    """Flows in processes of their own, against the file's server."""
     return FlowProcess(tmp_path)

@@ -196,6 +196,7 @@ def test_a_folder_that_is_there_is_not_written_into(office: Path) -> None:
     assert [path.name for path in (office / "there").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.usefixtures("tables_change")
 def test_a_copy_that_fails_leaves_nothing_behind(office: Path) -> None:
     before = sorted(office.iterdir())
     with writing() as session:

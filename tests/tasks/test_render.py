@@ -135,7 +135,7 @@ def test_workers_draw_in_order_and_a_document_whose_worker_is_killed_is_drawn_by
     monkeypatch.setenv("TRACE", str(tmp_path / "killed"))
     killer = WorkerKillingLetter(**letter_fields(document_id="L-0"))
     documents = [killer, *(letter(document_id=f"L-{number}") for number in range(1, 8))]
-    results = printed(render_many(documents, workers=2, timeout=8))
+    results = printed(render_many(documents, workers=2, timeout=8, few=1))
     assert (tmp_path / "killed").exists()
     assert [open_pdf(pdf.data).document_id for pdf in results] == [document.document_id for document in documents]
     assert results[5] == render(documents[5])

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from deployments.cli.policy import show
 from models.shared.records import PolicyVersion
 from tasks.adapters import office_acts
-from tasks.adapters.database import engine, reading, writing
+from tasks.adapters.database import reading, writing
 from tasks.adapters.policy import PolicyError, calendar, policy_sha256, policy_text, registration_policy
 from tasks.adapters.policy_versions import policy_state
 from tasks.adapters.refusals import Refusal
@@ -195,7 +195,6 @@ def test_the_check_is_one_query(office: Path) -> None:
     edit(office, TEN, TWELVE)
     said: list[str] = []
     with reading() as session:
-        session.connection()
-        event.listen(engine(), "before_cursor_execute", lambda *args: said.append(args[2]))
+        event.listen(session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
         require_signed_policy(session)
     assert len(said) == 1
