@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from models.registration.moves import Refusal
 from models.registration.records import RegistrationCase
-from models.registration.regrouping import Regrouping, payloads, standing_regroupings
+from models.registration.regrouping import Regrouping
+from models.registration.regrouping_events import payloads, standing_regroupings
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of

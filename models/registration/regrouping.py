@@ -1,15 +1,14 @@
 """Regrouping: awards that a signed decision moves from one contract of a provider's year into another, and back."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
 
 from models.registration.moves import Refusal, is_empty
 from models.registration.placement import ContractFacts, PlacedAward, Worth, carried_by
 from models.registration.states import ALL_STATES
-from models.shared.money import dollars, plain, to_cents
+from models.shared.money import dollars
 
 REGROUPED, UNDONE = "awards_regrouped", "regrouping_undone"
 # Before filing, and not while a denial is open: what was found of a provider stays with its awards. Source: convention.
@@ -51,13 +50,17 @@ class Regrouping:
 
 @dataclass(frozen=True)
 class RecordedRegrouping:
-    """A regrouping as the history of its cases tells it: what an undo needs."""
+    """A regrouping as the history of its cases tells it: what an undo needs.
+
+    `worth_before` is what both contracts were worth before it, in cents by contract id.
+    """
 
     source_id: str
     target_id: str
     award_ids: tuple[str, ...]
     placed_before: Mapping[str, str] = field(default_factory=dict)
     adjustment_cents: int = 0
+    worth_before: Mapping[str, int] = field(default_factory=dict)
 
 
 def next_contract_id(source_id: str, known: Collection[str]) -> str:
@@ -111,7 +114,7 @@ def undo(
         target, source, source.contract_id, moving, target.adjustment_cents if empties else recorded.adjustment_cents
     )
     places = {key: _place_again(placed[key], recorded, standing) for key in recorded.award_ids}
-    return _checked(made, places, {}, recorded.award_ids)
+    return _checked(made, places, {}, recorded.award_ids, recorded.worth_before)
 
 
 def _place_again(award: PlacedAward, recorded: RecordedRegrouping, folded: Mapping[str, str]) -> str:
@@ -144,13 +147,22 @@ def _planned(
 
 
 def _checked(
-    made: Regrouping, placements: Mapping[str, str], placed_before: Mapping[str, str], undoes: tuple[str, ...] = ()
+    made: Regrouping,
+    placements: Mapping[str, str],
+    placed_before: Mapping[str, str],
+    undoes: tuple[str, ...] = (),
+    restored: Mapping[str, int] | None = None,
 ) -> Regrouping | Refusal:
-    """The regrouping, unless a contract that stays in the lists would be worth nothing."""
+    """The regrouping, unless a contract that stays in the lists would be worth nothing, and was not so before.
+
+    `restored` is what an undo brings back: a list may have left a contract without worth before it was regrouped.
+    """
     left = {made.target_id: made.target_after}
     if not made.folds_source:
         left[made.source_id] = made.source_after
     for contract_id, worth in left.items():
+        if restored and restored.get(contract_id) == worth.amount_cents:
+            continue
         if is_empty(worth.awards_cents) or is_empty(worth.awards_cents + worth.adjustment_cents):
             is_opened = made.is_new and contract_id == made.target_id
             return Refusal(_worthless("The new contract" if is_opened else f"Contract {contract_id}", worth))
@@ -232,57 +244,3 @@ def _moved_on(recorded: RecordedRegrouping, placed: Collection[str]) -> str:
         f"Award {gone[0]} is no longer where this regrouping put it: it was moved again or this was undone already. "
         "Undo the latest regrouping of the award first."
     )
-
-
-def payloads(made: Regrouping) -> dict[str, dict[str, Any]]:
-    """What the milestone of each of the two contracts says, by contract id. Amounts are text in dollars.
-
-    `from` and `to` say which way the awards went, `moved` whether they went out of this contract or into it.
-    """
-    both: dict[str, Any] = {
-        "awards": list(made.award_ids), "from": made.source_id, "to": made.target_id,
-        "award_amounts": {key: plain(cents) for key, cents in made.award_cents.items()},
-    }  # fmt: skip
-    if made.placed_before:
-        both["placed_before"] = dict(made.placed_before)
-    if made.adjustment_cents:
-        both["adjustment"] = plain(made.adjustment_cents)
-    if made.folds_source:
-        both["folded"] = made.source_id
-    if made.undoes:
-        both["undoes"] = list(made.undoes)
-    sides = (
-        (made.source_id, "out", made.source_before, made.source_after),
-        (made.target_id, "in", made.target_before, made.target_after),
-    )
-    return {
-        contract_id: {**both, "moved": way, "amount_before": plain(had.amount_cents), "amount": plain(has.amount_cents)}
-        for contract_id, way, had, has in sides
-    }
-
-
-def recorded_regrouping(payload: Mapping[str, Any]) -> RecordedRegrouping:
-    """What the milestone of a regrouping recorded, from the payload of either contract."""
-    return RecordedRegrouping(
-        source_id=payload["from"],
-        target_id=payload["to"],
-        award_ids=tuple(payload["awards"]),
-        placed_before=payload.get("placed_before", {}),
-        adjustment_cents=to_cents(payload.get("adjustment", "0")),
-    )
-
-
-def standing_regroupings(history: Iterable[tuple[str, Mapping[str, Any]]]) -> list[RecordedRegrouping]:
-    """The regroupings of a case that were not undone, the latest first: what its page offers to take back.
-
-    `history` are its events' names and payloads, oldest first.
-    """
-    found: list[RecordedRegrouping] = []
-    for event, payload in history:
-        if event == REGROUPED:
-            found.insert(0, recorded_regrouping(payload))
-        elif event == UNDONE:
-            back = (payload["to"], payload["from"], tuple(payload["undoes"]))
-            undone = (n for n, r in enumerate(found) if (r.source_id, r.target_id, r.award_ids) == back)
-            del found[next(undone)]
-    return found

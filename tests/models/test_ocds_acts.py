@@ -16,7 +16,8 @@ from models.registration.moves import Refusal
 from models.registration.ocds import package_head
 from models.registration.packet import AmendmentFacts
 from models.registration.placement import carried_by
-from models.registration.regrouping import Regrouping, payloads, regroup, standing_regroupings, undo
+from models.registration.regrouping import Regrouping, regroup, undo
+from models.registration.regrouping_events import payloads, standing_regroupings
 from models.registration.states import LIFECYCLES, MILESTONES, STEPS, Kind
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical

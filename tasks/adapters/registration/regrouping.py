@@ -15,10 +15,10 @@ from models.registration.policy import Policy
 from models.registration.records import Award, RegistrationCase
 from models.registration.regrouping import (
     Regrouping,
-    recorded_regrouping,
     regroup,
     undo,
 )
+from models.registration.regrouping_events import recorded_regrouping
 from models.registration.states import Kind
 from models.shared.calendar import new_york_date
 from models.shared.money import plain

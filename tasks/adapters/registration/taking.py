@@ -14,7 +14,8 @@ from models.registration.moves import Move, Refusal
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.records import RegistrationCase
-from models.registration.regrouping import REGROUPED, Regrouping, payloads
+from models.registration.regrouping import REGROUPED, Regrouping
+from models.registration.regrouping_events import payloads
 from models.registration.taken import Taken
 from models.registration.taking import take
 from models.shared.calendar import new_york_date
