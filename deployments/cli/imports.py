@@ -1,5 +1,6 @@
 """`steward import`: files into the archive, then through the office's flows."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from deployments.cli.says import refuse, say_json
 app = typer.Typer(help="Bring in files: award lists, trackers, scans.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="The spreadsheet: XLSX, XLS or CSV.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
+# How long a command waits for the sweep that took its file, in seconds.
+SWEEP_SECONDS = 60
 
 
 @app.command("awards")
@@ -117,7 +120,7 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
     file_id = receive(file, kind, options)
     with a_server():
         results = run(deployment, {"file": file_id})
-    result: dict[str, Any] = results[0] if results else {"refused": f"{file.name} was already being imported."}
+        result: dict[str, Any] = results[0] if results else _read_by_another(file, file_id)
     if "refused" in result:
         refuse(result["refused"], as_json)
     if result["rejects_file"]:
@@ -125,6 +128,20 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
     if as_json:
         say_json(result)
     return result
+
+
+def _read_by_another(file: Path, file_id: str) -> dict[str, Any]:
+    """What became of a file that a sweep took at the same moment."""
+    from tasks.adapters.incoming import outcome
+
+    for _ in range(SWEEP_SECONDS):
+        found = outcome(file_id)
+        if found is not None:
+            return found
+        time.sleep(1)
+    return {
+        "refused": f"{file.name} is still being read by a sweep, not lost: its run in the Prefect UI shows the end."
+    }
 
 
 def _say_rejects(result: dict[str, Any]) -> None:

@@ -89,5 +89,14 @@ def refuse(file_id: str, reason: str) -> None:
         session.execute(update(IncomingFile).where(_id() == file_id).values(status="refused", reason=reason))
 
 
+def outcome(file_id: str) -> dict[str, Any] | None:
+    """What became of a file, whoever read it: its result, or the reason of a refusal; None while it waits."""
+    row, _, _ = incoming(file_id)
+    if row.status == "waiting":
+        return None
+    found: dict[str, Any] = json.loads(row.result) if row.status == "done" else {"refused": row.reason}
+    return found
+
+
 def _id() -> Any:
     return IncomingFile.file_id
