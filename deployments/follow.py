@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from random import uniform
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
@@ -13,8 +14,9 @@ from deployments.server import RunningServer, api_headers, running
 
 FLOW, DEPLOYMENT = "follow up decisions", "follow-up-decisions"
 _SECONDS = 5
-# Seconds before each try: a server that is busy answers 503, and the sweep comes later than the next second.
-_PAUSES = (0, 1, 3)
+# Seconds before each try, give or take a half: a server that is busy answers 503, and those who ask at the same moment
+# must not ask again at the same moment. The sweep comes later than all of them.
+_PAUSES = (0, 1, 3, 6, 10)
 # What Prefect answers where it wants no token against forged requests.
 _NOT_WANTED = 422
 _DIRECTLY = build_opener(ProxyHandler({}))
@@ -45,7 +47,7 @@ def _start(flow: str, deployment: str, parameters: dict[str, str], once: str = "
     failed = ""
     # What has no key must not be asked for twice: the answer may be lost after the run was made.
     for pause in _PAUSES if once else _PAUSES[:1]:
-        time.sleep(pause)
+        time.sleep(pause * uniform(0.5, 1.5))
         try:
             deployment_id = _ask(server, f"deployments/name/{quote(flow)}/{deployment}")["id"]
             _ask(server, f"deployments/{deployment_id}/create_flow_run", body, _token(server))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from deployments.bench.measure import BenchError
 from deployments.bench.synthetic import fill, sign_policy
 from deployments.migrate import migrate
-from tasks.adapters.database import engine, writing
+from tasks.adapters.database import let_go, writing
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.settings import settings
 
@@ -85,10 +85,8 @@ def use(home: Path, database_url: str = "") -> None:
     os.environ["STEWARD_HOME"] = str(home)
     if database_url:
         os.environ["STEWARD_DATABASE_URL"] = database_url
-    if engine.cache_info().currsize:
-        engine().dispose()
+    let_go()
     settings.cache_clear()
-    engine.cache_clear()
 
 
 def in_process(work: object, *args: object) -> None:
@@ -104,7 +102,7 @@ def _make(home: Path, target: Path, contracts: int) -> None:
     use(home)
     migrate()
     fill(contracts, NOW)
-    engine().dispose()
+    let_go()
     with closing(sqlite3.connect(settings().home / "steward.db")) as source:
         source.execute("VACUUM INTO ?", (str(target),))
 
@@ -121,8 +119,7 @@ def postgres_database() -> Iterator[str | None]:
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
-        if engine.cache_info().currsize:
-            engine().dispose()
+        let_go()
         _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -182,6 +182,16 @@ def test_the_command_prints_one_line_and_keeps_the_same_in_the_home(tmp_path: Pa
     }  # fmt: skip
 
 
+def test_the_machine_over_all_doors_runs_from_the_command(tmp_path: Path):
+    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
+    command = [STEWARD, "bench", "--small", "--only", "deciding-machine", "--json"]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)
+    assert (row["name"], row["unit"]) == ("steps over all doors, violations: 0", "steps")
+    assert row["count"] >= 300
+
+
 def test_the_command_refuses_what_it_cannot_measure(tmp_path: Path):
     told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
     done = subprocess.run([STEWARD, "bench", "--only", "speed"], env=told, capture_output=True, text=True)
