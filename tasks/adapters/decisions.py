@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import BoundedSemaphore
 from types import ModuleType
 from typing import Any
 
@@ -29,14 +28,16 @@ from tasks.adapters.registration import deciding as registration
 from tasks.adapters.registration.recording import record as record_registration
 from tasks.adapters.signed_policy import PolicyUnsigned, require_signed_policy
 from tasks.adapters.templating import moment
+from tasks.adapters.turns import Turns
 
 _AT_ONCE = (
     "Somebody signed something else about this at the same moment. Nothing of yours was recorded. Open the case again "
     "and see whether it still needs you."
 )
 # Twenty threads that reckon at once take the interpreter from each other at every statement: measured, a decision then
-# costs three times as much and the last of a crowd waits three times as long. So two have their turn at a time.
-_TURNS = BoundedSemaphore(2)
+# costs three times as much and the last of a crowd waits three times as long. Who signs goes before who opens a page.
+_TURNS = Turns(at_once=1, patience=1.0)
+_SIGNING, _LOOKING = 0, 1
 # What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
 PROCESSES: dict[str, ModuleType] = {"registration": registration}
 RECORDERS: dict[str, Callable[..., None]] = {"registration": record_registration}
@@ -74,7 +75,7 @@ def show(asked: Asked) -> Shown:
 
 def look(asked: Asked) -> tuple[Shown, list[Ready]]:
     """The list as it would be signed now, and each item with what it does. Raises NotSigned."""
-    with _TURNS, reading() as session:
+    with _TURNS.turn(_LOOKING), reading() as session:
         ready = prepare(session, asked, clock.now())
         return _shown(asked, ready), ready
 
@@ -105,7 +106,7 @@ def decide(
     at = clock.now()
     try:
         _check_readable([asked.process, who.staff_id, who.behalf])
-        with _TURNS:
+        with _TURNS.turn(_SIGNING):
             return _decide(asked, shown_sha256, who, door, seen or {}, at)
     except NotSigned as refused:
         what = ", ".join(f"{item.act} {item.case_id}" for item in asked.items[:5])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from models.registration.acts import ACTS
@@ -13,7 +12,6 @@ from models.registration.duties import DUTIES, closing_duty, signed_history
 from models.registration.moves import Move, Refusal
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
-from models.registration.records import RegistrationCase
 from models.registration.rules import review
 from models.registration.sheets import label
 from models.registration.states import ALL_STATES
@@ -68,7 +66,8 @@ def prepare(
     """
     today = new_york_date(at)
     proposals = proposals_by_id(session, [item.proposal_id for item in items if item.proposal_id])
-    cases = _load(session, sorted({item.case_id for item in items}), at)
+    loaded = load_cases(session, sorted({item.case_id for item in items}), today)
+    cases = {case.packet.case_id: case for case in loaded}
     packets = {case_id: case.packet for case_id, case in cases.items()}
     made: list[Prepared] = []
     first: dict[str, str] = {}
@@ -150,12 +149,6 @@ def _prepare(
     shown = _shown(case, taken, item, policy, proposal, letter, first=first)
     history = (*signed_history(packet), *_signed_in_other(session, taken, at))
     return Prepared(item, shown, duty, history, taken, case.head, proposal, letter)
-
-
-def _load(session: Session, case_ids: Sequence[str], at: datetime) -> dict[str, LoadedCase]:
-    column: Any = RegistrationCase.case_id
-    known = sorted(session.execute(select(column).where(column.in_(case_ids))).scalars())
-    return {case.packet.case_id: case for case in load_cases(session, known, new_york_date(at))}
 
 
 def _take(
