@@ -77,3 +77,15 @@ def percent(part: int, whole: int) -> Decimal:
     if whole == 0:
         return Decimal("0.0")
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """A quotient to the whole, half away from zero; the denominator is positive."""
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return whole if numerator >= 0 else -whole
+
+
+def at_rate(cents: int, rate: Decimal) -> int:
+    """A share of an amount, half up to the cent: 25% of $3,333.30 is $833.33."""
+    numerator, denominator = rate.as_integer_ratio()
+    return half_up(cents * numerator, denominator)

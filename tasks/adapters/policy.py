@@ -3,6 +3,8 @@
 import csv
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
 from models.shared.calendar import CityCalendar
@@ -55,6 +58,12 @@ def registration_policy() -> RegistrationPolicy:
     """The numbers of registration, checked. Raises PolicyError."""
     here = settings()
     return _registration_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def payments_policy() -> PaymentsPolicy:
+    """The numbers of payments, checked. Raises PolicyError."""
+    here = settings()
+    return _payments_policy(_seen(here.policy_file), _seen(here.holidays_file))
 
 
 def _now() -> _Read:
@@ -106,10 +115,24 @@ def _plain(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _registration_policy(policy: _Seen, holidays: _Seen) -> RegistrationPolicy:
     found = _read(policy, holidays)
-    try:
+    with _faults_named():
         return RegistrationPolicy.model_validate(
             {**found.document["registration"], "agency": found.document["agency"], "calendar": found.calendar}
         )
+
+
+@lru_cache(maxsize=1)
+def _payments_policy(policy: _Seen, holidays: _Seen) -> PaymentsPolicy:
+    found = _read(policy, holidays)
+    with _faults_named():
+        return PaymentsPolicy.model_validate({**found.document["payments"], "calendar": found.calendar})
+
+
+@contextmanager
+def _faults_named() -> Iterator[None]:
+    """Says which value of the policy file cannot be used, and why."""
+    try:
+        yield
     except KeyError as error:
         raise PolicyError(f"The policy file lacks the section {error}.") from error
     except ValidationError as error:

@@ -1,0 +1,263 @@
+"""The packet: a frozen snapshot of all facts about one requisition that the rules may look at. Amounts in cents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from models.shared.documents import canonical, sha256
+
+
+class Category(StrEnum):
+    """What a budget line is for. Source: DYCD fiscal manual index; list: convention."""
+
+    PS = "PS"
+    FRINGE = "fringe"
+    OTPS = "OTPS"
+    CONSULTANT = "consultant"
+    SUBCONTRACT = "subcontract"
+    EQUIPMENT = "equipment"
+    INDIRECT = "indirect"
+    OTHER = "other"
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ContractFacts(_Facts):
+    """The contract; no date where it is not registered, or its purchase order not active, yet."""
+
+    id: str
+    provider: str
+    registered_on: date | None = None
+    po_active_on: date | None = None
+    term_start: date
+    term_end: date
+    max_cents: int
+    payee_address: str
+    kind: Literal["standard", "multi_year", "grant_pilot"] = "standard"
+
+
+class BudgetLineFacts(_Facts):
+    """One line of the year's budget, paid by what was spent or by what was delivered."""
+
+    no: int
+    category: Category
+    title: str
+    amount_cents: int
+    basis: Literal["line_item", "deliverable"] = "line_item"
+    unit_price_cents: int = 0
+    units: int = 0
+
+
+class BudgetFacts(_Facts):
+    """The year's budget; `pending` names a change that has not landed, `pending_lines` the lines that it touches."""
+
+    fiscal_year: int
+    status: Literal["in_progress", "registered", "active"]
+    total_cents: int
+    lines: tuple[BudgetLineFacts, ...]
+    pending: str = ""
+    pending_lines: tuple[int, ...] = ()
+    change_landed_on: date | None = None
+
+
+class RateFacts(_Facts):
+    """The rates that the office accepted; an indirect rate without a last day was never accepted."""
+
+    fringe: Decimal
+    indirect: Decimal
+    indirect_expires: date | None = None
+
+
+class LineFacts(_Facts):
+    """One line of the requisition; a negative one is a credit of the invoice `credit_of`.
+
+    The days are those of the requisition where the line gives none. `unallowable` says what the reviewer found it
+    to be on the list of costs that are never paid.
+    """
+
+    no: int
+    budget_line: int
+    description: str
+    amount_cents: int
+    sales_tax_cents: int = 0
+    evidence: tuple[str, ...] = ()
+    supplier: str = ""
+    units: int | None = None
+    units_verified: int | None = None
+    service_from: date | None = None
+    service_to: date | None = None
+    credit_of: str = ""
+    unallowable: str = ""
+
+
+class RequisitionFacts(_Facts):
+    """The requisition as it came in, and who has signed it so far."""
+
+    number: str
+    revision: int = 1
+    invoice_no: str = ""
+    invoice_date: date | None = None
+    contract_no: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    place: str = ""
+    description: str = ""
+    payee_address: str = ""
+    total_cents: int
+    received_on: date
+    accepted_on: date | None = None
+    acceptance_days: int | None = None
+    is_contract_change: bool = False
+    submitted_by: str = ""
+    program_by: str = ""
+    fiscal_by: str = ""
+    disputed: tuple[int, ...] = ()
+    lines: tuple[LineFacts, ...]
+
+
+class EarlierLine(_Facts):
+    """One line of another requisition against the same budget, and what was approved of it."""
+
+    invoice_no: str
+    budget_line: int
+    service_from: date
+    service_to: date
+    claimed_cents: int
+    approved_cents: int
+    status: Literal["approved", "disbursed", "held", "disallowed", "returned"]
+    credit_of: str = ""
+
+
+class SupplierFacts(_Facts):
+    """A consultant or subcontractor and the day on which the agency approved it for a budget line."""
+
+    name: str
+    budget_line: int
+    approved_on: date
+
+
+class AdvanceFacts(_Facts):
+    """What is still out of an advance, and what the schedule takes back with this requisition."""
+
+    balance_cents: int = 0
+    recoup_cents: int = 0
+    last_requisition: bool = False
+
+
+class ReportFacts(_Facts):
+    """The month's reports; a total is None where its report is not in."""
+
+    mfr_in: bool
+    mfr_total_cents: int | None = None
+    gl_total_cents: int | None = None
+    outcomes_in: bool
+
+
+class ComplianceFacts(_Facts):
+    """The last day on which each paper of the provider is good; None where none is on file."""
+
+    insurance_until: date | None = None
+    charities_until: date | None = None
+    pql_until: date | None = None
+    disclosures_until: date | None = None
+
+
+class PauseFacts(_Facts):
+    """A stop of the payment clock. `ended_on` is the first day that counts again; None while it lasts."""
+
+    cause: str
+    started_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A line of the requisition with its budget line (None where the budget has none such) and its days."""
+
+    position: int
+    line: LineFacts
+    budget_line: BudgetLineFacts | None
+    service_from: date | None
+    service_to: date | None
+
+    @property
+    def category(self) -> Category | None:
+        return self.budget_line.category if self.budget_line else None
+
+    @property
+    def is_credit(self) -> bool:
+        return self.line.amount_cents < 0
+
+    @property
+    def label(self) -> str:
+        return f"Line {self.line.no} (“{self.line.description}”)"
+
+
+class RequisitionPacket(_Facts):
+    """All facts of one requisition as of the day of its review."""
+
+    contract: ContractFacts
+    budget: BudgetFacts
+    rates: RateFacts
+    requisition: RequisitionFacts
+    earlier: tuple[EarlierLine, ...] = ()
+    suppliers: tuple[SupplierFacts, ...] = ()
+    advance: AdvanceFacts = AdvanceFacts()
+    reports: ReportFacts
+    compliance: ComplianceFacts
+    name_check_fee_cents: int = 0
+    pauses: tuple[PauseFacts, ...] = ()
+    paid_on: date | None = None
+    as_of: date
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other facts; what was derived from the old ones is not carried over."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("budget_lines", "claims", "approved_by_line"):
+            copy.__dict__.pop(name, None)
+        return copy
+
+    @cached_property
+    def budget_lines(self) -> dict[int, BudgetLineFacts]:
+        return {line.no: line for line in self.budget.lines}
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The lines of the requisition, each with its budget line and its days."""
+        asked = self.requisition
+        return tuple(
+            Claim(
+                position=position,
+                line=line,
+                budget_line=self.budget_lines.get(line.budget_line),
+                service_from=line.service_from or asked.service_from,
+                service_to=line.service_to or asked.service_to,
+            )
+            for position, line in enumerate(asked.lines)
+        )
+
+    @cached_property
+    def approved_by_line(self) -> dict[int, int]:
+        """What was approved of each budget line on other requisitions; what was held or returned used nothing."""
+        used: dict[int, int] = {}
+        for line in self.earlier:
+            used[line.budget_line] = used.get(line.budget_line, 0) + line.approved_cents
+        return used
+
+    @property
+    def claimed_cents(self) -> int:
+        return sum(line.amount_cents for line in self.requisition.lines)
+
+    def canonical(self) -> str:
+        return canonical(self.model_dump(mode="json"))
+
+    def sha256(self) -> str:
+        return sha256(self.canonical())
