@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from deployments.server import RunningServer, api_headers, running
 
-FLOW, DEPLOYMENT = "follow up decisions", "follow-up-decisions"
+# The sitting that follows a signature, by the signature's process: deployment; its flow has the same name in words.
+FOLLOW_UPS = {"registration": "follow-up-decisions", "payments": "follow-up-payments"}
 _SECONDS = 5
 # Seconds before each try, give or take a half: a server that is busy answers 503, and those who ask at the same moment
 # must not ask again at the same moment. The sweep comes later than all of them.
@@ -23,12 +24,13 @@ _DIRECTLY = build_opener(ProxyHandler({}))
 _LOG = logging.getLogger("steward.follow")
 
 
-def start_follow_up(signature_id: str) -> bool:
+def start_follow_up(signature_id: str, process: str) -> bool:
     """Ask for the sitting of a signature, once however often it is asked; False when nobody answers: the sweep does it.
 
     Only the signature's number goes to Prefect.
     """
-    return _start(FLOW, DEPLOYMENT, {"signature": signature_id}, f"signature-{signature_id}")
+    deployment = FOLLOW_UPS[process]
+    return _start(deployment.replace("-", " "), deployment, {"signature": signature_id}, f"signature-{signature_id}")
 
 
 def start(deployment: str) -> bool:

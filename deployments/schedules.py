@@ -9,7 +9,7 @@ from prefect.flows import Flow
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows import registration, sweep
+from flows import payments, registration, sweep
 
 NEW_YORK = "America/New_York"
 
@@ -62,6 +62,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("contract-sheets", registration.contract_sheets),
     Entry("propose-decision", registration.propose_decision),
     Entry("follow-up-decisions", registration.follow_up_decisions, unasked=frozenset({"signature"})),
+    Entry("import-payment-files", payments.import_payment_files, unasked=frozenset({"file"}), process="payments"),
+    Entry(
+        "review-requisitions", payments.review_requisitions, "30 6 * * 1-5", {"only_on_business_days": True},
+        process="payments",
+    ),
+    Entry("follow-up-payments", payments.follow_up_payments, unasked=frozenset({"signature"}), process="payments"),
+    Entry("voucher-batch", payments.voucher_batch, process="payments"),
+    Entry("payment-report", payments.payment_report, "30 7 * * 1", process="payments"),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

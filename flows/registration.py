@@ -140,18 +140,18 @@ def follow_up_decisions(signature: str = "") -> dict[str, int]:
         signature: The number of one signature; empty for all that nothing has followed yet.
     """
     with sitting("follow-up-decisions", {"signature": signature}):
-        signed = tasks.load_signed(signature)
+        signed = common.load_signed("registration", signature)
         letters = tasks.load_ordered_letters()
         if letters:
             printed = common.render_documents(common.whole(letters))
-            tasks.record_letters(common.whole(printed.pdfs))
+            common.record_letters(common.whole(printed.pdfs))
         total = {"signatures": len(signed.signature_ids), "reviewed": 0, "changed": 0, "moved": 0, "letters": 0}
         case_ids = tasks.load_still_open(signed.case_ids)
         for start in range(0, len(case_ids), SMALLEST_CHUNK):
             reviewed, counts = _review_chunk(case_ids[start : start + SMALLEST_CHUNK])
             total["reviewed"] += len(reviewed)
             total = {key: value + counts.get(key, 0) for key, value in total.items()}
-        tasks.record_followed(signed.signature_ids)
+        common.record_followed(signed.signature_ids)
         common.send_messages()
         return total
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from prefect import flow
 
-from flows import registration
+from flows import payments, registration
 from tasks import common
 from tasks.adapters.incoming import waiting
 from tasks.adapters.sittings import abandoned, sitting
@@ -17,6 +17,11 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "follow-up-decisions": registration.follow_up_decisions,
     "registration-report": registration.registration_report,
     "contract-sheets": registration.contract_sheets,
+    "import-payment-files": payments.import_payment_files,
+    "review-requisitions": payments.review_requisitions,
+    "follow-up-payments": payments.follow_up_payments,
+    "voucher-batch": payments.voucher_batch,
+    "payment-report": payments.payment_report,
 }
 # Which flow works off which kind of incoming file.
 READERS = {
@@ -24,7 +29,9 @@ READERS = {
     "providers": "import-trackers",
     "documents": "import-trackers",
     "registration-steps": "import-trackers",
+    **dict.fromkeys(payments.KINDS, "import-payment-files"),
 }
+FOLLOW_UPS = {"registration": "follow-up-decisions", "payments": "follow-up-payments"}
 
 
 @flow(name="sweep", flow_run_name=common.run_name)
@@ -41,8 +48,7 @@ def sweep() -> dict[str, Any]:
         failed = [name for name, options in lost if not _ends_well(name, options)]
         readers = sorted({READERS[kind] for kind in READERS if waiting(kind)})
         failed += [name for name in readers if not _ends_well(name, {})]
-        if common.load_is_waiting() and not _ends_well("follow-up-decisions", {}):
-            failed.append("follow-up-decisions")
+        failed += [FOLLOW_UPS[p] for p in common.load_waiting_processes() if not _ends_well(FOLLOW_UPS[p], {})]
         sent = common.send_messages()
         register = common.record_checkpoint()
     if failed:

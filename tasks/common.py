@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 from models.shared.documents import Document
-from tasks.adapters import clock, follow_up, home, incoming, outbox
+from tasks.adapters import clock, follow_up, home, incoming, letter_orders, outbox
 from tasks.adapters.checkpoints import Register, write_checkpoint
 from tasks.adapters.database import reading, writing
 from tasks.adapters.rendering import StoredPdf, render_and_store
@@ -71,10 +71,34 @@ def send_messages() -> int:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_is_waiting() -> bool:
-    """Whether a signature or a letter waits for the sitting that follows it."""
+def load_signed(process: str, signature_id: str) -> follow_up.Followed:
+    """Signatures that nothing has followed yet, and their cases."""
     with reading() as session:
-        return follow_up.waits(session)
+        return follow_up.to_follow(session, process, signature_id)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_letters(pdfs: Mapping[str, StoredPdf]) -> int:
+    """Enter printed letters in the register and put them into the outbox, in one transaction."""
+    with writing() as session:
+        count = letter_orders.register_letters(session, list(pdfs.values()), clock.now())
+    boundary("registered letters")
+    return count
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_followed(signature_ids: Sequence[str]) -> None:
+    """Mark signatures as followed."""
+    with writing() as session:
+        follow_up.mark_followed(session, signature_ids, clock.now())
+    boundary("marked signatures as followed")
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_waiting_processes() -> list[str]:
+    """The processes in which a signature or a letter waits for the sitting that follows it."""
+    with reading() as session:
+        return follow_up.waiting_processes(session)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -11,11 +11,14 @@ from models.registration.documents import MissingDocumentsLetter
 from models.registration.proposal_form import ProposalForm
 from models.registration.rules import Review
 from models.shared.documents import Document
-from tasks.adapters import clock, follow_up, incoming
+from models.shared.referrals import ContractReferral
+from tasks.adapters import clock, incoming
 from tasks.adapters.database import reading, writing
+from tasks.adapters.letter_orders import ordered_letters
 from tasks.adapters.policy import office, registration_policy
-from tasks.adapters.registration import forms, intake, orders, paper, reviews, worklists
+from tasks.adapters.registration import forms, intake, paper, referrals, reviews, worklists
 from tasks.adapters.registration.cases import LoadedCase, find_case_id, load_cases, open_case_ids
+from tasks.adapters.registration.letters_due import LETTERS
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -47,6 +50,13 @@ def record_tracker(file_id: str) -> dict[str, Any] | str:
     result = intake.record_tracker(file_id)
     boundary("recorded a tracker")
     return result
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_referrals() -> list[ContractReferral]:
+    """What registration tells those who pay on its contracts."""
+    with reading() as session:
+        return referrals.referrals(session, referrals.payable_ids(session), registration_policy(), clock.today())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -87,34 +97,10 @@ def record_reviews(reviewed: Sequence[ReviewedCase], pdfs: Mapping[str, StoredPd
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_signed(signature_id: str) -> follow_up.Followed:
-    """Signatures that nothing has followed yet, and their cases."""
-    with reading() as session:
-        return follow_up.to_follow(session, "registration", signature_id)
-
-
-@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_ordered_letters() -> list[Document]:
     """The letters that signatures ordered and that are not printed yet."""
     with reading() as session:
-        return list(orders.ordered_letters(session))
-
-
-@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def record_letters(pdfs: Mapping[str, StoredPdf]) -> int:
-    """Enter printed letters in the register and put them into the outbox, in one transaction."""
-    with writing() as session:
-        count = orders.register_letters(session, list(pdfs.values()), clock.now())
-    boundary("registered letters")
-    return count
-
-
-@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def record_followed(signature_ids: Sequence[str]) -> None:
-    """Mark signatures as followed."""
-    with writing() as session:
-        follow_up.mark_followed(session, signature_ids, clock.now())
-    boundary("marked signatures as followed")
+        return list(ordered_letters(session, "registration", LETTERS))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -16,9 +16,11 @@ from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.letter_orders import ordered_letters, register_letters
 from tasks.adapters.policy import office, policy_sha256, policy_text, registration_policy
-from tasks.adapters.registration import intake, orders, paper, reviews
+from tasks.adapters.registration import intake, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
+from tasks.adapters.registration.letters_due import LETTERS
 from tasks.adapters.registration.reviews import ReviewedCase
 from tasks.adapters.rendering import StoredPdf, render_and_store
 from tasks.adapters.settings import settings
@@ -120,11 +122,11 @@ def print_sheets(*case_ids: str) -> list[str]:
 def follow_up() -> int:
     """What follows signatures: their letters printed and sent; returns how many letters."""
     with reading() as session:
-        ordered = orders.ordered_letters(session)
+        ordered = ordered_letters(session, "registration", LETTERS)
         signed = to_follow(session, "registration")
     pdfs = [p for p in render_and_store(ordered) if isinstance(p, StoredPdf)]
     with writing() as session:
-        count = orders.register_letters(session, pdfs, clock.now())
+        count = register_letters(session, pdfs, clock.now())
         mark_followed(session, signed.signature_ids, clock.now())
     outbox.send_waiting()
     return count

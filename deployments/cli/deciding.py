@@ -44,7 +44,7 @@ def decide(
         receipt = decisions.decide(asked, shown or found.sha256(), who, "command line")
     except NotSigned as refused:
         refuse(refused.sentence, as_json)
-    started = start_follow_up(receipt.signature_id)
+    started = start_follow_up(receipt.signature_id, process)
     if as_json:
         say_json({**vars(receipt), "shown": found.sha256(), "follow_up": "started" if started else "sweep"})
         return

@@ -90,7 +90,7 @@ def sign_decision(process: str, case_id: str, act_name: str, form: PostedForm, v
 
 def signed_answer(receipt: Receipt) -> Response:
     """On to the page of the signature; the sitting that follows is asked for once that is answered."""
-    follow = BackgroundTask(start_follow_up, receipt.signature_id)
+    follow = BackgroundTask(start_follow_up, receipt.signature_id, PROCESS)
     return RedirectResponse(f"/signed/{receipt.signature_id}", 303, background=follow)
 
 

@@ -12,8 +12,9 @@ from deployments.desk.html import page, sentence
 from deployments.desk.pages import case_answer, has_case
 from deployments.desk.posted import Posted
 from deployments.follow import start
-from models.registration.forms import DOCUMENT_TRACKER, PROVIDER_TRACKER, STEP_TRACKER, map_header
+from models.registration.forms import DOCUMENT_TRACKER, PROVIDER_TRACKER, STEP_TRACKER
 from models.registration.requirements import LABELS
+from models.shared.trackers import map_header
 from tasks.adapters.addresses import run_file
 from tasks.adapters.database import reading
 from tasks.adapters.home import read_json

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from models.payments.forms import Basis, BudgetForm, BudgetLineForm, Category, FormError, Mistake
+from models.payments.forms import Basis, BudgetForm, BudgetLineForm, FormError, Mistake
+from models.payments.packet import Category
 from models.payments.sheet_cells import CellReader, Slot, quoted, words
 from models.payments.sheet_layouts import (
     Cells,

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.payments.packet import Category
+
 # A year's budget of a small provider has ten to thirty lines; more than this is another list. Source: convention.
 MOST_LINES = 500
 # One file of a sender's own program; whoever has more sends several files. Source: convention.
@@ -21,19 +23,6 @@ class Evidence(StrEnum):
     VENDOR_BILL = "vendor_bill"
     PROOF_OF_PAYMENT = "proof_of_payment"
     INVENTORY_REPORT = "inventory_report"
-
-
-class Category(StrEnum):
-    """Kinds of budget lines. Source: domain section 3 (DYCD fiscal manual index; list: convention)."""
-
-    PS = "PS"
-    FRINGE = "fringe"
-    OTPS = "OTPS"
-    CONSULTANT = "consultant"
-    SUBCONTRACT = "subcontract"
-    EQUIPMENT = "equipment"
-    INDIRECT = "indirect"
-    OTHER = "other"
 
 
 class Basis(StrEnum):

@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from models.shared.documents import canonical, sha256
 
 
+# What became of a line of another requisition.
+Status = Literal["approved", "disbursed", "held", "disallowed", "returned"]
+
+
 class Category(StrEnum):
     """What a budget line is for. Source: DYCD fiscal manual index; list: convention."""
 
@@ -132,7 +136,7 @@ class EarlierLine(_Facts):
     service_to: date
     claimed_cents: int
     approved_cents: int
-    status: Literal["approved", "disbursed", "held", "disallowed", "returned"]
+    status: Status
     credit_of: str = ""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 
-from models.registration import tracker_cells as cell
 from models.registration.acts import Act, is_held
 from models.registration.amendment_rules import original_cents, running_cents
 from models.registration.amendments import AmendmentForm, amend, reduce
@@ -12,6 +11,7 @@ from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.states import ALL_STATES
 from models.registration.taken import Assign, KeepAmendment, SetAdjustment, Taken, choice, milestone
+from models.shared import tracker_cells as cell
 from models.shared.calendar import long_date
 from models.shared.money import plain
 from models.shared.signing import Item

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from models.registration import tracker_cells as cell
-from models.registration.forms import RowError, step_row
+from models.registration.forms import step_row
 from models.registration.moves import Refusal
 from models.registration.states import STEPS
+from models.shared import tracker_cells as cell
 from models.shared.calendar import long_date, new_york_date, start_of_day
 from models.shared.documents import canonical
+from models.shared.tracker_cells import RowError
 
 CORRECTED = "corrected"
 # What of a step can be corrected besides its day, and what each is called on paper.

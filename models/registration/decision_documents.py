@@ -8,8 +8,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.registration.documents import AwardLine, DocumentRequest, Line, Recipient
-from models.shared.documents import Document, Term
+from models.registration.documents import AwardLine, DocumentRequest
+from models.shared.documents import Document, Line, Recipient, Term
 
 Decision = Literal["denial", "registered", "withdrawn", "reduced", "amended"]
 # A registration speaks for itself; every other decision owes the provider its reason.

@@ -17,13 +17,13 @@ from models.registration.decision_documents import (
 )
 from models.registration.decision_messages import decision_message as decision_message
 from models.registration.decision_messages import noun
-from models.registration.documents import AwardLine, DocumentRequest, Recipient
+from models.registration.documents import AwardLine, DocumentRequest
 from models.registration.letters import KIND_LABELS
 from models.registration.packet import AwardFacts, RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.states import Kind
 from models.shared.calendar import new_york_date
-from models.shared.documents import Office, Term
+from models.shared.documents import Office, Recipient, Term
 from models.shared.money import dollars, to_cents
 
 # The words of an event's payload that a letter reads. All are text; amounts are plain (“45000.00”), days ISO dates.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.registration import tracker_cells as cell
 from models.registration.acts import Act
 from models.registration.forms import DocumentRow, document_row
 from models.registration.moves import Refusal
@@ -11,6 +10,7 @@ from models.registration.packet import DocumentFacts, RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.requirements import LABELS
 from models.registration.taken import KeepDocument, Taken, milestone
+from models.shared import tracker_cells as cell
 from models.shared.calendar import long_date
 from models.shared.money import plain
 from models.shared.signing import Item

@@ -6,26 +6,10 @@ Fields are plain: amounts in cents, time in whole seconds, aware moments. Sums a
 from datetime import date, datetime
 from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.shared.documents import Document, Term
+from models.shared.documents import Document, Line, Recipient, Replaced, Term, Tone
 from models.shared.findings import Finding
-
-Tone = Literal["ok", "due", "bad", "plain"]
-
-
-class Line(BaseModel):
-    """Base of the rows of a document: frozen, and no field goes astray."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Recipient(Line):
-    """The address block: `lines` are street, then city, state and postcode; `attention` may be empty."""
-
-    name: str
-    attention: str = ""
-    lines: tuple[str, ...] = ()
 
 
 class AwardLine(Line):
@@ -72,14 +56,6 @@ class DocumentRequest(Line):
     why: str
     citation: str
     contract_ids: tuple[str, ...] = ()
-
-
-class Replaced(Line):
-    """The earlier letter that this one replaces, and why, as a sentence."""
-
-    document_id: str
-    sent_on: date
-    reason: str
 
 
 class MissingDocumentsLetter(Document):

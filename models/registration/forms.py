@@ -1,17 +1,17 @@
 """What comes in besides award lists: rows of the office's tracker spreadsheets, checked one by one."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from models.registration import tracker_cells as cell
 from models.registration.requirements import LABELS
 from models.registration.states import STEPS, Kind
-from models.registration.tracker_cells import RowError as RowError
+from models.shared import tracker_cells as cell
+from models.shared.tracker_cells import RowError
+from models.shared.trackers import Tracker
 
 
 class _Row(BaseModel):
@@ -63,15 +63,6 @@ class ProviderRow(_Row):
     city_business_cents: int | None = None
 
 
-@dataclass(frozen=True)
-class Tracker:
-    """One kind of tracker: its columns (heading wordings to field) and which of them it needs."""
-
-    kind: str
-    columns: Mapping[str, str]
-    needed: tuple[str, ...]
-
-
 STEP_TRACKER = Tracker(
     "registration-steps",
     {
@@ -105,27 +96,6 @@ PROVIDER_TRACKER = Tracker(
 _BY_LABEL = {label.casefold(): document for document, label in LABELS.items()} | {
     "authorization resolution": "authorisation_resolution"
 }
-
-
-def map_header(tracker: Tracker, header: Sequence[Any]) -> dict[int, str]:
-    """Column number to field for the headings that the tracker knows.
-
-    Raises RowError naming what is missing, or two columns that say the same: neither is dropped in silence.
-    """
-    found: dict[int, str] = {}
-    for number, heading in enumerate(header):
-        field = tracker.columns.get(re.sub(r"[\s_.]+", " ", str(heading or "")).strip().casefold())
-        if field in found.values():
-            twin = next(header[at] for at, name in found.items() if name == field)
-            raise RowError(f"The columns “{twin}” and “{heading}” say the same. Leave one of them and import again.")
-        if field:
-            found[number] = field
-    missing = [name for name in tracker.needed if name not in found.values()]
-    if missing:
-        wording = {field: words for words, field in reversed(list(tracker.columns.items()))}
-        names = ", ".join(f"“{wording[name]}”" for name in missing)
-        raise RowError(f"The sheet has no column {names}. Add it to the heading row and import again.")
-    return found
 
 
 def ein_or_contract(value: Any) -> str:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from models.registration.checklist import ChecklistItem, Fault
 from models.registration.document_rules import describe, what_to_send
-from models.registration.documents import AwardLine, ContractLine, DocumentRequest, MissingDocumentsLetter, Recipient
+from models.registration.documents import AwardLine, ContractLine, DocumentRequest, MissingDocumentsLetter
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.rules import Review
 from models.registration.states import Kind
 from models.shared.calendar import new_york_date
-from models.shared.documents import Office, Term
+from models.shared.documents import Office, Recipient, Term
 from models.shared.findings import Finding, Severity, ordered
 
 KIND_LABELS = {

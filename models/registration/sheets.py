@@ -13,14 +13,13 @@ from models.registration.documents import (
     ContractSheet,
     HolderTime,
     TimelineEntry,
-    Tone,
 )
 from models.registration.letters import FAULT_LABELS, contract_line
 from models.registration.policy import Policy
 from models.registration.rules import Review
 from models.registration.states import LIFECYCLES, Kind
 from models.shared.calendar import CityCalendar, long_date
-from models.shared.documents import Office
+from models.shared.documents import Office, Tone
 from models.shared.findings import RANK, Severity
 from models.shared.lifecycle import Ledger, Lifecycle, ledger
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.registration import tracker_cells as cell
 from models.registration.acts import Act, FieldSpec
 from models.registration.forms import DocumentRow
 from models.registration.moves import Move, moved, settle
 from models.registration.packet import AmendmentFacts, RegistrationPacket
 from models.registration.policy import Policy
-from models.registration.tracker_cells import RowError
+from models.shared import tracker_cells as cell
 from models.shared.calendar import long_date
 from models.shared.money import dollars
 from models.shared.signing import Item
+from models.shared.tracker_cells import RowError
 
 Says = tuple[tuple[str, str], ...]
 

@@ -17,9 +17,9 @@ from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.states import ALL_STATES, STEPS
 from models.registration.taken import Taken, says
-from models.registration.tracker_cells import RowError
 from models.shared.calendar import long_date
 from models.shared.signing import Item
+from models.shared.tracker_cells import RowError
 
 Taker = Callable[[RegistrationPacket, Policy, Act, Item], Taken | Refusal]
 _OTHERS: dict[str, Taker] = {

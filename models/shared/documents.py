@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
+# The colour of a word that says how something stands.
+Tone = Literal["ok", "due", "bad", "plain"]
 
 
 def canonical(value: Any) -> str:
@@ -81,3 +83,25 @@ class Term(BaseModel):
 
     start: date
     end: date
+
+
+class Line(BaseModel):
+    """Base of the rows of a document: frozen, and no field goes astray."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Recipient(Line):
+    """The address block: `lines` are street, then city, state and postcode; `attention` may be empty."""
+
+    name: str
+    attention: str = ""
+    lines: tuple[str, ...] = ()
+
+
+class Replaced(Line):
+    """The earlier letter that this one replaces, and why, as a sentence."""
+
+    document_id: str
+    sent_on: date
+    reason: str

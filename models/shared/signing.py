@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -84,6 +85,24 @@ def signature_number(
 def made_by(signature_id: str, number: int) -> str:
     """The key of the row that an item of a signed list brought about, by the item's number, from 0."""
     return sha256(f"{signature_id}/{number}")[:24]
+
+
+@dataclass(frozen=True)
+class SignedEvent:
+    """One event of a case's history as far as signatures go: `by` is empty where nobody signed it."""
+
+    event: str
+    on: date
+    by: tuple[str, ...] = ()
+
+
+def signers(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Who signed an event, first or second, and for whom; nobody where it came by itself."""
+    signed = payload.get("signed")
+    if not signed:
+        return ()
+    told = (signed["by"], signed["for"], signed.get("proposed_by", ""), signed.get("proposed_for", ""))
+    return tuple(dict.fromkeys(staff for staff in told if staff))
 
 
 @dataclass(frozen=True)

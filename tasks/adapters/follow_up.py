@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from models.shared.people_records import LetterOrder, Signature
@@ -39,9 +39,9 @@ def mark_followed(session: Session, signature_ids: Sequence[str], at: datetime) 
     session.execute(update(table).where(mine).values(followed_at=at))
 
 
-def waits(session: Session) -> bool:
-    """True when a signature or a letter that one ordered waits for its sitting."""
+def waiting_processes(session: Session) -> list[str]:
+    """The processes in which a signature, or a letter that one ordered, waits for its sitting."""
     signature, order = Signature.__table__.c, LetterOrder.__table__.c  # type: ignore[attr-defined]
-    open_ = select(func.count()).select_from(Signature).where(signature.followed_at.is_(None))
-    unprinted = select(func.count()).select_from(LetterOrder).where(order.printed_at.is_(None))
-    return bool(session.execute(open_).scalar_one() or session.execute(unprinted).scalar_one())
+    open_ = select(signature.process).where(signature.followed_at.is_(None))
+    unprinted = select(order.process).where(order.printed_at.is_(None))
+    return sorted(set(session.execute(open_.union(unprinted)).scalars()))

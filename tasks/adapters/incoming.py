@@ -17,7 +17,10 @@ from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
 
 # Folders of the inbox, one a kind of file; scans are kept as they are and wait for nobody.
-KINDS = ("awards", "registration-steps", "documents", "providers", "scans")
+KINDS = (
+    "awards", "registration-steps", "documents", "providers", "budgets", "payment-facts", "requisitions", "payments",
+    "scans",
+)  # fmt: skip
 
 
 def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pikepdf
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from models.shared.documents import Document
 from tasks.adapters.fonts import NOTHING, to_unicode
 from tasks.adapters.pdf_proof import PACKET, Origin, drawing_sha256, origin_of
 from tasks.adapters.render import RenderError, render
+from tasks.adapters.templating import TEMPLATES
 
 Glyphs = dict[int, str]
 
@@ -104,11 +104,11 @@ def drawn_again(packet: bytes) -> bytes | str:
 
 @cache
 def document_kinds() -> dict[str, type[Document]]:
-    """Every kind of document that a process prints, by the name in its packet."""
-    for process in iter_modules(models.__path__):
-        if process.ispkg and find_spec(f"models.{process.name}.documents"):
-            import_module(f"models.{process.name}.documents")
-    return {kind.__name__: kind for kind in _kinds(Document)}
+    """Every kind of document that a process prints, by the name in its packet; what has no template is only a base."""
+    for module in walk_packages(models.__path__, "models."):
+        if module.name.endswith("documents"):
+            import_module(module.name)
+    return {kind.__name__: kind for kind in _kinds(Document) if (TEMPLATES / kind.template()).is_file()}
 
 
 def _kinds(base: type[Document]) -> Iterator[type[Document]]:

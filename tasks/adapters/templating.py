@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 
 from models.shared.calendar import NEW_YORK, long_date
 from models.shared.documents import Document, sha256
-from models.shared.money import dollars, percent
+from models.shared.money import dollars, percent, to_decimal
 from tasks.adapters.charts import bar_chart
 from tasks.adapters.fonts import direction
 
@@ -102,6 +102,16 @@ def share(part: int, whole: int) -> str:
     return f"{percent(part, whole)}%"
 
 
+def percent_number(part: int, whole: int) -> float:
+    """A share in percent with one decimal as a number: for charts."""
+    return float(percent(part, whole))
+
+
+def dollars_number(cents: int) -> float:
+    """Dollars as a number: for charts."""
+    return float(to_decimal(cents))
+
+
 def qr_code(text: str) -> str:
     """A QR code as an SVG data URI."""
     return segno.make(text, error="m", micro=False).svg_data_uri(border=0, dark="#14232f", xmldecl=False)
@@ -125,6 +135,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "ein": ein,
     "grouped": grouped,
     "percent": share,
+    "percent_number": percent_number,
+    "dollars_number": dollars_number,
 }
 
 

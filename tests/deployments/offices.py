@@ -18,6 +18,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from deployments.schedules import ENTRIES
 from tests.conftest import forget
 from tests.desk.conftest import read_page, sign_in
 from tests.desk.deciding import forms, post, sign_form
@@ -86,7 +87,7 @@ class Office:
             found = self.ask("deployments/filter", {})
         except (FileNotFoundError, httpx.ConnectError):
             return False
-        return len(found) == 8 and all(deployment["status"] == "READY" for deployment in found)
+        return len(found) == len(ENTRIES) and all(deployment["status"] == "READY" for deployment in found)
 
     @property
     def said(self) -> str:

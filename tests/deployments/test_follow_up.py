@@ -78,7 +78,7 @@ def test_the_letter_of_a_signature_is_printed_and_sent_without_anybody_asking(si
 
 def test_a_follow_up_that_is_asked_for_again_by_many_at_once_starts_nothing_more(signed: Signed) -> None:
     with inside(signed.office.home), ThreadPoolExecutor(6) as many:
-        assert all(many.map(start_follow_up, [signed.signature_id] * 6))
+        assert all(many.map(start_follow_up, [signed.signature_id] * 6, ["registration"] * 6))
     assert len(signed.office.follow_ups(signed.signature_id)) == 1
 
 
@@ -129,7 +129,7 @@ def test_what_is_signed_while_prefect_is_away_is_followed_by_the_next_sweep(
     stand_at("responsibility")
     browser = at_desk("a.cco")
     signature_id = sign_shown(browser, with_reason(browser, refusal_page(CASE), REASON), code_of("a.cco"))
-    assert not start_follow_up(signature_id)
+    assert not start_follow_up(signature_id, "registration")
     with reading() as session:
         assert session.get_one(Signature, signature_id).followed_at is None
         assert session.get_one(LetterOrder, f"{CASE}-DL01").printed_at is None

@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from deployments.desk.uploads import LISTS, TRACKERS
 from models.registration.award_columns import match_titles
-from models.registration.forms import map_header
 from models.shared.documents import sha256
 from models.shared.people_records import Proposal
 from models.shared.records import IncomingFile
+from models.shared.trackers import map_header
 from tasks.adapters.database import writing
 from tasks.adapters.incoming import collect_inbox, refuse
 from tasks.adapters.registration.intake import record_tracker

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from models.registration.decision_documents import AmountChange, ContractChange, DecidedContract, DecisionLetter
 from models.registration.decision_letters import DECISIONS, correction_letter, decision_letter, decision_message
-from models.registration.documents import DocumentRequest, Recipient
+from models.registration.documents import DocumentRequest
 from models.registration.packet import RegistrationPacket
 from models.registration.states import STEPS
-from models.shared.documents import Office, Term
+from models.shared.documents import Office, Recipient, Term
 from models.shared.money import MoneyError, plain
 from tests.factories import POLICY, make_award, make_packet, make_policy
 

@@ -12,16 +12,15 @@ from models.registration.forms import (
     DOCUMENT_TRACKER,
     PROVIDER_TRACKER,
     STEP_TRACKER,
-    RowError,
-    Tracker,
     document_row,
     ein_or_contract,
-    map_header,
     provider_row,
     step_row,
 )
 from models.registration.requirements import LABELS
 from models.registration.states import STEPS
+from models.shared.tracker_cells import RowError
+from models.shared.trackers import Tracker, map_header
 
 STEP = {"case_id": "R27-971010012", "step": "Filed", "on": date(2026, 9, 15)}
 DOCUMENT = {"owner": "97-1010012", "document": "Liability insurance", "reported_on": "2026-09-15"}

@@ -12,12 +12,11 @@ from models.registration.forms import (
     PROVIDER_TRACKER,
     STEP_TRACKER,
     DocumentRow,
-    Tracker,
     document_row,
-    map_header,
     provider_row,
     step_row,
 )
+from models.shared.trackers import Tracker, map_header
 
 SAMPLES = Path(__file__).parents[2] / "deployments" / "samples" / "registration"
 SEASON = tomllib.loads((SAMPLES / "season.toml").read_text(encoding="utf-8"))

@@ -18,9 +18,7 @@ from models.registration.forms import (
     STEP_TRACKER,
     DocumentRow,
     ProviderRow,
-    Tracker,
     document_row,
-    map_header,
     provider_row,
     step_row,
 )
@@ -37,6 +35,7 @@ from models.registration.policy import Policy
 from models.registration.rules import Review
 from models.registration.states import ALL_STATES, Kind
 from models.shared.calendar import CityCalendar, fiscal_year_bounds
+from models.shared.trackers import Tracker, map_header
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "deployments" / "samples" / "registration"

@@ -5,8 +5,9 @@ from typing import Any
 
 from models.registration.decision_documents import CorrectedFact, CorrectionLetter, DecisionLetter
 from models.registration.decision_letters import correction_letter, decision_letter
-from models.registration.documents import DocumentRequest, Recipient
+from models.registration.documents import DocumentRequest
 from models.registration.packet import RegistrationPacket
+from models.shared.documents import Recipient
 from tests.factories import POLICY, make_award, make_packet
 from tests.templates.examples import OFFICE
 

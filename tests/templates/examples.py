@@ -19,14 +19,13 @@ from models.registration.documents import (
     Lateness,
     LatenessBand,
     MissingDocumentsLetter,
-    Recipient,
     RegistrationReport,
     RiskLine,
     RiskList,
     StateCount,
     TimelineEntry,
 )
-from models.shared.documents import Office, Term
+from models.shared.documents import Office, Recipient, Term
 from models.shared.findings import Finding, Severity
 
 DAY = 86_400

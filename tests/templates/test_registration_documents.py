@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pytest
 from pydantic import ValidationError
 
-from models.registration.documents import HolderTime, Replaced, RiskList
-from models.shared.documents import Document
+from models.registration.documents import HolderTime, RiskList
+from models.shared.documents import Document, Replaced
 from tasks.adapters.charts import bar_chart
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.render import render

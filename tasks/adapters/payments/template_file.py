@@ -10,7 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from models.payments.forms import MOST_LINES, Basis, Category
+from models.payments.forms import MOST_LINES, Basis
+from models.payments.packet import Category
 from models.payments.requisition_file import (
     FISCAL_YEAR,
     HEAD,

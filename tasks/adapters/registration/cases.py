@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select
 from sqlmodel import Session
 
 from models.registration.amendment_rules import counts
@@ -25,7 +25,8 @@ from models.registration.packet import (
 from models.registration.records import Amendment, Award, DocumentReport, RegistrationCase
 from models.registration.states import ALL_STATES, Kind
 from models.shared.calendar import new_york_date, start_of_day
-from models.shared.records import CaseFinding, Contract, IncomingFile, Provider, ProviderName
+from models.shared.records import Contract, IncomingFile, Provider, ProviderName
+from models.shared.signing import signers
 from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseHead, Happening, head_of
 from tasks.adapters.registration.history import PROCESS as PROCESS
@@ -96,15 +97,6 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
         )  # fmt: skip
         loaded.append(LoadedCase(packet, head_of(case), case.folded_into))
     return loaded
-
-
-def close_findings(session: Session, case_ids: Sequence[str], at: datetime) -> None:
-    """Close what was open on cases that have come to their end: nobody reviews them any more."""
-    if not case_ids:
-        return
-    table = CaseFinding.__table__  # type: ignore[attr-defined]
-    mine = (table.c.process == PROCESS) & table.c.case_id.in_(case_ids) & table.c.closed_at.is_(None)
-    session.connection().execute(update(table).where(mine).values(closed_at=at))
 
 
 def move_happenings(
@@ -237,17 +229,8 @@ def event_facts(event: Event) -> EventFacts:
     payload = json.loads(event.payload)
     return EventFacts(
         event=event.event, on=new_york_date(event.occurred_at), state=event.state_to,
-        value=str(payload.get("value", "")), reason=str(payload.get("reason", "")), by=_signers(payload),
+        value=str(payload.get("value", "")), reason=str(payload.get("reason", "")), by=signers(payload),
     )  # fmt: skip
-
-
-def _signers(payload: dict[str, Any]) -> tuple[str, ...]:
-    """Who signed an event, first or second, and for whom; nobody where it came by itself."""
-    signed = payload.get("signed")
-    if not signed:
-        return ()
-    told = (signed["by"], signed["for"], signed.get("proposed_by", ""), signed.get("proposed_for", ""))
-    return tuple(dict.fromkeys(staff for staff in told if staff))
 
 
 def _amendment_facts(row: Row[Any]) -> AmendmentFacts:

@@ -20,8 +20,9 @@ from models.shared.calendar import fiscal_year_bounds, new_york_date
 from models.shared.lifecycle import State, advance
 from models.shared.money import plain
 from models.shared.records import Contract, Provider, ProviderName
+from tasks.adapters.case_findings import close_findings
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
-from tasks.adapters.registration.cases import PROCESS, close_findings
+from tasks.adapters.registration.cases import PROCESS
 
 ACTOR = "import awards"
 
@@ -131,7 +132,7 @@ def _tell(session: Session, touched: Sequence[str], worth: Mapping[str, Worth], 
             moves.append(CaseChange(head_of(case), happenings, due_on))
     commit_changes(session, PROCESS, RegistrationCase, moves, at)
     closed = [move.head.case_id for move in moves if move.happenings[-1].event == "withdrawn"]
-    close_findings(session, closed, at)
+    close_findings(session, PROCESS, closed, at)
 
 
 def _keep_providers(session: Session, contracts: Sequence[AwardedContract], awards: Mapping[str, Award]) -> None:

@@ -1,15 +1,13 @@
 """Incoming files of registration: read from the archive, kept in one transaction, rejects written beside them."""
 
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from models.registration.award_columns import ListProblem
 from models.registration.award_list import AwardList, parse_award_list
 from models.registration.awards import normalise_agency
-from models.registration.forms import RowError
 from models.shared.money import plain
+from models.shared.tracker_cells import RowError
 from tasks.adapters import clock
 from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
@@ -17,8 +15,8 @@ from tasks.adapters.incoming import finish, incoming
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.awards import AwardImport, keep_list
 from tasks.adapters.registration.trackers import keep_documents, keep_providers, keep_steps
-from tasks.adapters.settings import settings
-from tasks.adapters.spreadsheets import read_sheets, write_rejects
+from tasks.adapters.spreadsheets import read_sheets
+from tasks.adapters.tracker_rows import rejects_file
 
 
 def load_award_list(file_id: str) -> AwardList | str:
@@ -44,7 +42,7 @@ def record_award_list(file_id: str, listed: AwardList) -> dict[str, Any]:
         as_of=date.fromisoformat(options["as_of"]) if options.get("as_of") else None,
         partial=bool(options.get("partial")),
     )
-    rejects = _rejects(file_id, row.name, [(r.row, r.reason, r.cells) for r in listed.rejected], listed.header)
+    rejects = rejects_file(file_id, row.name, [(r.row, r.reason, r.cells) for r in listed.rejected], listed.header)
     with writing() as session:
         counts = keep_list(session, listed, asked, policy, at)
         result = {
@@ -87,20 +85,9 @@ def record_tracker(file_id: str) -> dict[str, Any] | str:
                 "updated": kept.updated,
                 "unchanged": kept.unchanged,
                 "rejected": len(kept.rejected),
-                "rejects_file": _rejects(file_id, row.name, sorted(kept.rejected, key=lambda r: r[0]), rows[0]),
+                "rejects_file": rejects_file(file_id, row.name, sorted(kept.rejected, key=lambda r: r[0]), rows[0]),
             }
             finish(session, file_id, result)
     except (UnreadableFile, RowError) as error:
         return str(error) if str(error).startswith(row.name) else f"{row.name}: {error}"
     return result
-
-
-def _rejects(
-    file_id: str, name: str, rejected: Sequence[tuple[int, str, Sequence[Any]]], header: Sequence[Any]
-) -> str | None:
-    """Write rejected rows with their reasons; returns the file's path inside the home, or None without any."""
-    if not rejected:
-        return None
-    path = settings().folder("rejects") / f"{Path(name).stem}-{file_id[:8]}.rejected.csv"
-    write_rejects(path, rejected, header=header)
-    return str(path.relative_to(settings().home.absolute()))

@@ -28,6 +28,7 @@ from tasks.adapters.registration.reviews import recipient
 from tasks.adapters.registration.taking import Corrected
 
 Letter = DecisionLetter | CorrectionLetter
+LETTERS: dict[str, type[Letter]] = {kind.__name__: kind for kind in (DecisionLetter, CorrectionLetter)}
 # What a preview says where the signer has not written the reason yet; such a letter is never sent.
 NO_REASON_YET = "…"
 _CORRECTIONS = frozenset({"corrected", "document_corrected"})

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.registration.decision_messages import decision_message
 from models.registration.moves import Move
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
@@ -16,14 +17,15 @@ from models.registration.records import RegistrationCase
 from models.registration.states import ALL_STATES
 from models.registration.taken import Taken
 from models.shared.people import Capacity
+from tasks.adapters.case_findings import close_findings, keep_packets
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes, head_of
+from tasks.adapters.letter_orders import keep_orders
 from tasks.adapters.policy import policy_sha256, registration_policy
 from tasks.adapters.proposals import close, keep_first, make_void
-from tasks.adapters.registration.cases import PROCESS, close_findings, move_happenings
+from tasks.adapters.registration.cases import PROCESS, move_happenings
 from tasks.adapters.registration.deciding import Prepared
 from tasks.adapters.registration.effects import write_effect
-from tasks.adapters.registration.orders import keep_orders
-from tasks.adapters.registration.reviews import keep_packets, packet_row
+from tasks.adapters.registration.reviews import packet_row
 from tasks.adapters.registration.taking import Corrected, Regroup
 
 BY_ITSELF = "clocks and facts"
@@ -75,9 +77,10 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
         writing.after[prepared.shown.case_id] = taken.after
     commit_changes(session, PROCESS, RegistrationCase, writing.changes(policy), stamp.at)
     closed = [case_id for case_id, packet in sorted(writing.after.items()) if ALL_STATES[packet.state].final]
-    close_findings(session, closed, stamp.at)
+    close_findings(session, PROCESS, closed, stamp.at)
     keep_packets(session, [packet_row(p.taken.before, writing.judged_by) for p in ready])
-    keep_orders(session, [p.letter for p in ready if p.letter and not p.shown.first], stamp.at)
+    due = [p.letter for p in ready if p.letter and not p.shown.first]
+    keep_orders(session, PROCESS, [(d, decision_message(d.letter)) for d in due], stamp.at)
 
 
 def _write(session: Session, writing: _Writing, prepared: Prepared, payload: dict[str, Any], number: int) -> None:

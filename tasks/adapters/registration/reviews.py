@@ -1,25 +1,23 @@
 """Records what reviews found: moves, findings, letters and their messages, in one transaction a chunk."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from models.registration.documents import MissingDocumentsLetter, Recipient
+from models.registration.documents import MissingDocumentsLetter
 from models.registration.letters import letter_id, message_body, missing_documents_letter, reply_by
 from models.registration.moves import Move
 from models.registration.packet import RegistrationPacket
 from models.registration.policy import Policy
 from models.registration.records import RegistrationCase
 from models.registration.rules import Review
-from models.shared.documents import Office, canonical, sha256
-from models.shared.findings import Finding
-from models.shared.records import CaseFinding, OutgoingMessage, Provider, StoredDocument, StoredPacket
-from tasks.adapters.database import batches
+from models.shared.documents import Office, Recipient, sha256
+from models.shared.records import OutgoingMessage, Provider, StoredDocument
+from tasks.adapters.case_findings import Difference, differ, keep_findings, keep_packets, known_findings
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.registration.cases import PROCESS, move_happenings
@@ -35,14 +33,6 @@ class ReviewedCase:
     head: CaseHead
     moves: tuple[Move, ...]
     review: Review
-
-
-@dataclass(frozen=True)
-class _Difference:
-    opened: list[Finding]
-    replaced: list[tuple[str, str]]
-    kept: list[Finding]
-    closed: list[tuple[str, str]]
 
 
 def letters(
@@ -71,8 +61,8 @@ def record(
     session: Session, reviewed: Sequence[ReviewedCase], pdfs: dict[str, StoredPdf], policy: Policy, at: datetime
 ) -> dict[str, int]:
     """Keep everything that a chunk of reviews changed; counts of cases changed, moves, letters."""
-    there = _known_findings(session, [case.head.case_id for case in reviewed])
-    differences = [_difference(there.get(case.head.case_id, {}), case.review.findings) for case in reviewed]
+    there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
+    differences = [differ(there.get(case.head.case_id, {}), case.review.findings) for case in reviewed]
     judged_by = policy_sha256()
     changes, packets, counts = [], [], {"changed": 0, "moved": 0, "letters": 0}
     for case, difference in zip(reviewed, differences, strict=True):
@@ -87,7 +77,8 @@ def record(
     counts["changed"] = len(changes)
     # First, so that a case which somebody else changed meanwhile is told as such.
     commit_changes(session, PROCESS, RegistrationCase, changes, at)
-    _keep_findings(session, reviewed, differences, at)
+    told = {case.head.case_id: difference for case, difference in zip(reviewed, differences, strict=True)}
+    keep_findings(session, PROCESS, told, at)
     keep_packets(session, packets)
     _keep_letters(session, reviewed, pdfs, at)
     return counts
@@ -95,7 +86,7 @@ def record(
 
 def _happenings(
     case: ReviewedCase,
-    difference: _Difference,
+    difference: Difference,
     pdfs: dict[str, StoredPdf],
     policy: Policy,
     at: datetime,
@@ -104,12 +95,8 @@ def _happenings(
     review, state = case.review, case.review.packet.state
     judged = {"packet": packet_row["sha256"], "policy": packet_row["policy_sha256"]}
     found = move_happenings(case.head, case.moves, ACTOR, at, judged)
-    if difference.opened or difference.closed:
-        lists = {
-            "opened": sorted(f"{f.code}/{f.subject}/{f.severity}" for f in difference.opened),
-            "closed": sorted("/".join(key) for key in difference.closed),
-        }
-        found.append(Happening("findings_changed", ACTOR, state, at, {**judged, **lists}))
+    if difference.told:
+        found.append(Happening("findings_changed", ACTOR, state, at, {**judged, **difference.told}))
     if review.asks:
         number = letter_id(review.packet)
         asked = {
@@ -123,91 +110,12 @@ def _happenings(
     return found
 
 
-def _known_findings(session: Session, case_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], Row[Any]]]:
-    """Every finding that a case ever had, open or closed, by its key."""
-    table = CaseFinding.__table__.c  # type: ignore[attr-defined]
-    query = select(table.case_id, table.code, table.subject, table.severity, table.message, table.closed_at)
-    found: dict[str, dict[tuple[str, str], Row[Any]]] = {}
-    for ids in batches(case_ids):
-        for row in session.execute(query.where(table.process == PROCESS, table.case_id.in_(ids))):
-            found.setdefault(row.case_id, {})[row.code, row.subject] = row
-    return found
-
-
-def _difference(there: dict[tuple[str, str], Row[Any]], findings: Sequence[Finding]) -> _Difference:
-    """A finding is new when it was not open, or was open with another severity."""
-    now = {finding.key: finding for finding in findings}
-    open_ = {key: row for key, row in there.items() if row.closed_at is None}
-    opened = [f for key, f in now.items() if key not in open_ or open_[key].severity != f.severity]
-    return _Difference(
-        opened=opened,
-        replaced=[finding.key for finding in opened if finding.key in there],
-        kept=[
-            f
-            for key, f in now.items()
-            if key in open_ and open_[key].severity == f.severity and open_[key].message != f.message
-        ],
-        closed=[key for key in open_ if key not in now],
-    )
-
-
-def _keep_findings(
-    session: Session, reviewed: Sequence[ReviewedCase], differences: Sequence[_Difference], at: datetime
-) -> None:
-    """Close what is gone, write what opens anew in place of its old row, and keep the words of the rest current."""
-    table = CaseFinding.__table__  # type: ignore[attr-defined]
-    this = (table.c.process == PROCESS) & (table.c.case_id == bindparam("b_case"))
-    this &= (table.c.code == bindparam("b_code")) & (table.c.subject == bindparam("b_subject"))
-    closed, replaced, kept, opened = [], [], [], []
-    for case, difference in zip(reviewed, differences, strict=True):
-        case_id = case.head.case_id
-        closed += [{**_key(case_id, key), "closed_at": at} for key in difference.closed]
-        replaced += [_key(case_id, key) for key in difference.replaced]
-        kept += [{**_key(case_id, finding.key), **_words(finding)} for finding in difference.kept]
-        opened += [_finding_row(case_id, finding, at) for finding in difference.opened]
-    connection = session.connection()
-    for statement, rows in (
-        (update(table).where(this), closed),
-        (delete(table).where(this), replaced),
-        (update(table).where(this), kept),
-        (insert(table), opened),
-    ):
-        if rows:
-            connection.execute(statement, rows)
-
-
-def _key(case_id: str, key: tuple[str, str]) -> dict[str, Any]:
-    return {"b_case": case_id, "b_code": key[0], "b_subject": key[1]}
-
-
-def _words(finding: Finding) -> dict[str, Any]:
-    """What of an open finding changes from day to day."""
-    return {"message": finding.message, "evidence": canonical(finding.evidence), "remedy": finding.remedy}
-
-
-def _finding_row(case_id: str, finding: Finding, at: datetime) -> dict[str, Any]:
-    return {
-        "process": PROCESS, "case_id": case_id, "code": finding.code, "subject": finding.subject,
-        "severity": finding.severity.value, "citation": finding.citation, "tell": json.dumps(finding.tell),
-        "opened_at": at, "closed_at": None, **_words(finding),
-    }  # fmt: skip
-
-
 def packet_row(packet: RegistrationPacket, judged_by: str) -> dict[str, Any]:
     """A packet as it is stored, with the policy that it was judged by."""
     body = packet.canonical()
     return {
         "sha256": sha256(body), "process": PROCESS, "case_id": packet.case_id, "policy_sha256": judged_by, "body": body,
     }  # fmt: skip
-
-
-def keep_packets(session: Session, packets: list[dict[str, Any]]) -> None:
-    """Store packets, each once."""
-    column: Any = StoredPacket.sha256
-    known = set(session.execute(select(column).where(column.in_([p["sha256"] for p in packets]))).scalars())
-    fresh = {p["sha256"]: p for p in packets if p["sha256"] not in known}
-    if fresh:
-        session.connection().execute(insert(StoredPacket), list(fresh.values()))
 
 
 def _keep_letters(session: Session, reviewed: Sequence[ReviewedCase], pdfs: dict[str, StoredPdf], at: datetime) -> None:

@@ -1,8 +1,7 @@
 """Takes the office's tracker spreadsheets into the database: steps to be signed, documents, providers."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +14,8 @@ from models.registration.forms import (
     DOCUMENT_TRACKER,
     PROVIDER_TRACKER,
     STEP_TRACKER,
-    RowError,
     StepRow,
-    Tracker,
     document_row,
-    map_header,
     provider_row,
     step_row,
 )
@@ -35,41 +31,7 @@ from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.proposals import Proposed, open_proposals, propose
 from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases
 from tasks.adapters.registration.history import load_recorded
-
-Rows = Sequence[Sequence[Any]]
-
-
-@dataclass
-class TrackerResult:
-    """What became of each row; `rejected` holds row number, reason and cells."""
-
-    rows_read: int = 0
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: list[tuple[int, str, Sequence[Any]]] = field(default_factory=list)
-
-    def reject(self, number: int, reason: str, cells: Sequence[Any]) -> None:
-        self.rejected.append((number, reason, cells))
-
-
-def read_tracker(
-    tracker: Tracker, parse: Callable[[Mapping[str, Any]], Any], rows: Rows, result: TrackerResult
-) -> Iterator[tuple[int, Sequence[Any], Any]]:
-    """Row number, cells and checked row of each line below the heading; bad ones go to `result.rejected`.
-
-    Raises RowError when the sheet has no heading with the needed columns.
-    """
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(str(c or "").strip() for c in row)]
-    if not filled:
-        raise RowError("The sheet is empty. Send the tracker with its heading row.")
-    columns = map_header(tracker, filled[0][1])
-    for number, row in filled[1:]:
-        result.rows_read += 1
-        try:
-            yield number, row, parse({name: row[at] for at, name in columns.items() if at < len(row)})
-        except RowError as error:
-            result.reject(number, str(error), row)
+from tasks.adapters.tracker_rows import Rows, TrackerResult, read_tracker
 
 
 def keep_steps(session: Session, source: str, rows: Rows, policy: Policy, at: datetime) -> TrackerResult:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from textwrap import wrap
 from urllib.parse import quote
 
 from models.registration.rules import Review
@@ -11,12 +10,13 @@ from models.registration.worklists import WorkItem, by_holder
 from models.shared.calendar import long_date
 from models.shared.money import dollars
 from tasks.adapters.addresses import case_url, desk_url
+from tasks.adapters.markdown import lines, link
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.templating import count, short_date
 
 SHOWN = 100
 # Characters a line: cells do not wrap by themselves, and what is wider falls off the page.
-_ID, _NAME, _WHAT = 15, 28, 42
+_NAME, _WHAT = 28, 42
 
 
 def worklists(reviews: Sequence[Review], today: date) -> dict[str, str]:
@@ -33,7 +33,7 @@ def _markdown(holder: str, items: Sequence[WorkItem], today: date) -> str:
     if not items:
         return f"## {holder}: nothing waits\n\nAs of {long_date(today)}."
     overdue = sum(item.overdue for item in items)
-    lines = [
+    told = [
         f"## {holder}: {count(len(items), 'contract')}, {overdue or 'none'} overdue",
         "",
         f"As of {long_date(today)}. [Open this list on the desk]({desk_url()}/?holder={quote(holder)})",
@@ -43,18 +43,18 @@ def _markdown(holder: str, items: Sequence[WorkItem], today: date) -> str:
         *(_row(item) for item in items[:SHOWN]),
     ]
     if len(items) > SHOWN:
-        lines += ["", f"These are the first {SHOWN}; the desk shows all {len(items)}."]
-    return "\n".join(lines)
+        told += ["", f"These are the first {SHOWN}; the desk shows all {len(items)}."]
+    return "\n".join(told)
 
 
 def _row(item: WorkItem) -> str:
     due = short_date(item.due_on) if item.due_on else ""
     stands = f"{item.state}, {count(item.days, 'day')}"
     cells = (
-        f"{_link(item.case_id)}<br>{dollars(item.amount_cents)}",
-        f"{_lines(item.provider, _NAME)}<br>*{_lines(stands, _NAME)}*",
+        f"{link(item.case_id, case_url('registration', item.case_id))}<br>{dollars(item.amount_cents)}",
+        f"{lines(item.provider, _NAME)}<br>*{lines(stands, _NAME)}*",
         f"**{due}**<br>overdue" if item.overdue else due,
-        "<br>".join((_lines(item.what, _WHAT), *_steps(item))),
+        "<br>".join((lines(item.what, _WHAT), *_steps(item))),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -63,18 +63,3 @@ def _steps(item: WorkItem) -> list[str]:
     """Links to the desk's pages on which the next steps are signed: an address, never a key."""
     where = case_url("registration", item.case_id)
     return [f"→ [{label}]({where}/decide/{name})" for name, label in item.steps]
-
-
-def _link(case_id: str) -> str:
-    """A link to the desk's page of a case; a long number is one link a line, since a link's text does not wrap."""
-    address = case_url("registration", case_id)
-    return "<br>".join(f"[{line}]({address})" for line in wrap(case_id, _ID))
-
-
-def _lines(text: str, width: int) -> str:
-    return "<br>".join(_plain(line) for line in wrap(text, width))
-
-
-def _plain(text: str) -> str:
-    """Text from outside must not become markup, an address or another table cell."""
-    return "".join(f"\\{sign}" if sign in "&\\`*_{}[]()<>#|!~:@." else sign for sign in text)

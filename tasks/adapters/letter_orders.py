@@ -1,45 +1,53 @@
 """Letters that signatures order: shown before, kept with the signature, printed and sent by the next sitting."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from models.registration.decision_documents import CorrectionLetter, DecisionLetter
-from models.registration.decision_messages import decision_message
-from models.shared.documents import canonical
+from models.shared.documents import Document, canonical
 from models.shared.people_records import LetterOrder
 from models.shared.records import OutgoingMessage, StoredDocument
-from tasks.adapters.registration.history import PROCESS
-from tasks.adapters.registration.letters_due import Letter, LetterDue
 from tasks.adapters.rendering import StoredPdf
 
-_CLASSES: dict[str, type[Letter]] = {kind.__name__: kind for kind in (DecisionLetter, CorrectionLetter)}
+Kind = TypeVar("Kind", bound=Document)
 
 
-def keep_orders(session: Session, due: Sequence[LetterDue], at: datetime) -> None:
-    """Keep the letters that a signature ordered, word for word."""
+class Due(Protocol):
+    """A letter that a decision sends, to whom, and which earlier one it replaces."""
+
+    @property
+    def letter(self) -> Document: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def replaces(self) -> str: ...
+
+
+def keep_orders(session: Session, process: str, due: Sequence[tuple[Due, str]], at: datetime) -> None:
+    """Keep the letters that a signature ordered, word for word, each with the e-mail that carries it."""
     rows = [
         {
-            "document_id": d.document_id, "process": PROCESS, "case_id": d.case_id,
+            "document_id": d.letter.document_id, "process": process, "case_id": d.case_id,
             "document": type(d.letter).__name__, "body": canonical(d.letter.model_dump(mode="json")),
-            "recipient": d.email, "message": decision_message(d.letter), "replaces": d.replaces, "ordered_at": at,
-            "printed_at": None,
+            "recipient": d.email, "message": message, "replaces": d.replaces, "ordered_at": at, "printed_at": None,
         }
-        for d in due
+        for d, message in due
     ]  # fmt: skip
     if rows:
         session.connection().execute(insert(LetterOrder), rows)
 
 
-def ordered_letters(session: Session) -> list[Letter]:
-    """The letters that were ordered and not printed yet."""
+def ordered_letters(session: Session, process: str, classes: Mapping[str, type[Kind]]) -> list[Kind]:
+    """The letters of a process that were ordered and not printed yet; `classes` by their names."""
     table = LetterOrder.__table__.c  # type: ignore[attr-defined]
-    query = select(LetterOrder).where(table.process == PROCESS, table.printed_at.is_(None)).order_by(table.document_id)
-    return [_CLASSES[row.document].model_validate(json.loads(row.body)) for row in session.execute(query).scalars()]
+    query = select(LetterOrder).where(table.process == process, table.printed_at.is_(None)).order_by(table.document_id)
+    return [classes[row.document].model_validate(json.loads(row.body)) for row in session.execute(query).scalars()]
 
 
 def register_letters(session: Session, pdfs: Sequence[StoredPdf], at: datetime) -> int:
@@ -52,9 +60,9 @@ def register_letters(session: Session, pdfs: Sequence[StoredPdf], at: datetime) 
         row = session.execute(select(LetterOrder).where(mine)).scalar()
         if row is None:
             continue
-        session.connection().execute(insert(StoredDocument), [pdf.row(PROCESS, row.case_id, "letter")])
+        session.connection().execute(insert(StoredDocument), [pdf.row(row.process, row.case_id, "letter")])
         message: dict[str, Any] = {
-            "message_id": number, "process": PROCESS, "case_id": row.case_id, "recipient": row.recipient,
+            "message_id": number, "process": row.process, "case_id": row.case_id, "recipient": row.recipient,
             "subject": pdf.document.title, "body": row.message, "document_id": number, "created_at": at,
             "sent_at": None,
         }  # fmt: skip

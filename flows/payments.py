@@ -1,0 +1,119 @@
+"""Payments: budgets, facts and requisitions in; reviews, letters, vouchers and reports out."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+
+from models.payments.rules import review
+from tasks import common
+from tasks import payments as tasks
+from tasks import registration as registration_tasks
+from tasks.adapters import clock
+from tasks.adapters.incoming import waiting
+from tasks.adapters.payments.reviews import ReviewedRequisition
+from tasks.adapters.policy import calendar, payments_policy
+from tasks.adapters.sittings import sitting
+
+# A flow has at most 25 task runs whatever its size.
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 12
+# In the order in which they build on each other.
+KINDS = ("budgets", "payment-facts", "requisitions", "payments")
+
+
+@flow(name="import payment files", flow_run_name=common.run_name)
+def import_payment_files(file: str = "") -> list[dict[str, Any]]:
+    """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
+
+    A requisition becomes a case; one that comes again as its next revision supersedes the last, and asks again only
+    those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is told with its place.
+
+    Args:
+        file: The id of one file that waits; empty for all of them.
+    """
+    with sitting("import-payment-files", {"file": file}):
+        common.collect_inbox()
+        tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
+        found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
+        return [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+
+
+def _import(kind: str, file_id: str) -> dict[str, Any]:
+    result = tasks.record_file(file_id, kind)
+    if isinstance(result, str):
+        registration_tasks.record_refusal(file_id, result)
+        get_run_logger().warning(result)
+        return {"refused": result}
+    return result
+
+
+@flow(name="review requisitions", flow_run_name=common.run_name)
+def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
+    """Looks at every requisition that is not decided: each line, what is left, the papers, the day of payment.
+
+    Then renews the lists of Program and Fiscal: [see the worklists](/artifacts). It pays nothing: people sign that at
+    the desk. Running it twice on a day changes nothing the second time.
+
+    Args:
+        only_on_business_days: Do nothing on weekends and City holidays. The schedule turns this on.
+    """
+    if only_on_business_days and not calendar().is_business_day(clock.today()):
+        get_run_logger().info("City offices are closed today; nothing was reviewed.")
+        return {"reviewed": 0, "changed": 0}
+    with sitting("review-requisitions"):
+        tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
+        case_ids = tasks.load_undecided()
+        total = {"reviewed": len(case_ids), "changed": 0}
+        size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
+        for start in range(0, len(case_ids), size):
+            for name, value in _review_chunk(case_ids[start : start + size]).items():
+                total[name] = total.get(name, 0) + value
+        common.publish_worklists("payments", tasks.load_worklists())
+        return total
+
+
+def _review_chunk(case_ids: list[str]) -> dict[str, int]:
+    policy = payments_policy()
+    loaded = tasks.load_packets(case_ids)
+    reviewed = [ReviewedRequisition(case.head, case.packet, review(case.packet, policy)) for case in loaded]
+    return tasks.record_reviews(common.whole(reviewed))
+
+
+@flow(name="follow up payments", flow_run_name=common.run_name)
+def follow_up_payments(signature: str = "") -> dict[str, int]:
+    """Does what follows a signature about a requisition: prints its letter, sends it, renews the lists.
+
+    Args:
+        signature: The number of one signature; empty for all that wait.
+    """
+    with sitting("follow-up-payments", {"signature": signature}):
+        signed = common.load_signed("payments", signature)
+        letters = tasks.load_ordered_letters()
+        if letters:
+            printed = common.render_documents(common.whole(letters))
+            common.record_letters(common.whole(printed.pdfs))
+        sent = common.send_messages()
+        common.publish_worklists("payments", tasks.load_worklists())
+        common.record_followed(signed.signature_ids)
+        return {"signatures": len(signed.signature_ids), "letters": len(letters), "sent": sent}
+
+
+@flow(name="voucher batch", flow_run_name=common.run_name)
+def voucher_batch() -> dict[str, Any]:
+    """Puts every approved requisition onto one batch of vouchers and writes it for the finance system.
+
+    The files lie in the folder `vouchers`. A requisition is on one voucher for good; starting it again gives the same
+    files, and a new batch only where something new was approved.
+    """
+    with sitting("voucher-batch"):
+        told = tasks.record_batch()
+        return {**told, "files": tasks.store_batches()}
+
+
+@flow(name="payment report", flow_run_name=common.run_name)
+def payment_report() -> list[str]:
+    """Prints the month's payment register and the report on prompt payment: in time, late, interest, who holds what."""
+    with sitting("payment-report"):
+        common.record_checkpoint()
+        papers = tasks.load_reports()
+        printed = common.render_documents(common.whole(papers))
+        return tasks.record_papers(common.whole(printed.pdfs))

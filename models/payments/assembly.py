@@ -1,0 +1,164 @@
+"""Puts a requisition's packet together from what came in, what is known, and what was approved before."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.payments.facts import Fact, Facts
+from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
+from models.payments.packet import (
+    AdvanceFacts,
+    BudgetFacts,
+    BudgetLineFacts,
+    ComplianceFacts,
+    ContractFacts,
+    EarlierLine,
+    LineFacts,
+    PauseFacts,
+    RateFacts,
+    ReportFacts,
+    RequisitionFacts,
+    RequisitionPacket,
+    SupplierFacts,
+)
+from models.payments.policy import Policy
+from models.shared.referrals import ContractReferral
+
+_UNTOLD = Facts(())
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One revision as it came in, and who approved it so far."""
+
+    form: RequisitionForm
+    received_on: date
+    submitted_by: str = ""
+    program_by: str = ""
+    fiscal_by: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the contract and the requisition besides. Amounts in cents, summed over the contract.
+
+    `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far.
+    """
+
+    referral: ContractReferral
+    budget: BudgetForm
+    of_contract: Facts = _UNTOLD
+    of_requisition: Facts = _UNTOLD
+    earlier: tuple[EarlierLine, ...] = ()
+    recouped_cents: int = 0
+    fee_cents: int = 0
+    paid_on: date | None = None
+
+
+def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> RequisitionPacket:
+    """All facts of one requisition as of a day."""
+    told = known.of_contract
+    return RequisitionPacket(
+        contract=_contract(known),
+        budget=_budget(known),
+        rates=_rates(told),
+        requisition=_requisition(filed, known.of_requisition),
+        earlier=known.earlier,
+        suppliers=tuple(
+            SupplierFacts(name=row.name, budget_line=row.line or 0, approved_on=row.on)
+            for row in told.every(Fact.SUPPLIER)
+        ),
+        advance=_advance(known),
+        reports=_reports(told, filed.form.service_to),
+        compliance=_compliance(known.referral),
+        name_check_fee_cents=max(0, policy.name_check_fee(known.referral.max_cents) - known.fee_cents),
+        pauses=_pauses(known.of_requisition),
+        paid_on=known.paid_on,
+        as_of=as_of,
+    )
+
+
+def _contract(known: Known) -> ContractFacts:
+    referral, address = known.referral, known.of_contract.last(Fact.PAYEE_ADDRESS)
+    return ContractFacts(
+        id=referral.contract_no, provider=referral.vendor_name, registered_on=referral.registered_on,
+        po_active_on=referral.active_on, term_start=referral.term_start, term_end=referral.term_end,
+        max_cents=referral.max_cents, payee_address=address.name if address else referral.payee_address,
+        kind=referral.kind,
+    )  # fmt: skip
+
+
+def _budget(known: Known) -> BudgetFacts:
+    """The year's budget; a change of it or of the contract that has not landed is pending."""
+    change, landed = known.of_contract.last(Fact.BUDGET_CHANGE), known.of_contract.last(Fact.CHANGE_LANDED)
+    referral, lines = known.referral, tuple(BudgetLineFacts(**line.model_dump()) for line in known.budget.lines)
+    pending, touched, landed_on = referral.pending, tuple(line.no for line in lines), referral.change_landed_on
+    if change:
+        pending, touched = change.name, change.lines or touched
+        landed_on = landed.on if landed and landed.on >= change.on else None
+    return BudgetFacts(
+        fiscal_year=known.budget.fy, status="active", total_cents=known.budget.total_cents, lines=lines,
+        pending=pending, pending_lines=touched if pending else (), change_landed_on=landed_on,
+    )  # fmt: skip
+
+
+def _rates(told: Facts) -> RateFacts:
+    fringe, indirect = told.last(Fact.FRINGE_RATE), told.last(Fact.INDIRECT_RATE)
+    return RateFacts(
+        fringe=fringe.value if fringe and fringe.value is not None else Decimal(0),
+        indirect=indirect.value if indirect and indirect.value is not None else Decimal(0),
+        indirect_expires=indirect.until if indirect else None,
+    )
+
+
+def _requisition(filed: Filed, told: Facts) -> RequisitionFacts:
+    form, accepted = filed.form, told.last(Fact.ACCEPTED)
+    head = form.model_dump(exclude={"lines"})
+    return RequisitionFacts(
+        **head, received_on=filed.received_on, accepted_on=accepted.on if accepted else None,
+        submitted_by=filed.submitted_by, program_by=filed.program_by, fiscal_by=filed.fiscal_by,
+        disputed=tuple(row.line or 0 for row in told.every(Fact.DISPUTED)),
+        lines=tuple(_line(line, told) for line in form.lines),
+    )  # fmt: skip
+
+
+def _line(line: RequisitionLine, told: Facts) -> LineFacts:
+    units = next((row.value for row in told.every(Fact.UNITS_VERIFIED) if row.line == line.no), None)
+    unallowable = next((row.name for row in told.every(Fact.UNALLOWABLE) if row.line == line.no), "")
+    return LineFacts(
+        **line.model_dump(), units_verified=int(units) if units is not None else None, unallowable=unallowable
+    )
+
+
+def _advance(known: Known) -> AdvanceFacts:
+    out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE)) - known.recouped_cents
+    schedule = known.of_contract.last(Fact.RECOUPMENT)
+    return AdvanceFacts(
+        balance_cents=max(0, out), recoup_cents=schedule.amount_cents or 0 if schedule else 0,
+        last_requisition=known.of_requisition.last(Fact.LAST_REQUISITION) is not None,
+    )  # fmt: skip
+
+
+def _reports(told: Facts, month: date | None) -> ReportFacts:
+    report, ledger = told.of_month(Fact.MONTHLY_REPORT, month), told.of_month(Fact.LEDGER, month)
+    return ReportFacts(
+        mfr_in=report is not None, mfr_total_cents=report.amount_cents if report else None,
+        gl_total_cents=ledger.amount_cents if ledger else None,
+        outcomes_in=told.of_month(Fact.OUTCOME_REPORT, month) is not None,
+    )  # fmt: skip
+
+
+def _compliance(referral: ContractReferral) -> ComplianceFacts:
+    return ComplianceFacts(
+        insurance_until=referral.insurance_until, charities_until=referral.charities_until,
+        pql_until=referral.pql_until, disclosures_until=referral.disclosures_until,
+    )  # fmt: skip
+
+
+def _pauses(told: Facts) -> tuple[PauseFacts, ...]:
+    """Each stop of the clock with the first resumption after it."""
+    resumed = [row.on for row in told.every(Fact.RESUMED)]
+    return tuple(
+        PauseFacts(cause=row.name, started_on=row.on, ended_on=next((day for day in resumed if day > row.on), None))
+        for row in told.every(Fact.PAUSED)
+    )

@@ -1,0 +1,153 @@
+"""What payments prints for a vendor: the determination on a requisition, and the notice that returns one.
+
+Fields are plain: amounts in cents, days as dates, words as they are printed. What is printed must agree with itself,
+or the document is not made. A `tone` is a colour.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from models.payments.verdicts import RELEASING, Outcome
+from models.shared.documents import Document, Line, Recipient, Replaced, Tone
+
+
+class TableRate(Line):
+    """A yearly rate of interest as our own table has it: nobody outside vouches for it."""
+
+    rate: Decimal
+    since: date
+
+    @property
+    def percent(self) -> str:
+        """`2.625%`."""
+        return f"{(self.rate * 100).normalize():f}%"
+
+
+class Point(Line):
+    """One thing that the review found: `where` (empty where its row says it), why, by which rule, what to do."""
+
+    where: str = ""
+    why: str
+    rule: str
+    to_do: str
+
+
+class ReviewedLine(Line):
+    """One line of the requisition: what it claims, what was approved of it, and the outcome in words."""
+
+    no: int
+    description: str
+    budget_line: str
+    claimed_cents: int
+    approved_cents: int
+    outcome: str
+    tone: Tone
+
+
+class Unpaid(Line):
+    """What is not paid now and every reason for it: of one line, or of all lines where `line_no` is None."""
+
+    line_no: int | None
+    about: str
+    cents: int
+    outcome: str
+    tone: Tone
+    points: tuple[Point, ...] = Field(min_length=1)
+
+
+class RequisitionLetter(Document):
+    """What every letter about a requisition says first: to whom, of which day, about which requisition.
+
+    `claimed_cents` is the total that the invoice asks for.
+    """
+
+    process: ClassVar[str] = "payments"
+    dated: date
+    fiscal_year: int
+    recipient: Recipient
+    requisition: str
+    revision: int
+    invoice_no: str
+    contract_id: str
+    service_from: date | None
+    service_to: date | None
+    received_on: date
+    claimed_cents: int
+    replaces: Replaced | None = None
+
+
+class DeterminationLetter(RequisitionLetter):
+    """Tells one vendor what is paid of a requisition, when at the latest, what is not, why, and what to send for it.
+
+    `approved_cents` sums the lines. `recouped_cents` (of the advance) and `fee_cents` come off it and make the
+    `net_cents` that are paid; nothing comes off where nothing is released. `to_send` is the short list for the first
+    page, `waits_for` the units of the City that must act first. `send_by` is a wish: what comes later is paid later.
+    `days_late` counts to the payment, or to the day of the review. The interest is printed only with its `rate`.
+    """
+
+    outcome: Outcome
+    lines: tuple[ReviewedLine, ...] = Field(min_length=1)
+    approved_cents: int
+    recouped_cents: int = 0
+    fee_cents: int = 0
+    net_cents: int
+    advance_left_cents: int = 0
+    fee_left_cents: int = 0
+    refund_due_cents: int = 0
+    unpaid: tuple[Unpaid, ...] = ()
+    notes: tuple[str, ...] = ()
+    to_send: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    send_by: date | None = None
+    ira_on: date
+    required_on: date
+    clock_was_stopped: bool = False
+    paid_on: date | None = None
+    days_late: int = Field(default=0, ge=0)
+    interest_cents: int = Field(default=0, ge=0)
+    rate: TableRate | None = None
+
+    @property
+    def releases(self) -> bool:
+        return self.outcome in RELEASING
+
+    @model_validator(mode="after")
+    def lines_sum_to_the_requisition(self) -> Self:
+        sums = (sum(line.claimed_cents for line in self.lines), sum(line.approved_cents for line in self.lines))
+        if sums != (self.claimed_cents, self.approved_cents):
+            raise ValueError(f"the lines of requisition {self.requisition} do not sum to its amounts")
+        return self
+
+    @model_validator(mode="after")
+    def what_comes_off_leaves_what_is_paid(self) -> Self:
+        off = self.recouped_cents + self.fee_cents
+        if (off, self.net_cents) != ((off, self.approved_cents - off) if self.releases else (0, 0)):
+            raise ValueError(f"the deductions of requisition {self.requisition} do not lead to what is paid")
+        return self
+
+    @model_validator(mode="after")
+    def what_is_unpaid_is_what_the_lines_lack(self) -> Self:
+        lacking = {line.no: line.claimed_cents - line.approved_cents for line in self.lines}
+        for row in self.unpaid:
+            if row.cents != (self.claimed_cents if row.line_no is None else lacking.get(row.line_no)):
+                raise ValueError(f"{row.about} of requisition {self.requisition} does not lack {row.cents} cents")
+        return self
+
+    @model_validator(mode="after")
+    def papers_are_asked_for_with_a_day_only(self) -> Self:
+        if self.send_by is not None and not self.to_send:
+            raise ValueError("a day is given only with something to send")
+        return self
+
+
+class ReturnNotice(RequisitionLetter):
+    """Sends one improper requisition back: its payment clock never started.
+
+    `faults` are all that must be corrected first; `also` what else the review saw, so that nothing comes up later.
+    """
+
+    faults: tuple[Point, ...] = Field(min_length=1)
+    also: tuple[Point, ...] = ()

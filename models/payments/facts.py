@@ -1,0 +1,157 @@
+"""What the office's tracker says about contracts and requisitions: rows checked one by one, and what they come to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from models.shared import tracker_cells as cell
+from models.shared.tracker_cells import RowError
+from models.shared.trackers import Tracker
+
+
+class Fact(StrEnum):
+    """Kinds of facts. The first ones are told of a contract, from `accepted` on of one requisition."""
+
+    PAYEE_ADDRESS = "payee_address"
+    FRINGE_RATE = "fringe_rate"
+    INDIRECT_RATE = "indirect_rate"
+    SUPPLIER = "supplier"
+    MONTHLY_REPORT = "monthly_report"
+    LEDGER = "ledger"
+    OUTCOME_REPORT = "outcome_report"
+    ADVANCE = "advance"
+    RECOUPMENT = "recoupment"
+    BUDGET_CHANGE = "budget_change"
+    CHANGE_LANDED = "change_landed"
+    ACCEPTED = "accepted"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    UNITS_VERIFIED = "units_verified"
+    UNALLOWABLE = "unallowable"
+    DISPUTED = "disputed"
+    LAST_REQUISITION = "last_requisition"
+
+
+_MONTHLY = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.OUTCOME_REPORT})
+_AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.RECOUPMENT})
+# Each of these is another one on another day.
+_EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE})
+_RATE = frozenset({Fact.FRINGE_RATE, Fact.INDIRECT_RATE})
+_LINE = frozenset({Fact.SUPPLIER, Fact.UNITS_VERIFIED, Fact.UNALLOWABLE, Fact.DISPUTED})
+_NAME = frozenset({Fact.PAYEE_ADDRESS, Fact.SUPPLIER, Fact.BUDGET_CHANGE, Fact.PAUSED, Fact.UNALLOWABLE})
+FACT_TRACKER = Tracker(
+    "payment-facts",
+    {
+        "contract or requisition": "subject", "contract": "subject", "requisition": "subject", "fact": "kind",
+        "date": "on", "line": "line", "name": "name", "amount": "amount_cents", "value": "value", "until": "until",
+        "lines": "lines",
+    },
+    ("subject", "kind", "on"),
+)  # fmt: skip
+
+
+class FactRow(BaseModel):
+    """One fact. `name` is a supplier, an address, a cause or a change; `line` of the budget or the requisition."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    kind: Fact
+    on: date
+    line: int | None = None
+    lines: tuple[int, ...] = ()
+    name: str = ""
+    amount_cents: int | None = None
+    value: Decimal | None = None
+    until: date | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Of rows with the same key the latest counts."""
+        month = f"{self.on:%Y-%m}" if self.kind in _MONTHLY else ""
+        begun = self.on.isoformat() if self.kind in _EACH_DAY else ""
+        named = self.name if self.kind is Fact.SUPPLIER else ""
+        return (self.kind, str(self.line or ""), named, month, begun)
+
+
+def fact_row(cells: Mapping[str, Any]) -> FactRow:
+    """One row of the tracker; raises RowError."""
+    kind = cell.code(cells.get("kind"))
+    if kind not in set(Fact):
+        raise RowError(f"fact: “{cell.text(cells.get('kind'))}” is not known. Known: {', '.join(Fact)}.")
+    row = FactRow(
+        subject=cell.text(cells.get("subject")).upper(), kind=Fact(kind),
+        on=cell.needed_day(cells.get("on"), "date"), line=_line(cells.get("line")), lines=_lines(cells.get("lines")),
+        name=cell.text(cells.get("name")), amount_cents=cell.amount(cells.get("amount_cents"), "amount"),
+        value=_value(cells.get("value")), until=cell.day(cells.get("until"), "until"),
+    )  # fmt: skip
+    _check_whole(row)
+    return row
+
+
+def _check_whole(row: FactRow) -> None:
+    valued = row.kind in _RATE or row.kind is Fact.UNITS_VERIFIED
+    needed = (
+        ("amount", row.kind in _AMOUNT, row.amount_cents), ("line", row.kind in _LINE, row.line),
+        ("name", row.kind in _NAME, row.name), ("value", valued, row.value),
+    )  # fmt: skip
+    for column, asked, value in needed:
+        if asked and value in (None, ""):
+            raise RowError(f"{column}: a “{row.kind.replace('_', ' ')}” needs it.")
+    if row.kind in _RATE and row.value is not None and row.value > 1:
+        raise RowError(f"value: {row.value} is no rate; write 25% as 0.25.")
+
+
+def _line(value: Any) -> int | None:
+    written = cell.text(value)
+    if not written:
+        return None
+    if not written.isascii() or not written.isdigit():
+        raise RowError(f"line: “{written}” is not the number of a line.")
+    return int(written)
+
+
+def _lines(value: Any) -> tuple[int, ...]:
+    parts = cell.text(value).replace(",", ";").split(";")
+    return tuple(number for part in parts if (number := _line(part)) is not None)
+
+
+def _value(value: Any) -> Decimal | None:
+    written = cell.text(value)
+    if not written:
+        return None
+    try:
+        found = Decimal(written)
+    except InvalidOperation as error:
+        raise RowError(f"value: “{written}” is not a number such as 0.25.") from error
+    if not found.is_finite() or found < 0:
+        raise RowError(f"value: “{written}” is not a number such as 0.25.")
+    return found
+
+
+class Facts:
+    """The rows about one subject that count, the latest of each key."""
+
+    def __init__(self, rows: Iterable[FactRow]) -> None:
+        self._rows: dict[tuple[str, ...], FactRow] = {}
+        for row in rows:
+            self._rows[row.key] = row
+
+    def every(self, kind: Fact) -> Sequence[FactRow]:
+        """All that count of a kind, by their day."""
+        return sorted((row for row in self._rows.values() if row.kind is kind), key=lambda row: (row.on, row.key))
+
+    def last(self, kind: Fact) -> FactRow | None:
+        """The latest of a kind."""
+        found = self.every(kind)
+        return found[-1] if found else None
+
+    def of_month(self, kind: Fact, day: date | None) -> FactRow | None:
+        """The one about the month of a day."""
+        if day is None:
+            return None
+        return next((row for row in self.every(kind) if (row.on.year, row.on.month) == (day.year, day.month)), None)

@@ -1,0 +1,133 @@
+"""What payments keeps: requisitions with their revisions, budgets, facts, what was approved, vouchers."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Column, Text
+from sqlmodel import Field, SQLModel
+
+from models.shared.records import CaseRow, UtcDateTime
+
+
+def _cents(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, default=0)
+
+
+class Requisition(CaseRow, table=True):
+    """One requisition, by its number. Amounts in cents, as of the last review.
+
+    `outcome` is what the review of its latest revision comes to; `net_cents` what it would release.
+    """
+
+    contract_id: str = Field(index=True)
+    fiscal_year: int = Field(index=True)
+    vendor_ein: str = Field(index=True, max_length=9)
+    vendor_name: str
+    revision: int
+    invoice_no: str
+    total_cents: int = Field(sa_column=_cents("total_cents"))
+    approved_cents: int = Field(default=0, sa_column=_cents("approved_cents"))
+    net_cents: int = Field(default=0, sa_column=_cents("net_cents"))
+    outcome: str = ""
+    ira_on: date | None = None
+    required_on: date | None = None
+
+
+class RequisitionRevision(SQLModel, table=True):
+    """One revision as it came in, whole: a later one supersedes it, nothing is overwritten.
+
+    `body` is the form as canonical JSON; `file_id` the archived file that it came in.
+    """
+
+    __tablename__ = "requisition_revision"
+
+    case_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    file_id: str
+    received_on: date
+    submitted_by: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FiscalYearBudget(SQLModel, table=True):
+    """One version of a contract's budget for a year; the latest counts. `body` is the form as canonical JSON."""
+
+    __tablename__ = "fiscal_year_budget"
+
+    contract_id: str = Field(primary_key=True)
+    fiscal_year: int = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    total_cents: int = Field(sa_column=_cents("total_cents"))
+    file_id: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PaymentFact(SQLModel, table=True):
+    """What a tracker said about a contract or a requisition; of one kind, line, name and month the latest counts."""
+
+    __tablename__ = "payment_fact"
+
+    fact_id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    position: int
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReferredContract(SQLModel, table=True):
+    """A contract as registration told of it last; `body` is the referral as canonical JSON.
+
+    `approvals` counts what was approved on it: of two who approve at once, one finds it changed.
+    """
+
+    __tablename__ = "referred_contract"
+
+    contract_id: str = Field(primary_key=True)
+    contract_no: str = Field(index=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    told_at: datetime = Field(sa_type=UtcDateTime)
+    approvals: int = 0
+
+
+class ApprovedLine(SQLModel, table=True):
+    """What a signed approval decided of one line. Amounts in cents. `signature` names the signature and its item."""
+
+    __tablename__ = "approved_line"
+
+    case_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    contract_id: str = Field(index=True)
+    fiscal_year: int
+    invoice_no: str
+    budget_line: int
+    service_from: date
+    service_to: date
+    claimed_cents: int = Field(sa_column=_cents("claimed_cents"))
+    approved_cents: int = Field(sa_column=_cents("approved_cents"))
+    status: str
+    credit_of: str = ""
+    signature: str
+
+
+class Voucher(SQLModel, table=True):
+    """The order to pay one approved revision: there is never a second one for it. Amounts in cents.
+
+    `body` is what the finance system is asked for, as canonical JSON. `recouped_cents` and `fee_cents` were taken off;
+    `paid_cents` is what was paid so far.
+    """
+
+    case_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    voucher_no: str = Field(unique=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    contract_id: str = Field(index=True)
+    net_cents: int = Field(sa_column=_cents("net_cents"))
+    recouped_cents: int = Field(sa_column=_cents("recouped_cents"))
+    fee_cents: int = Field(sa_column=_cents("fee_cents"))
+    approved_at: datetime = Field(sa_type=UtcDateTime)
+    batch_no: str = Field(default="", index=True)
+    paid_cents: int = Field(default=0, sa_column=_cents("paid_cents"))
+    paid_on: date | None = None
+    interest_cents: int = Field(default=0, sa_column=_cents("interest_cents"))

@@ -1,0 +1,164 @@
+"""Vouchers: what the finance system is asked to pay, one for each revision of a requisition, sent in batches."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.payments.packet import RequisitionPacket
+from models.payments.verdicts import RELEASING, Verdict
+from models.shared.documents import canonical, sha256
+from models.shared.money import dollars
+
+_NUMBER = re.compile(r".+-V\d{2,}", re.IGNORECASE | re.ASCII)
+# Enough of the hash that two batches of one day and sequence never share it.
+_DIGEST = 10
+
+
+class VoucherError(ValueError):
+    """The batch cannot be made; nothing of it was. Carries one sentence for each thing that is wrong."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class VoucherLine(_Facts):
+    """An amount and the budget line that it is charged to; None for what comes off the requisition as a whole."""
+
+    budget_line: int | None
+    title: str
+    amount_cents: int
+
+
+class Voucherable(_Facts):
+    """A requisition that both signatures have released. The lines come to `net_cents`, which is what is paid."""
+
+    case_id: str = Field(min_length=1)
+    revision: int = Field(ge=1)
+    contract_id: str = Field(min_length=1)
+    fms_contract_id: str = Field(min_length=1)
+    vendor_ein: str = Field(pattern=r"^[0-9]{9}$")
+    vendor_name: str = Field(min_length=1)
+    invoice_no: str = Field(min_length=1)
+    net_cents: int
+    required_on: date
+    lines: tuple[VoucherLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """One payment that the finance system is asked for, and the day on which it was asked."""
+
+    number: str
+    made_on: date
+    item: Voucherable
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherBatch:
+    """The vouchers that go to the finance system together, those that must be paid first in front."""
+
+    number: str
+    made_on: date
+    vouchers: tuple[Voucher, ...]
+
+    @property
+    def total_cents(self) -> int:
+        """What the vouchers come to."""
+        return sum(voucher.item.net_cents for voucher in self.vouchers)
+
+    @property
+    def line_count(self) -> int:
+        """How many lines all vouchers have."""
+        return sum(len(voucher.item.lines) for voucher in self.vouchers)
+
+
+def voucher_number(case_id: str, revision: int) -> str:
+    """The natural key of a voucher: it is made of the requisition's own, so that none ever gets a second one."""
+    return f"{case_id}-V{revision:02d}"
+
+
+def is_voucher_number(text: str) -> bool:
+    """Whether a text has the form of our voucher numbers."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def voucher_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[VoucherLine, ...]:
+    """What a review lets each budget line pay, then what comes off the whole: together the net amount.
+
+    None where the review releases no money.
+    """
+    if verdict.outcome not in RELEASING:
+        return ()
+    paid: Counter[int] = Counter()
+    for claim, line in zip(packet.claims, verdict.lines, strict=True):
+        paid[claim.line.budget_line] += line.amount_cents
+    charged = [
+        VoucherLine(budget_line=no, title=packet.budget_lines[no].title, amount_cents=cents)
+        for no, cents in sorted(paid.items())
+        if cents
+    ]
+    off = {"Advance taken back": verdict.deductions.recouped_cents, "Name-check fee": verdict.deductions.fee_cents}
+    taken = [VoucherLine(budget_line=None, title=why, amount_cents=-cents) for why, cents in off.items() if cents]
+    return (*charged, *taken)
+
+
+def batch(items: Sequence[Voucherable], made_on: date, sequence: int) -> VoucherBatch:
+    """One batch of a day. The same items give the same batch in whatever order they come. Raises VoucherError.
+
+    The number follows from the day, the sequence within the day, and what is in it. An item that is given twice
+    with the same facts is one item.
+    """
+    once = list(dict.fromkeys(items))
+    problems = [*_wrong_batch(once, sequence), *_repeats(once), *(text for item in once for text in _wrong_sums(item))]
+    if problems:
+        raise VoucherError(problems)
+    ordered = sorted(once, key=lambda item: (item.required_on, item.case_id, item.revision))
+    digest = sha256(canonical([made_on.isoformat(), *(item.model_dump(mode="json") for item in ordered)]))
+    return VoucherBatch(
+        number=f"VB-{made_on:%Y%m%d}-{sequence:02d}-{digest[:_DIGEST].upper()}",
+        made_on=made_on,
+        vouchers=tuple(Voucher(voucher_number(item.case_id, item.revision), made_on, item) for item in ordered),
+    )
+
+
+def _wrong_batch(items: Sequence[Voucherable], sequence: int) -> Iterator[str]:
+    if not items:
+        yield "The batch has no requisition in it. Choose at least one that is approved for payment."
+    if sequence < 1:
+        yield "The batches of a day are counted from 1. Give the batch its number within the day."
+
+
+def _repeats(items: Sequence[Voucherable]) -> Iterator[str]:
+    """Two revisions of one requisition claim the same services: only one of them can be paid."""
+    by_case: dict[str, list[int]] = {}
+    for item in items:
+        by_case.setdefault(item.case_id, []).append(item.revision)
+    for case_id, revisions in sorted(by_case.items()):
+        if len(set(revisions)) < len(revisions):
+            yield f"Requisition {case_id} is in the batch twice with different facts. Leave the one that was signed."
+        elif len(revisions) > 1:
+            listed = ", ".join(map(str, sorted(revisions)))
+            yield f"Requisition {case_id} is in the batch with its revisions {listed}. Leave the one that was signed."
+
+
+def _wrong_sums(item: Voucherable) -> Iterator[str]:
+    come_to = sum(line.amount_cents for line in item.lines)
+    if item.net_cents <= 0:
+        yield (
+            f"Requisition {item.case_id}, revision {item.revision}, comes to {dollars(item.net_cents)}: there is "
+            "nothing to pay. Take it out of the batch."
+        )
+    elif come_to != item.net_cents:
+        yield (
+            f"Requisition {item.case_id}, revision {item.revision}: its lines come to {dollars(come_to)} and its net "
+            f"amount is {dollars(item.net_cents)}. Review it again before it is paid."
+        )

@@ -1,0 +1,192 @@
+"""What payments does with a signature: each item as it would be taken."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models.payments.acts import ACTS, label, signed_history
+from models.payments.packet import EarlierLine, RequisitionPacket, Status
+from models.payments.rules import review
+from models.payments.states import ALL_STATES, LIFECYCLE
+from models.payments.verdicts import RELEASING, LineOutcome, Outcome, Verdict
+from models.shared.calendar import long_date, new_york_date
+from models.shared.duties import Duty, Signed
+from models.shared.lifecycle import IllegalTransition, advance
+from models.shared.money import dollars
+from models.shared.signing import Item, ShownItem
+from tasks.adapters.ledger import CaseHead
+from tasks.adapters.payments.cases import LoadedRequisition, load_requisitions
+from tasks.adapters.payments.letters_due import LetterDue, letter_due
+from tasks.adapters.policy import payments_policy
+from tasks.adapters.refusals import NotSigned
+from tasks.adapters.refusals import Refusal as Why
+
+NOTHING = "Nothing was changed."
+# What a line counts as for later requisitions.
+STATUS: dict[LineOutcome, Status] = {
+    LineOutcome.PAY: "approved",
+    LineOutcome.SHORT_PAY: "approved",
+    LineOutcome.HOLD: "held",
+    LineOutcome.DISALLOW: "disallowed",
+    LineOutcome.RETURN: "returned",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An item as it is taken: the case's head as it was read, the review that it rests on, the letter that it orders.
+
+    `taken` is the review; `earlier` and `approvals` what was approved on the contract when it was read.
+    """
+
+    item: Item
+    shown: ShownItem
+    duty: Duty
+    history: tuple[Signed, ...]
+    taken: Verdict
+    packet: RequisitionPacket
+    loaded: LoadedRequisition
+    head: CaseHead
+    target: str
+    letter: LetterDue | None
+
+
+def in_words(event: str) -> str:
+    """An event in the office's words."""
+    return label(event)
+
+
+def prepare(
+    session: Session,
+    items: Sequence[Item],
+    at: datetime,
+    allow: Callable[[Any], object] | None = None,
+    refused: list[tuple[Item, NotSigned]] | None = None,
+) -> list[Prepared]:
+    """Each item as it would be taken, one after the other; approvals on one contract reckon with each other.
+
+    Raises NotSigned. `allow` may refuse an item too. With a list for them, refused items are put there instead.
+    """
+    loaded = load_requisitions(session, sorted({item.case_id for item in items}), payments_policy(), new_york_date(at))
+    cases = {case.head.case_id: case for case in loaded}
+    made: list[Prepared] = []
+    for item in items:
+        try:
+            prepared = _prepare(session, item, cases, made, at)
+            if allow:
+                allow(prepared)
+        except NotSigned as why:
+            if refused is None:
+                raise
+            refused.append((item, why))
+            continue
+        made.append(prepared)
+    return made
+
+
+def _prepare(
+    session: Session, item: Item, cases: dict[str, LoadedRequisition], made: Sequence[Prepared], at: datetime
+) -> Prepared:
+    case, act = cases.get(item.case_id), ACTS.get(item.act)
+    if case is None:
+        raise NotSigned(Why.FORM, f"There is no requisition “{item.case_id[:40]}”. {NOTHING}")
+    if act is None:
+        raise NotSigned(
+            Why.ILLEGAL, f"“{item.act.replace('_', ' ')[:60]}” is nothing that is signed for a requisition. {NOTHING}"
+        )
+    if item.fields:
+        raise NotSigned(Why.FORM, f"“{act.label}” has no field “{sorted(item.fields)[0][:40]}”. {NOTHING}")
+    if any(other.item.case_id == item.case_id for other in made):
+        raise NotSigned(Why.ILLEGAL, f"{item.case_id} stands on the list twice. Sign one after the other. {NOTHING}")
+    target = advance(LIFECYCLE, case.head.state, item.act)
+    if isinstance(target, IllegalTransition):
+        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {target.sentence} {NOTHING}")
+    packet = _with(case, [other for other in made if other.loaded.contract_id == case.contract_id])
+    verdict = review(packet, payments_policy())
+    _check_outcome(item, verdict)
+    letter = letter_due(session, item, case, packet, verdict, at)
+    shown = _shown(item, case, packet, verdict, target.name, letter)
+    history = tuple(signed_history(case.history, packet.requisition.submitted_by))
+    return Prepared(item, shown, act.duty, history, verdict, packet, case, case.head, target.name, letter)
+
+
+def _with(case: LoadedRequisition, before: Sequence[Prepared]) -> RequisitionPacket:
+    """The packet after what the list approves on the same contract before it."""
+    packet = case.packet
+    for other in before:
+        if other.item.act != "fiscal_approved":
+            continue
+        claimed = {(line.invoice_no, line.budget_line) for line in approved_lines(other.packet, other.taken)}
+        rest = tuple(e for e in packet.earlier if e.status != "held" or (e.invoice_no, e.budget_line) not in claimed)
+        off = other.taken.deductions
+        advance_left = max(0, packet.advance.balance_cents - off.recouped_cents)
+        packet = packet.model_copy(
+            update={
+                "earlier": (*rest, *approved_lines(other.packet, other.taken)),
+                "advance": packet.advance.model_copy(update={"balance_cents": advance_left}),
+                "name_check_fee_cents": max(0, packet.name_check_fee_cents - off.fee_cents),
+            }
+        )
+    return packet
+
+
+def approved_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[EarlierLine, ...]:
+    """The lines of a requisition as an approval leaves them for those that follow."""
+    return tuple(
+        EarlierLine(
+            invoice_no=packet.requisition.invoice_no, budget_line=claim.line.budget_line,
+            service_from=claim.service_from, service_to=claim.service_to, claimed_cents=line.claimed_cents,
+            approved_cents=line.amount_cents, status=STATUS[line.outcome], credit_of=claim.line.credit_of,
+        )
+        for claim, line in zip(packet.claims, verdict.lines, strict=True)
+        if claim.service_from and claim.service_to
+    )  # fmt: skip
+
+
+def _check_outcome(item: Item, verdict: Verdict) -> None:
+    """What is signed must be what the review comes to. Raises NotSigned."""
+    outcome = verdict.outcome
+    returned, disallowed = outcome is Outcome.RETURNED, outcome is Outcome.DISALLOWED
+    wrong = ""
+    if item.act in ("program_approved", "determination_sent") and returned:
+        wrong = "It is not a proper invoice: return it."
+    elif item.act == "fiscal_approved" and (outcome not in RELEASING or disallowed):
+        wrong = f"Nothing can be paid of it now: it is {outcome}."
+    elif item.act == "disallowed" and not disallowed:
+        wrong = f"The review does not disallow all of it: it is {outcome}."
+    elif item.act == "requisition_returned" and not returned:
+        wrong = "It is a proper invoice: nothing calls for a return."
+    if wrong:
+        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {wrong} {NOTHING}")
+
+
+def _shown(
+    item: Item, case: LoadedRequisition, packet: RequisitionPacket, verdict: Verdict, target: str,
+    letter: LetterDue | None,
+) -> ShownItem:  # fmt: skip
+    after = ALL_STATES[target]
+    return ShownItem(
+        case_id=item.case_id, version=case.head.version, packet=packet.sha256(), act=item.act,
+        label=ACTS[item.act].label, says=_says(packet, verdict), stands=ALL_STATES[case.head.state].label,
+        then=after.label, holder=str(after.holder),
+        findings=tuple(f"{f.severity} {f.code} {f.subject}".strip() for f in verdict.findings),
+        letter=letter.content_sha256 if letter else "",
+    )  # fmt: skip
+
+
+def _says(packet: RequisitionPacket, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    off = verdict.deductions
+    told = [
+        ("Provider", packet.contract.provider), ("Invoice", packet.requisition.invoice_no),
+        ("Outcome", str(verdict.outcome)), ("Claimed", dollars(verdict.claimed_cents)),
+        ("Approved", dollars(verdict.approved_cents)), ("Off for the advance", dollars(off.recouped_cents)),
+        ("Off for the name check", dollars(off.fee_cents)), ("To be paid", dollars(verdict.net_cents)),
+    ]  # fmt: skip
+    told += [("To be paid by", long_date(verdict.required_on))] if verdict.required_on else []
+    for line in verdict.lines:
+        words = f"{line.outcome.replace('_', ' ')}, {dollars(line.amount_cents)} of {dollars(line.claimed_cents)}"
+        told.append((f"Line {line.no}", words))
+    return tuple(told)

@@ -1,0 +1,256 @@
+"""Incoming files of payments: read from the archive, kept in one transaction, refused with every mistake named."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session
+
+from models.payments.acts import standing_signer
+from models.payments.facts import FACT_TRACKER, FactRow, fact_row
+from models.payments.forms import BudgetForm, FormError, RequisitionForm
+from models.payments.records import (
+    FiscalYearBudget,
+    PaymentFact,
+    ReferredContract,
+    Requisition,
+    RequisitionRevision,
+)
+from models.payments.resubmission import asks_program_again
+from models.payments.states import LIFECYCLE, UNDECIDED
+from models.shared.calendar import fiscal_year, new_york_date
+from models.shared.documents import canonical, sha256
+from models.shared.money import dollars, plain
+from models.shared.referrals import ContractReferral
+from models.shared.tracker_cells import RowError
+from tasks.adapters import clock
+from tasks.adapters.database import writing
+from tasks.adapters.file_limits import UnreadableFile
+from tasks.adapters.incoming import finish, incoming
+from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
+from tasks.adapters.payments.cases import PROCESS, histories
+from tasks.adapters.payments.reading import read_budget, read_requisitions
+from tasks.adapters.spreadsheets import read_sheets
+from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
+
+ACTOR = "import requisitions"
+_NUMBER = re.compile(r"(?P<contract>R[0-9]{2}-[0-9A-Z-]+)-[0-9]{2,3}")
+
+
+class NotKept(ValueError):
+    """A file cannot be kept as it is; the message says what to do."""
+
+
+def record_requisitions(file_id: str, submitted_by: str = "") -> dict[str, Any] | str:
+    """Keep the requisitions of a file, all of them or none; a sentence or several when it cannot be used."""
+    row, _, path = incoming(file_id)
+    try:
+        forms = read_requisitions(path, name=row.name)
+        with writing() as session:
+            counts = {"opened": 0, "resubmitted": 0, "unchanged": 0}
+            for form in forms:
+                counts[_keep(session, _Came(form, file_id, row.received_at, submitted_by, clock.now()))] += 1
+            result = {"requisitions": len(forms), "amount": plain(sum(f.total_cents for f in forms)), **counts}
+            finish(session, file_id, result)
+    except (FormError, NotKept) as error:
+        return f"{row.name}: {error}"
+    return result
+
+
+@dataclass(frozen=True)
+class _Came:
+    """A requisition on its way in: the file that it came in, when that arrived, who brought it."""
+
+    form: RequisitionForm
+    file_id: str
+    received_at: datetime
+    submitted_by: str
+    at: datetime
+
+
+def _keep(session: Session, came: _Came) -> str:
+    form, number = came.form, came.form.number.strip().upper()
+    referral = _contract_of(session, number)
+    year = fiscal_year(form.service_to or new_york_date(came.received_at))
+    _check_budget(session, referral.contract_id, year)
+    there = session.get(Requisition, number)
+    if there is not None:
+        return _resubmit(session, there, came)
+    if form.revision != 1:
+        raise NotKept(f"{number} is not known, so revision {form.revision} cannot supersede it. Send revision 1 first.")
+    told = {"amount": plain(form.total_cents), "invoice": form.invoice_no, "revision": 1, "file": came.file_id}
+    opened = Happening("opened", ACTOR, LIFECYCLE.initial, came.at, told)
+    columns = {
+        "case_id": number, "contract_id": referral.contract_id, "fiscal_year": year,
+        "vendor_ein": referral.vendor_ein, "vendor_name": referral.vendor_name, "revision": 1,
+        "invoice_no": form.invoice_no, "total_cents": form.total_cents, "approved_cents": 0, "net_cents": 0,
+        "outcome": "", "ira_on": None, "required_on": None,
+    }  # fmt: skip
+    open_cases(session, PROCESS, Requisition, [(columns, [opened])], came.at)
+    _keep_revision(session, number, came)
+    return "opened"
+
+
+def _contract_of(session: Session, number: str) -> ContractReferral:
+    found = _NUMBER.fullmatch(number)
+    if found is None:
+        raise NotKept(
+            f"“{number[:40]}” is no requisition number. One is the contract and a running number: R27-123456789-01."
+        )
+    return _referred(session, found["contract"])
+
+
+def _referred(session: Session, contract: str) -> ContractReferral:
+    """A contract by its own id, or by the number that it was registered under. Raises NotKept."""
+    table = ReferredContract.__table__.c  # type: ignore[attr-defined]
+    mine = (table.contract_id == contract) | (table.contract_no == contract)
+    body = session.execute(select(table.body).where(mine)).scalar()
+    if body is None:
+        raise NotKept(
+            f"Contract {contract[:40]} is not known to payments. It is once it is registered and “review requisitions” "
+            "has run; then send the file again."
+        )
+    return ContractReferral.model_validate_json(body)
+
+
+def _check_budget(session: Session, contract_id: str, year: int) -> None:
+    table = FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
+    query = select(func.count()).where(table.contract_id == contract_id, table.fiscal_year == year)
+    if not session.execute(query).scalar_one():
+        raise NotKept(f"Contract {contract_id} has no budget for FY{year % 100:02d}. Import the budget first.")
+
+
+def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
+    form, kept = came.form, session.get_one(RequisitionRevision, (there.case_id, there.revision))
+    before = RequisitionForm.model_validate_json(kept.body)
+    if form.model_copy(update={"revision": before.revision}) == before:
+        return "unchanged"
+    if form.revision != there.revision + 1:
+        raise NotKept(
+            f"{there.case_id} stands at revision {there.revision}; what changes it is revision {there.revision + 1}."
+        )
+    if there.state not in UNDECIDED:
+        raise NotKept(f"{there.case_id} is decided already. Claim what is left in a requisition of its own.")
+    stands = bool(standing_signer(histories(session, [there.case_id])[there.case_id], "program_approved"))
+    event = "resubmitted_to_fiscal" if stands and not asks_program_again(before, form) else "resubmitted"
+    told = {"revision": form.revision, "amount": plain(form.total_cents), "file": came.file_id}
+    happening = Happening(event, ACTOR, LIFECYCLE.table[there.state, event], came.at, told)
+    commit_changes(session, PROCESS, Requisition, [CaseChange(head_of(there), [happening], there.due_on)], came.at)
+    table = Requisition.__table__  # type: ignore[attr-defined]
+    values = {"revision": form.revision, "invoice_no": form.invoice_no, "total_cents": form.total_cents}
+    session.execute(update(table).where(table.c.case_id == there.case_id).values(**values))
+    _keep_revision(session, there.case_id, came)
+    return "resubmitted"
+
+
+def _keep_revision(session: Session, number: str, came: _Came) -> None:
+    row = {
+        "case_id": number, "revision": came.form.revision, "body": canonical(came.form.model_dump(mode="json")),
+        "file_id": came.file_id, "received_on": new_york_date(came.received_at), "submitted_by": came.submitted_by,
+        "recorded_at": came.at,
+    }  # fmt: skip
+    session.connection().execute(insert(RequisitionRevision), [row])
+
+
+def record_budget(file_id: str) -> dict[str, Any] | str:
+    """Keep a year's budget as its next version; a sentence or several when it cannot be used."""
+    row, _, path = incoming(file_id)
+    try:
+        form = read_budget(path, name=row.name)
+        with writing() as session:
+            referral = _referred(session, form.contract_no.strip())
+            if form.total_cents > referral.max_cents:
+                raise NotKept(
+                    f"The budget comes to {dollars(form.total_cents)}, but contract {referral.contract_id} to "
+                    f"{dollars(referral.max_cents)}. Correct the lines, or register an amendment first."
+                )
+            version = _next_version(session, referral.contract_id, form)
+            result = {"contract": referral.contract_id, "lines": len(form.lines), "amount": plain(form.total_cents)}
+            if version:
+                _keep_budget(session, referral.contract_id, version, form, file_id)
+            finish(session, file_id, {**result, "version": version, "unchanged": not version})
+    except (FormError, NotKept) as error:
+        return f"{row.name}: {error}"
+    return {**result, "version": version, "unchanged": not version}
+
+
+def _next_version(session: Session, contract_id: str, form: BudgetForm) -> int:
+    """The number of a new version; 0 where the budget says what the last one says."""
+    table = FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
+    mine = (table.contract_id == contract_id) & (table.fiscal_year == form.fy)
+    query = select(table.version, table.body).where(mine).order_by(table.version.desc()).limit(1)
+    last = session.execute(query).first()
+    if last is None:
+        return 1
+    return 0 if last.body == canonical(form.model_dump(mode="json")) else last.version + 1
+
+
+def _keep_budget(session: Session, contract_id: str, version: int, form: BudgetForm, file_id: str) -> None:
+    at, body = clock.now(), canonical(form.model_dump(mode="json"))
+    row = {
+        "contract_id": contract_id, "fiscal_year": form.fy, "version": version, "total_cents": form.total_cents,
+        "body": body, "file_id": file_id, "recorded_at": at,
+    }  # fmt: skip
+    session.connection().execute(insert(FiscalYearBudget), [row])
+    told = {"contract": contract_id, "fiscal_year": form.fy, "version": version, "body": sha256(body)}
+    append_batch(session, PROCESS, f"import:{file_id}", [Happening("budget_kept", ACTOR, "", at, told)], at)
+
+
+def record_facts(file_id: str) -> dict[str, Any] | str:
+    """Keep the facts of a tracker; returns its JSON line, or the sentence that says why it cannot be used."""
+    row, _, path = incoming(file_id)
+    try:
+        rows = read_sheets(path, name=row.name)[0].rows
+        with writing() as session:
+            kept = _keep_facts(session, file_id, rows, clock.now())
+            result = {
+                "rows_read": kept.rows_read, "imported": kept.imported, "unchanged": kept.unchanged,
+                "rejected": len(kept.rejected),
+                "rejects_file": rejects_file(file_id, row.name, kept.rejected, rows[0]),
+            }  # fmt: skip
+            finish(session, file_id, result)
+    except (UnreadableFile, RowError) as error:
+        return str(error) if str(error).startswith(row.name) else f"{row.name}: {error}"
+    return result
+
+
+def _keep_facts(session: Session, file_id: str, rows: Sequence[Sequence[Any]], at: datetime) -> TrackerResult:
+    """Trackers come again with all their old rows: one that was kept before is unchanged, wherever it stands."""
+    result, subjects = TrackerResult(), _subjects(session)
+    known = set(session.execute(select(PaymentFact.__table__.c.fact_id)).scalars())  # type: ignore[attr-defined]
+    fresh: list[dict[str, Any]] = []
+    for number, cells, fact in read_tracker(FACT_TRACKER, fact_row, rows, result):
+        wrong = _problem(fact, subjects, new_york_date(at))
+        fact_id = sha256(canonical(fact.model_dump(mode="json")))[:24]
+        if wrong:
+            result.reject(number, wrong, cells)
+        elif fact_id in known:
+            result.unchanged += 1
+        else:
+            known.add(fact_id)
+            result.imported += 1
+            body = canonical(fact.model_dump(mode="json"))
+            fresh.append(
+                {"fact_id": fact_id, "subject": fact.subject, "body": body, "position": number, "recorded_at": at}
+            )
+    if fresh:
+        session.connection().execute(insert(PaymentFact), fresh)
+        told = {"facts": sha256(canonical([row["fact_id"] for row in fresh])), "count": len(fresh)}
+        append_batch(session, PROCESS, f"import:{file_id}", [Happening("facts_told", ACTOR, "", at, told)], at)
+    return result
+
+
+def _subjects(session: Session) -> set[str]:
+    contracts = session.execute(select(ReferredContract.__table__.c.contract_id)).scalars()  # type: ignore[attr-defined]
+    return {*contracts, *session.execute(select(Requisition.__table__.c.case_id)).scalars()}  # type: ignore[attr-defined]
+
+
+def _problem(fact: FactRow, subjects: set[str], today: date) -> str:
+    if fact.subject not in subjects:
+        return f"No contract or requisition “{fact.subject[:40]}” is known to payments."
+    if fact.on > today:
+        return f"The fact is dated {fact.on.isoformat()}, which lies in the future."
+    return ""

@@ -1,0 +1,106 @@
+"""Writes what a signature records of requisitions: events, approved lines, vouchers to come, letters, packets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlmodel import Session
+
+from models.payments.letters import letter_message
+from models.payments.records import ApprovedLine, ReferredContract, Requisition, Voucher
+from models.payments.states import FINAL
+from models.payments.vouchers import Voucherable, voucher_lines, voucher_number
+from models.shared.documents import canonical
+from models.shared.people import Capacity
+from tasks.adapters.case_findings import close_findings, keep_packets
+from tasks.adapters.ledger import CaseChange, Happening, StaleCase, commit_changes
+from tasks.adapters.letter_orders import keep_orders
+from tasks.adapters.payments.cases import PROCESS
+from tasks.adapters.payments.deciding import STATUS, Prepared
+from tasks.adapters.payments.reviews import packet_row
+from tasks.adapters.policy import policy_sha256
+
+
+def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
+    """Write the events of a signature and all that its acts bring; the caller commits. Raises StaleCase."""
+    judged_by = policy_sha256()
+    changes = [
+        CaseChange(p.head, [_happening(p, number, stamp, judged_by)], None if p.target in FINAL else p.head.due_on)
+        for number, p in enumerate(ready)
+    ]
+    commit_changes(session, PROCESS, Requisition, changes, stamp.at)
+    approved = [(number, p) for number, p in enumerate(ready) if p.item.act == "fiscal_approved"]
+    _count_approvals(session, [p for _, p in approved])
+    for number, prepared in approved:
+        _keep_approval(session, prepared, f"{stamp.signature_id}/{number}", stamp.at)
+    close_findings(session, PROCESS, [p.item.case_id for p in ready if p.target in FINAL], stamp.at)
+    keep_packets(session, [packet_row(p.item.case_id, p.packet, judged_by) for p in ready])
+    due = [p.letter for p in ready if p.letter]
+    keep_orders(session, PROCESS, [(d, letter_message(d.letter)) for d in due], stamp.at)
+
+
+def _happening(prepared: Prepared, number: int, stamp: Any, judged_by: str) -> Happening:
+    acting: Capacity = stamp.capacities[number]
+    verdict, item = prepared.taken, prepared.item
+    signed = {
+        "signature": stamp.signature_id, "by": acting.signer.staff_id,
+        "for": acting.behalf.staff_id if acting.behalf else "", "role": acting.role.value,
+        "shown": stamp.shown_sha256, "proposed_by": "", "proposed_for": "", "door": stamp.door,
+    }  # fmt: skip
+    told: dict[str, Any] = {
+        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed, "value": verdict.outcome.value,
+        "approved_cents": verdict.approved_cents, "net_cents": verdict.net_cents,
+        "revision": prepared.packet.requisition.revision,
+    }  # fmt: skip
+    told |= {"reason": item.reason} if item.reason else {}
+    told |= {"letter": prepared.letter.document_id} if prepared.letter else {}
+    return Happening(item.act, acting.signer.name, prepared.target, stamp.at, told)
+
+
+def _count_approvals(session: Session, approved: Sequence[Prepared]) -> None:
+    """Of two who approve on one contract at once, one finds it changed: each reckoned with what was left alone."""
+    table = ReferredContract.__table__  # type: ignore[attr-defined]
+    for contract_id in sorted({p.loaded.contract_id for p in approved}):
+        mine = [p for p in approved if p.loaded.contract_id == contract_id]
+        read = mine[0].loaded.approvals
+        same = (table.c.contract_id == contract_id) & (table.c.approvals == read)
+        done = session.connection().execute(update(table).where(same).values(approvals=read + len(mine)))
+        if done.rowcount != 1:
+            raise StaleCase(f"Something else was approved on contract {contract_id} meanwhile. Look at it again.")
+
+
+def _keep_approval(session: Session, prepared: Prepared, signature: str, at: datetime) -> None:
+    case, packet, verdict = prepared.loaded, prepared.packet, prepared.taken
+    asked = packet.requisition
+    rows = [
+        {
+            "case_id": prepared.item.case_id, "revision": asked.revision, "no": line.no,
+            "contract_id": case.contract_id, "fiscal_year": packet.budget.fiscal_year, "invoice_no": asked.invoice_no,
+            "budget_line": claim.line.budget_line, "service_from": claim.service_from,
+            "service_to": claim.service_to, "claimed_cents": line.claimed_cents, "approved_cents": line.amount_cents,
+            "status": STATUS[line.outcome], "credit_of": claim.line.credit_of, "signature": signature,
+        }
+        for claim, line in zip(packet.claims, verdict.lines, strict=True)
+    ]  # fmt: skip
+    session.connection().execute(insert(ApprovedLine), rows)
+    session.connection().execute(insert(Voucher), [_voucher(prepared, at)])
+
+
+def _voucher(prepared: Prepared, at: datetime) -> dict[str, Any]:
+    case, packet, verdict = prepared.loaded, prepared.packet, prepared.taken
+    revision, off = packet.requisition.revision, verdict.deductions
+    assert verdict.required_on is not None
+    asked = Voucherable(
+        case_id=prepared.item.case_id, revision=revision, contract_id=case.contract_id,
+        fms_contract_id=packet.contract.id, vendor_ein=case.vendor_ein, vendor_name=packet.contract.provider,
+        invoice_no=packet.requisition.invoice_no, net_cents=verdict.net_cents, required_on=verdict.required_on,
+        lines=voucher_lines(packet, verdict),
+    )  # fmt: skip
+    return {
+        "case_id": prepared.item.case_id, "revision": revision, "contract_id": case.contract_id,
+        "voucher_no": voucher_number(prepared.item.case_id, revision),
+        "body": canonical(asked.model_dump(mode="json")), "net_cents": verdict.net_cents,
+        "recouped_cents": off.recouped_cents, "fee_cents": off.fee_cents, "approved_at": at, "batch_no": "",
+        "paid_cents": 0, "paid_on": None, "interest_cents": 0,
+    }  # fmt: skip

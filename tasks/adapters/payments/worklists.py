@@ -1,0 +1,64 @@
+"""Worklists of requisitions as markdown for the Prefect UI: the same rows as on the desk, with links."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from models.payments.acts import ACTS
+from models.payments.records import Requisition
+from models.payments.states import ALL_STATES, BACKGROUND, FINAL, LIFECYCLE, Holder
+from models.shared.calendar import long_date
+from models.shared.money import dollars
+from tasks.adapters.addresses import case_url
+from tasks.adapters.markdown import lines, link, plain_text
+from tasks.adapters.payments.cases import PROCESS
+from tasks.adapters.templating import count, short_date
+
+SHOWN = 100
+_NAME = 28
+
+
+def worklists(session: Session, today: date) -> dict[str, str]:
+    """Markdown by holder, an empty list included, or yesterday's would go on standing there."""
+    table = Requisition.__table__.c  # type: ignore[attr-defined]
+    query = select(*table).where(table.state.not_in(FINAL)).order_by(table.required_on, table.case_id)
+    rows = list(session.execute(query))
+    held: dict[str, list[Any]] = {str(holder): [] for holder in Holder if holder is not Holder.NOBODY}
+    for row in rows:
+        held[str(ALL_STATES[row.state].holder)].append(row)
+    return {holder: _markdown(holder, mine, today) for holder, mine in sorted(held.items())}
+
+
+def next_steps(state: str) -> list[str]:
+    """The acts that can be signed where a requisition stands, in the procedure's order."""
+    return [event for event in LIFECYCLE.events_from(state) if event not in BACKGROUND and event in ACTS]
+
+
+def _markdown(holder: str, rows: Sequence[Any], today: date) -> str:
+    if not rows:
+        return f"## {holder}: no requisition waits\n\nAs of {long_date(today)}."
+    late = sum(row.required_on is not None and row.required_on < today for row in rows)
+    told = [
+        f"## {holder}: {count(len(rows), 'requisition')}, {late or 'none'} past the required payment date", "",
+        f"As of {long_date(today)}.", "", "| Requisition | Provider, and where it stands | To be paid by | Outcome |",
+        "|---|---|---|---|", *(_row(row, today) for row in rows[:SHOWN]),
+    ]  # fmt: skip
+    if len(rows) > SHOWN:
+        told += ["", f"These are the first {SHOWN} of {len(rows)}."]
+    return "\n".join(told)
+
+
+def _row(row: Any, today: date) -> str:
+    due = short_date(row.required_on) if row.required_on else "no clock runs"
+    late = row.required_on is not None and row.required_on < today
+    stands = ALL_STATES[row.state].label
+    cells = (
+        f"{link(row.case_id, case_url(PROCESS, row.case_id))}<br>{dollars(row.total_cents)}",
+        f"{lines(row.vendor_name, _NAME)}<br>*{plain_text(stands)}*",
+        f"**{due}**<br>late" if late else due,
+        f"{row.outcome or 'not reviewed yet'}<br>{dollars(row.net_cents)} can be paid",
+    )
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,116 @@
+"""Tasks of payments: each is one effect on files, database or paper."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from models.shared.documents import Document
+from models.shared.referrals import ContractReferral
+from tasks.adapters import clock
+from tasks.adapters.database import reading, writing
+from tasks.adapters.letter_orders import ordered_letters
+from tasks.adapters.payments import cases, intake, paper, referrals, reviews, vouchers, worklists
+from tasks.adapters.payments.cases import LoadedRequisition
+from tasks.adapters.payments.letters_due import LETTERS
+from tasks.adapters.payments.reviews import ReviewedRequisition
+from tasks.adapters.policy import office, payments_policy
+from tasks.adapters.rendering import StoredPdf
+from tasks.adapters.steps import boundary
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_referrals(told: Sequence[ContractReferral]) -> int:
+    """Keep what registration tells of its contracts; returns how many say something new."""
+    with writing() as session:
+        count = referrals.keep_referrals(session, told, clock.now())
+    boundary("kept referrals")
+    return count
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
+    """Keep a budget, facts, requisitions or payments in one transaction; a sentence when the file cannot be used."""
+    match kind:
+        case "budgets":
+            result = intake.record_budget(file_id)
+        case "payment-facts":
+            result = intake.record_facts(file_id)
+        case "requisitions":
+            result = intake.record_requisitions(file_id)
+        case _:
+            result = vouchers.record_payments(file_id)
+    boundary(f"recorded {kind}")
+    return result
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_undecided() -> list[str]:
+    """Ids of the requisitions that a review may still change."""
+    with reading() as session:
+        return cases.undecided_case_ids(session)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_packets(case_ids: Sequence[str]) -> list[LoadedRequisition]:
+    """The facts of some requisitions as of today."""
+    with reading() as session:
+        return cases.load_requisitions(session, case_ids, payments_policy(), clock.today())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_reviews(reviewed: Sequence[ReviewedRequisition]) -> dict[str, int]:
+    """Keep what reviews found in one transaction."""
+    with writing() as session:
+        counts = reviews.record(session, reviewed, clock.now())
+    boundary("recorded reviews of requisitions")
+    return counts
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_worklists() -> dict[str, str]:
+    """Each unit's worklist as markdown, by holder."""
+    with reading() as session:
+        return worklists.worklists(session, clock.today())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_ordered_letters() -> list[Document]:
+    """The letters that signatures ordered and that are not printed yet."""
+    with reading() as session:
+        return list(ordered_letters(session, cases.PROCESS, LETTERS))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_batch() -> dict[str, Any]:
+    """Put what is approved onto the day's next batch of vouchers, in one transaction."""
+    with writing() as session:
+        told = vouchers.record_batch(session, clock.now())
+    boundary("recorded a voucher batch")
+    return told
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def store_batches() -> list[str]:
+    """Write the files of voucher batches that are not there yet; returns their names."""
+    with reading() as session:
+        names = vouchers.store_batches(session)
+    boundary("stored voucher batches")
+    return names
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_reports() -> list[Document]:
+    """The month's payment register and the prompt-payment report as of now; what was printed is not printed anew."""
+    with reading() as session:
+        return list(paper.unprinted(session, office(), clock.now()))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_papers(pdfs: Mapping[str, StoredPdf]) -> list[str]:
+    """Enter printed registers and reports in the register of documents; returns their ids."""
+    with writing() as session:
+        numbers = paper.register(session, list(pdfs.values()))
+    boundary("registered payment papers")
+    return numbers
