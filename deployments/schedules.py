@@ -64,7 +64,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("follow-up-decisions", registration.follow_up_decisions, unasked=frozenset({"signature"})),
     Entry("import-payment-files", payments.import_payment_files, unasked=frozenset({"file"}), process="payments"),
     Entry(
-        "review-requisitions", payments.review_requisitions, "30 6 * * 1-5", {"only_on_business_days": True},
+        "review-requisitions",
+        payments.review_requisitions,
+        "30 6 * * 1-5",
+        {"only_on_business_days": True},
         process="payments",
     ),
     Entry("follow-up-payments", payments.follow_up_payments, unasked=frozenset({"signature"}), process="payments"),

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deployments.cli import bench, cases, deciding, evidence, exports, imports, policy, serving, staff
+from deployments.cli import bench, cases, deciding, evidence, exports, imports, policy, requisitions, serving, staff
 
 app = typer.Typer(
     help="Steward runs the recurring work of a program office.",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(imports.app, name="import")
 app.add_typer(exports.app, name="export")
+app.add_typer(requisitions.app, name="template")
 app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")

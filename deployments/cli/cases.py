@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.ready import ready
+from deployments.cli.requisitions import list_requisitions, show_requisition
 from deployments.cli.says import Refused, check_filter, lasted, say_json, say_table
 
 Process = Annotated[str, typer.Argument(help="The process, e.g. registration.")]
@@ -29,6 +30,9 @@ def list_cases(
     from tasks.adapters.registration.queries import CaseFilter, case_rows
 
     _must_be_known(process)
+    if process == "payments":
+        list_requisitions(state, holder, limit, overdue=overdue, as_json=as_json)
+        return
     check_filter(state, holder, as_json)
     ready()
     wanted = CaseFilter(state, holder, clock.today() if overdue else None, limit)
@@ -52,8 +56,10 @@ def show(
     ready()
     with reading() as session:
         found = show_case(session, case, clock.now())
+    if found is None and show_requisition(case, as_json=as_json):
+        return
     if found is None:
-        raise Refused(f"There is no case {case}. “steward cases registration” lists them.")
+        raise Refused(f"There is no case {case}. “steward cases registration” and “steward cases payments” list them.")
     if as_json:
         say_json(found)
     else:
@@ -101,12 +107,21 @@ def lifecycle(
 ) -> None:
     """Print a process's states and moves as a Mermaid diagram."""
     from models.registration.states import LIFECYCLES, Kind
-    from models.shared.lifecycle import diagram
 
     _must_be_known(process)
+    if process == "payments":
+        from models.payments.states import LIFECYCLE
+
+        _say_lifecycle(LIFECYCLE, as_json=as_json)
+        return
     if kind not in set(Kind):
         raise Refused(f"There is no kind “{kind}”. Known: {', '.join(Kind)}.")
-    found = LIFECYCLES[Kind(kind)]
+    _say_lifecycle(LIFECYCLES[Kind(kind)], as_json=as_json)
+
+
+def _say_lifecycle(found: Any, *, as_json: bool) -> None:
+    from models.shared.lifecycle import diagram
+
     if as_json:
         moves = [(t.state, t.event, t.target) for t in found.transitions]
         say_json({"name": found.name, "states": [vars(state) for state in found.states], "moves": moves})
@@ -115,5 +130,5 @@ def lifecycle(
 
 
 def _must_be_known(process: str) -> None:
-    if process != "registration":
-        raise Refused(f"There is no process “{process}”. Known: registration.")
+    if process not in ("registration", "payments"):
+        raise Refused(f"There is no process “{process}”. Known: registration, payments.")

@@ -61,6 +61,41 @@ def providers(file: File, as_json: AsJson = False) -> None:
     _tracker(file, "providers", as_json)
 
 
+@app.command("budget")
+def budget(file: File, as_json: AsJson = False) -> None:
+    """Import a year's budget of a registered contract."""
+    result = _payment_file(file, "budgets", as_json)
+    if not as_json:
+        was = "unchanged" if result["unchanged"] else f"version {result['version']}"
+        typer.echo(f"{result['contract']}: {result['lines']} lines, ${result['amount']}, {was}.")
+
+
+@app.command("payment-facts")
+def payment_facts(file: File, as_json: AsJson = False) -> None:
+    """Import what the office knows for payments: rates, suppliers, monthly reports, advances, pauses."""
+    _say_rows(_payment_file(file, "payment-facts", as_json), as_json)
+
+
+@app.command("requisitions")
+def requisitions(file: File, as_json: AsJson = False) -> None:
+    """Import requisitions: the filled-in template (XLSX), CSV or JSON."""
+    result = _payment_file(file, "requisitions", as_json)
+    if not as_json:
+        typer.echo(
+            f"{result['requisitions']} read, ${result['amount']}: {result['opened']} new, {result['resubmitted']} again, "
+            f"{result['unchanged']} unchanged."
+        )
+
+
+@app.command("payments")
+def payments(file: File, as_json: AsJson = False) -> None:
+    """Import the finance office's list of payments, a row a voucher."""
+    result = _payment_file(file, "payments", as_json)
+    if not as_json:
+        typer.echo(f"{result['paid']} paid, {result['unchanged']} unchanged, {result['rejected']} rejected.")
+        _say_rejects(result)
+
+
 @app.command("scans")
 def scans(files: Annotated[list[Path], typer.Argument(help="Scans of documents.")], as_json: AsJson = False) -> None:
     """Store scans of documents; a tracker names them by file name."""
@@ -110,6 +145,17 @@ def _tracker(file: Path, kind: str, as_json: bool) -> None:
         _say_rejects(result)
 
 
+def _payment_file(file: Path, kind: str, as_json: bool) -> dict[str, Any]:
+    _must_exist(file, as_json)
+    return _bring_in(file, kind, {}, "import-payment-files", as_json)
+
+
+def _say_rows(result: dict[str, Any], as_json: bool) -> None:
+    if not as_json:
+        typer.echo(f"{result['imported']} imported, {result['unchanged']} unchanged, {result['rejected']} rejected.")
+        _say_rejects(result)
+
+
 def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, as_json: bool) -> dict[str, Any]:
     """Archive a file, run its flow, and answer with the result of this file."""
     from deployments.running import a_server, run
@@ -123,7 +169,7 @@ def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, a
         result: dict[str, Any] = results[0] if results else _read_by_another(file, file_id)
     if "refused" in result:
         refuse(result["refused"], as_json)
-    if result["rejects_file"]:
+    if result.get("rejects_file"):
         result = {**result, "rejects_file": str(settings().home.absolute() / result["rejects_file"])}
     if as_json:
         say_json(result)

@@ -21,6 +21,7 @@ from deployments.desk import (
     office_forms,
     pages,
     proposals,
+    requisitions,
     signed,
     signin,
     uploads,
@@ -38,7 +39,7 @@ SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_r
 # Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
 OFFICE = (office.router, office_forms.router)
 CASES = (
-    mine.case_router, pages.router, notes.router, uploads.router, decide.router, bulk.router,
+    requisitions.router, mine.case_router, pages.router, notes.router, uploads.router, decide.router, bulk.router,
     signed.router, proposals.list_router,
 )  # fmt: skip
 _LOG = logging.getLogger("steward.desk")

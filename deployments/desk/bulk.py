@@ -22,6 +22,7 @@ from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.lists import SignList, list_context, sign_list, sort_list
 from deployments.desk.posted import Posted
+from deployments.desk.wishes import PROCESS
 from models.registration.acts import ACTS, Act, Choices
 from models.shared.signing import Item, Shown
 from tasks.adapters import clock
@@ -75,7 +76,7 @@ def sign_bulk(form: PostedForm, visitor: SignedIn) -> Response:
         return _bulk_page(many, visitor, form)
     try:
         _check_details(many, visitor, form.one("details"))
-        return signed_answer(sign_list(many.items, form, visitor.person.staff_id))
+        return signed_answer(sign_list(many.items, form, visitor.person.staff_id), PROCESS)
     except NotSigned as refused:
         return _bulk_page(many, visitor, form, STATUS.get(refused.kind, 401), refused.sentence)
 

@@ -85,12 +85,12 @@ def sign_decision(process: str, case_id: str, act_name: str, form: PostedForm, v
         receipt = decisions.decide(Asked(process, (wish.item,)), form.one("shown"), who, "desk", seen)
     except NotSigned as refused:
         return decision_page(_fresh(wish), visitor, STATUS.get(refused.kind, 401), refused.sentence)
-    return signed_answer(receipt)
+    return signed_answer(receipt, process)
 
 
-def signed_answer(receipt: Receipt) -> Response:
+def signed_answer(receipt: Receipt, process: str) -> Response:
     """On to the page of the signature; the sitting that follows is asked for once that is answered."""
-    follow = BackgroundTask(start_follow_up, receipt.signature_id, PROCESS)
+    follow = BackgroundTask(start_follow_up, receipt.signature_id, process)
     return RedirectResponse(f"/signed/{receipt.signature_id}", 303, background=follow)
 
 

@@ -162,7 +162,7 @@ def sign_proposals(list_id: str, form: PostedForm, visitor: SignedIn) -> Respons
     with reading() as session:
         rows, _ = waiting_rows(session, PROCESS, list_id) if list_id.isprintable() else ([], 0)
     try:
-        return signed_answer(sign_list(_items(rows, mode), form, visitor.person.staff_id))
+        return signed_answer(sign_list(_items(rows, mode), form, visitor.person.staff_id), PROCESS)
     except NotSigned as refused:
         return _list_page(list_id, mode, visitor, form, STATUS.get(refused.kind, 401), refused.sentence)
 

@@ -64,7 +64,6 @@ class RequisitionLetter(Document):
     `claimed_cents` is the total that the invoice asks for.
     """
 
-    process: ClassVar[str] = "payments"
     dated: date
     fiscal_year: int
     recipient: Recipient
@@ -88,6 +87,7 @@ class DeterminationLetter(RequisitionLetter):
     `days_late` counts to the payment, or to the day of the review. The interest is printed only with its `rate`.
     """
 
+    process: ClassVar[str] = "payments"
     outcome: Outcome
     lines: tuple[ReviewedLine, ...] = Field(min_length=1)
     approved_cents: int
@@ -149,5 +149,6 @@ class ReturnNotice(RequisitionLetter):
     `faults` are all that must be corrected first; `also` what else the review saw, so that nothing comes up later.
     """
 
+    process: ClassVar[str] = "payments"
     faults: tuple[Point, ...] = Field(min_length=1)
     also: tuple[Point, ...] = ()

@@ -27,20 +27,13 @@ def determination_letter(
     wishes = tuple(to_send(verdict))
     in_time = verdict.required_on > dated and packet.paid_on is None
     wished = send_by or (verdict.required_on if in_time else None)
-    deducted = verdict.deductions
     return DeterminationLetter(
         **_head(packet, office, recipient, dated, made_at, replaces),
+        **_amounts(verdict),
         document_id=document_id,
         title=f"Our decision on your requisition {packet.requisition.number}",
         outcome=verdict.outcome,
         lines=tuple(map(reviewed_line, packet.claims, verdict.lines)),
-        approved_cents=verdict.approved_cents,
-        recouped_cents=deducted.recouped_cents,
-        fee_cents=deducted.fee_cents,
-        net_cents=verdict.net_cents,
-        advance_left_cents=deducted.advance_left_cents,
-        fee_left_cents=deducted.fee_left_cents,
-        refund_due_cents=deducted.refund_due_cents,
         unpaid=tuple(unpaid(packet, verdict)),
         notes=notes(verdict),
         to_send=wishes,
@@ -51,9 +44,18 @@ def determination_letter(
         clock_was_stopped=bool(packet.pauses),
         paid_on=packet.paid_on,
         days_late=verdict.forecast.days_late if verdict.forecast else verdict.days_late,
-        interest_cents=verdict.interest_cents,
         rate=table_rate(policy, packet.paid_on or dated) if policy else None,
     )
+
+
+def _amounts(verdict: Verdict) -> dict[str, int]:
+    deducted = verdict.deductions
+    return {
+        "approved_cents": verdict.approved_cents, "net_cents": verdict.net_cents,
+        "recouped_cents": deducted.recouped_cents, "fee_cents": deducted.fee_cents,
+        "advance_left_cents": deducted.advance_left_cents, "fee_left_cents": deducted.fee_left_cents,
+        "refund_due_cents": deducted.refund_due_cents, "interest_cents": verdict.interest_cents,
+    }  # fmt: skip
 
 
 def return_notice(

@@ -24,6 +24,8 @@ _OUTCOMES: Mapping[LineOutcome, tuple[str, Tone]] = {
     LineOutcome.HOLD: ("Held", "due"),
     LineOutcome.DISALLOW: ("Disallowed", "bad"),
 }
+# These only ever hold a line.
+_HOLDS = frozenset({"P2", "P12", "P14", "P21"})
 # What concerns all lines, by the subject of its finding.
 _PLACES = {
     "budget": "Change of the budget",
@@ -119,6 +121,9 @@ def _line_point(finding: Finding, claim: Claim, line: LineVerdict) -> Point:
         # Nothing is wrong with the line itself: what it is reckoned on is held.
         told = "Nothing for this line: it is reckoned again when the held lines that it is a share of are released."
         return point.model_copy(update={"to_do": told})
+    if finding.code in _HOLDS and line.outcome is LineOutcome.DISALLOW:
+        # What would have released a held line does not bring this one back.
+        return point.model_copy(update={"to_do": "Nothing for this requisition: the line is disallowed anyway."})
     return point
 
 

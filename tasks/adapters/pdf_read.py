@@ -16,7 +16,6 @@ from models.shared.documents import Document
 from tasks.adapters.fonts import NOTHING, to_unicode
 from tasks.adapters.pdf_proof import PACKET, Origin, drawing_sha256, origin_of
 from tasks.adapters.render import RenderError, render
-from tasks.adapters.templating import TEMPLATES
 
 Glyphs = dict[int, str]
 
@@ -104,11 +103,11 @@ def drawn_again(packet: bytes) -> bytes | str:
 
 @cache
 def document_kinds() -> dict[str, type[Document]]:
-    """Every kind of document that a process prints, by the name in its packet; what has no template is only a base."""
+    """Every kind of document that a process prints, by the name in its packet; a base has no process."""
     for module in walk_packages(models.__path__, "models."):
         if module.name.endswith("documents"):
             import_module(module.name)
-    return {kind.__name__: kind for kind in _kinds(Document) if (TEMPLATES / kind.template()).is_file()}
+    return {kind.__name__: kind for kind in _kinds(Document) if hasattr(kind, "process")}
 
 
 def _kinds(base: type[Document]) -> Iterator[type[Document]]:

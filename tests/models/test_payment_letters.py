@@ -109,6 +109,13 @@ def test_a_line_that_hangs_on_a_held_one_is_not_blamed_for_its_rate() -> None:
     assert all(row.points[0].to_do.startswith("Nothing for this line") for row in waiting)
 
 
+def test_a_line_that_is_disallowed_is_not_asked_for_its_missing_papers() -> None:
+    letter = determined("a cost that is never paid is disallowed though its papers are missing too")
+    wishes = {point.rule: point.to_do for point in row_of(letter, 2).points}
+    assert wishes["Comptroller Directive 2; DYCD payment unit; details: convention"].startswith("Nothing for this")
+    assert letter.to_send == ()
+
+
 def test_a_cut_that_stays_is_no_wish_for_papers() -> None:
     letter = determined(CASES["late"])
     assert letter.to_send == ("Line 5: send the inventory report for this line.",)

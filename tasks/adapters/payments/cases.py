@@ -158,6 +158,11 @@ def _revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Any]:
     return {row.case_id: row for row in rows}
 
 
+def facts_about(session: Session, subject: str) -> Facts:
+    """What is known of one contract or requisition."""
+    return _facts(session, [subject]).get(subject, Facts(()))
+
+
 def _facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
     rows = sorted(_all(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
     found = _grouped(rows, "subject")

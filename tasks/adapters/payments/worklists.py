@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.acts import ACTS
-from models.payments.records import Requisition
-from models.payments.states import ALL_STATES, BACKGROUND, FINAL, LIFECYCLE, Holder
+from models.payments.states import ALL_STATES, Holder
 from models.shared.calendar import long_date
 from models.shared.money import dollars
 from tasks.adapters.addresses import case_url
 from tasks.adapters.markdown import lines, link, plain_text
+from tasks.adapters.payments.case_page import next_steps, open_requisitions
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.templating import count, short_date
 
@@ -23,18 +22,10 @@ _NAME = 28
 
 def worklists(session: Session, today: date) -> dict[str, str]:
     """Markdown by holder, an empty list included, or yesterday's would go on standing there."""
-    table = Requisition.__table__.c  # type: ignore[attr-defined]
-    query = select(*table).where(table.state.not_in(FINAL)).order_by(table.required_on, table.case_id)
-    rows = list(session.execute(query))
     held: dict[str, list[Any]] = {str(holder): [] for holder in Holder if holder is not Holder.NOBODY}
-    for row in rows:
+    for row in open_requisitions(session):
         held[str(ALL_STATES[row.state].holder)].append(row)
     return {holder: _markdown(holder, mine, today) for holder, mine in sorted(held.items())}
-
-
-def next_steps(state: str) -> list[str]:
-    """The acts that can be signed where a requisition stands, in the procedure's order."""
-    return [event for event in LIFECYCLE.events_from(state) if event not in BACKGROUND and event in ACTS]
 
 
 def _markdown(holder: str, rows: Sequence[Any], today: date) -> str:
@@ -59,6 +50,26 @@ def _row(row: Any, today: date) -> str:
         f"{link(row.case_id, case_url(PROCESS, row.case_id))}<br>{dollars(row.total_cents)}",
         f"{lines(row.vendor_name, _NAME)}<br>*{plain_text(stands)}*",
         f"**{due}**<br>late" if late else due,
-        f"{row.outcome or 'not reviewed yet'}<br>{dollars(row.net_cents)} can be paid",
+        "<br>".join((f"{row.outcome or 'not reviewed yet'}, {dollars(row.net_cents)}", *_steps(row))),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _steps(row: Any) -> list[str]:
+    """Links to the desk's pages on which the next steps are signed: an address, never a key."""
+    where = case_url(PROCESS, row.case_id)
+    return [f"→ [{ACTS[name].label}]({where}/decide/{name})" for name in _fitting(row)]
+
+
+def _fitting(row: Any) -> list[str]:
+    """The step that the review calls for, where there is one."""
+    wanted = {
+        "returned": "requisition_returned", "disallowed": "disallowed", "held": "determination_sent",
+        "blocked": "determination_sent", "waiting": "determination_sent",
+    }.get(row.outcome)  # fmt: skip
+    steps = next_steps(row.state)
+    if row.outcome in ("approved", "split"):
+        return [name for name in ("program_approved", "fiscal_approved") if name in steps]
+    if row.outcome == "disallowed" and row.state == "with_program":
+        wanted = "program_approved"
+    return [wanted] if wanted in steps else []
