@@ -82,8 +82,8 @@ def requisitions(file: File, as_json: AsJson = False) -> None:
     result = _payment_file(file, "requisitions", as_json)
     if not as_json:
         typer.echo(
-            f"{result['requisitions']} read, ${result['amount']}: {result['opened']} new, {result['resubmitted']} again, "
-            f"{result['unchanged']} unchanged."
+            f"{result['requisitions']} read, ${result['amount']}: {result['opened']} new, "
+            f"{result['resubmitted']} again, {result['unchanged']} unchanged."
         )
 
 

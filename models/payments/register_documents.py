@@ -69,7 +69,7 @@ class ProviderShare(Line):
 
 
 class PaymentRegister(Document):
-    """Every requisition that was received in one month, provider by provider, as it stood on `as_of`.
+    """Every requisition that was received or paid in one month, provider by provider, as it stood on `as_of`.
 
     `month` is its first day. `largest` are the providers that claim most, with the others in one row: they sum to all.
     """

@@ -79,6 +79,11 @@ class RegisterRow:
         return self.approved_cents if stopped else self.net_cents if self.outcome in RELEASING else 0
 
     @property
+    def months(self) -> frozenset[date]:
+        """The first days of the months in which it was received and paid."""
+        return frozenset(day.replace(day=1) for day in (self.received_on, self.paid_on) if day)
+
+    @property
     def has_clock(self) -> bool:
         """True where something is due by a day."""
         return self.required_on is not None and self.due_cents > 0
@@ -89,9 +94,9 @@ class RegisterRow:
 
 
 def payment_register(rows: Sequence[RegisterRow], month: date, office: Office, made_at: datetime) -> PaymentRegister:
-    """The requisitions received in the month of a day: so each is in one register only. Source: convention."""
+    """The requisitions that were received or paid in the month of a day. Source: convention."""
     first, as_of = month.replace(day=1), new_york_date(made_at)
-    taken = [row for row in rows if row.received_on.replace(day=1) == first]
+    taken = [row for row in rows if first in row.months]
     groups: dict[tuple[str, str], list[RegisterRow]] = defaultdict(list)
     for row in sorted(taken, key=lambda row: (row.provider.casefold(), row.ein, row.received_on, row.case_id)):
         groups[row.provider, row.ein].append(row)

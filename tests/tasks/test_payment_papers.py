@@ -191,7 +191,7 @@ def test_a_register_prints_each_provider_with_its_sum_and_the_whole() -> None:
 
 
 def test_a_register_without_requisitions_still_prints() -> None:
-    assert "No requisition was received in this month." in words("empty_register")
+    assert "No requisition was received or paid in this month." in words("empty_register")
 
 
 def test_a_report_prints_share_late_ones_and_interest_by_cause() -> None:
