@@ -17,6 +17,7 @@ from tasks.adapters import sealing
 from tasks.adapters.database import engine, let_go
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
+from tests.prefect_homes import migrated_prefect as migrated_prefect
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
@@ -25,13 +26,21 @@ _LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows",
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests by file and folder, the longest first."""
+    """Order the tests by file and folder, the longest first; those that look at the served office share one process."""
 
     def place(item: pytest.Item) -> int:
         names = (item.path.stem, item.path.parent.name)
         return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
 
     items.sort(key=place)
+    served = {item.path for item in items if _looks_at_the_served_office(item)}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("served office" if item.path in served else str(item.path)))
+
+
+def _looks_at_the_served_office(item: pytest.Item) -> bool:
+    found = item._fixtureinfo.name2fixturedefs.get("office", [None])  # type: ignore[attr-defined]
+    return found[-1] is not None and found[-1].scope == "session"
 
 
 def forget() -> None:
