@@ -17,7 +17,7 @@ serve: ## Serve the real thing: Prefect, schedules, desk and documents, on this 
 
 test: lint ## Run every check: style, types, import contracts, migrations, tests
 	.venv/bin/steward migrate --check
-	.venv/bin/pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## Check style, types and import contracts only
 	.venv/bin/ruff check .

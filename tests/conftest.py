@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from deployments.migrate import migrate
 from tasks.adapters import sealing
@@ -21,26 +23,33 @@ from tests.prefect_homes import migrated_prefect as migrated_prefect
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
+# Files whose tests look at one served office.
+_SERVED = frozenset({"test_click_budget", "test_follow_up", "test_prefect_server", "test_serve"})
 # The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
 _LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests by file and folder, the longest first; those that look at the served office share one process."""
+    """Order the tests by file and folder, the longest first."""
 
     def place(item: pytest.Item) -> int:
         names = (item.path.stem, item.path.parent.name)
         return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
 
     items.sort(key=place)
-    served = {item.path for item in items if _looks_at_the_served_office(item)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("served office" if item.path in served else str(item.path)))
 
 
-def _looks_at_the_served_office(item: pytest.Item) -> bool:
-    found = item._fixtureinfo.name2fixturedefs.get("office", [None])  # type: ignore[attr-defined]
-    return found[-1] is not None and found[-1].scope == "session"
+class ByFile(LoadFileScheduling):
+    """A file's tests share one process, and so do all that look at the served office: it is opened once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the served office" if Path(file).stem in _SERVED else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Who gives out the tests."""
+    return ByFile(config, log)
 
 
 def forget() -> None:
