@@ -11,15 +11,20 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from deployments.migrate import migrate
 from tasks.adapters import sealing
 from tasks.adapters.database import engine, let_go
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
+from tests.prefect_homes import migrated_prefect as migrated_prefect
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
+# Files whose tests look at one served office.
+_SERVED = frozenset({"test_click_budget", "test_follow_up", "test_prefect_server", "test_serve"})
 # The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
 _LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk")
 
@@ -32,6 +37,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
 
     items.sort(key=place)
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests share one process, and so do all that look at the served office: it is opened once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the served office" if Path(file).stem in _SERVED else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Who gives out the tests."""
+    return ByFile(config, log)
 
 
 def forget() -> None:

@@ -1,17 +1,22 @@
 """Two people who sign at the same moment, as threads or as processes: both have read before either writes."""
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters import decisions
 from tasks.adapters.refusals import NotSigned
+from tasks.adapters.turns import Turns
+from tests.conftest import forget
 
 Signing = tuple[Credential, tuple[Item, ...], str]
 Outcome = tuple[str, str]
+Office = dict[str, Any]
 PATIENCE = 60
 
 
@@ -43,8 +48,10 @@ def attempt(signing: Signing, door: str = "desk") -> Outcome:
 def in_threads(*signings: Signing) -> list[Outcome]:
     """Sign in as many threads at once; what came of each."""
     barrier, found = threading.Barrier(len(signings)), [("", "")] * len(signings)
-    real = decisions._stamp
+    real, turns = decisions._stamp, decisions._TURNS
     decisions._stamp = _meet(barrier)
+    # Nobody waits for a turn: they are to meet between the check and the commit.
+    decisions._TURNS = Turns(at_once=len(signings), patience=PATIENCE)
 
     def run(number: int) -> None:
         found[number] = attempt(signings[number])
@@ -56,14 +63,27 @@ def in_threads(*signings: Signing) -> list[Outcome]:
         for thread in threads:
             thread.join(PATIENCE)
     finally:
-        decisions._stamp = real
+        decisions._stamp, decisions._TURNS = real, turns
     return found
 
 
 def _work(pipe: Any, barrier: Any) -> None:
     decisions._stamp = _meet(barrier)
-    while (signing := pipe.recv()) is not None:
+    here: Office = {}
+    while (told := pipe.recv()) is not None:
+        office, signing = told
+        if office != here:
+            here = office
+            os.environ.update(here["environment"])
+            forget()
         pipe.send(attempt(signing))
+
+
+def _office() -> Office:
+    """Where this process works, for another one to work there too; the folder behind the address tells homes apart."""
+    names = ("STEWARD_HOME", "STEWARD_DATABASE_URL")
+    found = {name: os.environ.get(name, "") for name in names}
+    return {"environment": found, "folder": str(Path(found["STEWARD_HOME"]).resolve())}
 
 
 class TwoProcesses:
@@ -93,7 +113,7 @@ class TwoProcesses:
         if self.barrier.broken:
             self.barrier.reset()
         for pipe, signing in zip(self.pipes, signings, strict=True):
-            pipe.send(signing)
+            pipe.send((_office(), signing))
         found = []
         for pipe in self.pipes:
             assert pipe.poll(PATIENCE), "a process that signs did not answer"

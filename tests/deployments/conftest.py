@@ -8,6 +8,7 @@ import pytest
 from tests.deployments.offices import HOLIDAY, Office, inside, steward
 from tests.flows.small_season import fill_inbox
 from tests.office import award, sign_policy
+from tests.prefect_homes import give_prefect
 from tests.signers import hire
 
 # Contracts that only one test each touches; the small season's are looked at by many.
@@ -23,7 +24,7 @@ def add_awards(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A real home on a City holiday, served: people, a signed policy, a small season in its inbox."""
     opened = Office(tmp_path_factory.mktemp("office") / "home")
     made = steward(opened.home, "init", "--fixed-clock", HOLIDAY)
@@ -31,6 +32,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with inside(opened.home):
         sign_policy()
         hire()
+    give_prefect(migrated_prefect, opened.home)
     fill_inbox(opened.home)
     add_awards(opened.home)
     opened.open()

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -200,16 +199,6 @@ def with_reason(browser: httpx.Client, path: str, reason: str) -> httpx.Response
     """The page of a decision whose letter quotes the reason, after somebody wrote one and looked at the letter."""
     asked = next(fields for _, fields in forms(read_page(browser.get(path).text)) if "show" in fields)
     return post(cast(TestClient, browser), path, {**asked, "reason": reason})
-
-
-def copy_prefect(source: Path, target: Path) -> None:
-    """Give a home the migrated Prefect database of another: the migrations take longer than all else."""
-    (target / "prefect").mkdir(parents=True)
-    with (
-        sqlite3.connect(source / "prefect" / "prefect.db") as here,
-        sqlite3.connect(target / "prefect" / "prefect.db") as there,
-    ):
-        here.backup(there)
 
 
 def listening(pids: list[int]) -> set[str]:

@@ -15,9 +15,10 @@ from models.shared.records import OutgoingMessage
 from tasks.adapters.database import reading
 from tests.attacks import CASE, open_desk, stand_at
 from tests.deployments.conftest import IVY
-from tests.deployments.offices import Office, await_true, copy_prefect, inside, sign_shown, steward, with_reason
+from tests.deployments.offices import Office, await_true, inside, sign_shown, steward, with_reason
 from tests.desk.deciding import at_desk
 from tests.office import follow_up
+from tests.prefect_homes import give_prefect
 from tests.signers import CAST, code_of
 
 REASON = "Marker 7261: it owes three years of reports."
@@ -123,7 +124,7 @@ def test_no_code_signer_or_reason_comes_to_prefect(signed: Signed) -> None:
 
 @pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 def test_what_is_signed_while_prefect_is_away_is_followed_by_the_next_sweep(
-    home: Path, office: Office, tmp_path: Path
+    home: Path, migrated_prefect: Path, tmp_path: Path
 ) -> None:
     open_desk(tmp_path)
     stand_at("responsibility")
@@ -135,7 +136,7 @@ def test_what_is_signed_while_prefect_is_away_is_followed_by_the_next_sweep(
         assert session.get_one(LetterOrder, f"{CASE}-DL01").printed_at is None
     assert letters_sent(home, f"{CASE}-DL01") == []
 
-    copy_prefect(office.home, home)
+    give_prefect(migrated_prefect, home)
     swept = steward(home, "run", "sweep")
     assert swept.returncode == 0, swept.stderr
     with reading() as session:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.deployments.offices import inside
 from tests.office import sign_policy
+from tests.prefect_homes import give_prefect
 
 STEWARD = str(Path(sys.executable).with_name("steward"))
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "council" / "funded_disclosure_FY2027.xlsx"
@@ -70,9 +71,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_file_that_cannot_be_a_list_gets_one_sentence_and_changes_nothing(tmp_path: Path, name: str) -> None:
+def test_a_file_that_cannot_be_a_list_gets_one_sentence_and_changes_nothing(
+    migrated_prefect: Path, tmp_path: Path, name: str
+) -> None:
     BAD[name](tmp_path / name)
-    home = tmp_path / "home"
+    home = give_prefect(migrated_prefect, tmp_path / "home")
     done = steward(home, "import", "awards", str(tmp_path / name), "--json")
     assert done.returncode == 2, done.stderr
     sentence = str(last_line(done)["error"])
@@ -83,8 +86,10 @@ def test_a_file_that_cannot_be_a_list_gets_one_sentence_and_changes_nothing(tmp_
     assert not (home / "archive").exists()
 
 
-def test_a_list_comes_in_once_and_again_unchanged_and_its_cases_are_listed(tmp_path: Path) -> None:
-    home, file = signed_home(tmp_path / "home"), tmp_path / "older list.csv"
+def test_a_list_comes_in_once_and_again_unchanged_and_its_cases_are_listed(
+    migrated_prefect: Path, tmp_path: Path
+) -> None:
+    home, file = signed_home(give_prefect(migrated_prefect, tmp_path / "home")), tmp_path / "older list.csv"
     lines = [
         "Council Discretionary Awards,,,,",
         "Council Members,Legal Name of Organization,EIN #,Agency,Amount ($)",

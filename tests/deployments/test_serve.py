@@ -12,16 +12,17 @@ import pytest
 from deployments.running import Misuse, understood
 from deployments.server import answers, held_port
 from tests.conftest import forget
-from tests.deployments.offices import Office, await_true, copy_prefect, listening, steward
+from tests.deployments.offices import Office, await_true, listening, steward
+from tests.prefect_homes import give_prefect
 
 LOOPBACK = {"0100007F"}
 
 
 @pytest.fixture(scope="module")
-def second(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def second(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Another home, served beside the first."""
     other = Office(tmp_path_factory.mktemp("second") / "home")
-    copy_prefect(office.home, other.home)
+    give_prefect(migrated_prefect, other.home)
     other.open()
     yield other
     if other.process.poll() is None:

@@ -13,16 +13,17 @@ import pytest
 
 from deployments.server import serving
 from tests.conftest import forget
+from tests.prefect_homes import give_prefect
 
 _FORK: ForkServerContext = multiprocessing.get_context("forkserver")
 
 
 @pytest.fixture(scope="module")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prefect_server(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Prefect server on a free port, with a home of its own; yields its API address."""
     before = dict(os.environ)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STEWARD_HOME", str(tmp_path_factory.mktemp("prefect")))
+        patch.setenv("STEWARD_HOME", str(give_prefect(migrated_prefect, tmp_path_factory.mktemp("prefect"))))
         patch.delenv("STEWARD_DATABASE_URL", raising=False)
         forget()
         with serving() as server:

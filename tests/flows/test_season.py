@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tasks.adapters.pdf_verify import verify_pdf
+from tests.prefect_homes import give_prefect
 
 ROOT = Path(__file__).resolve().parents[2]
 STEWARD = str(Path(sys.executable).with_name("steward"))
@@ -52,9 +53,9 @@ def _steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+def season(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
     """The demo, played once for all these tests."""
-    home = tmp_path_factory.mktemp("season") / "home"
+    home = give_prefect(migrated_prefect, tmp_path_factory.mktemp("season") / "home")
     done = _steward(home, "demo", "--once")
     assert done.returncode == 0, done.stdout + done.stderr
     yield Season(home, done.stdout)

@@ -1,6 +1,6 @@
 """Two people decide the same case at the same moment: one wins, and the other reads who and when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -99,10 +99,18 @@ def test_of_two_threads_one_wins(desk: Path, assert_rounds: Callable[[AtOnce], N
     assert_rounds(in_threads)
 
 
+@pytest.fixture(scope="module")
+def processes() -> Iterator[TwoProcesses]:
+    """Two processes that sign in whichever home is in use."""
+    with TwoProcesses() as two:
+        yield two
+
+
 @pytest.mark.parametrize("assert_rounds", [different_people, same_code, second_signers])
-def test_of_two_processes_one_wins(desk: Path, assert_rounds: Callable[[AtOnce], None]) -> None:
-    with TwoProcesses() as processes:
-        assert_rounds(processes.sign)
+def test_of_two_processes_one_wins(
+    desk: Path, processes: TwoProcesses, assert_rounds: Callable[[AtOnce], None]
+) -> None:
+    assert_rounds(processes.sign)
 
 
 def test_two_first_signers_of_one_proposal_are_told_apart(desk: Path) -> None:
