@@ -40,7 +40,7 @@ def open_office(folder: Path) -> None:
     stop_clock(2026, 10, 9, 14)
     hire()
     refer()
-    bring(folder, "budgets", "budget.csv", _budget())
+    bring(folder, "budgets", "budget.csv", budget_csv())
     tell(folder, *FACTS)
 
 
@@ -58,7 +58,8 @@ def refer(**changed: Any) -> None:
         referrals.keep_referrals(session, [told.model_copy(update=changed)], clock.now())
 
 
-def _budget() -> str:
+def budget_csv() -> str:
+    """The budget as a file."""
     head = "contract_no,fy,no,category,title,amount,basis,unit_price,units"
     lines = (f"{NUMBER},2027,{no},{category},{title},{amount},line_item,," for no, category, title, amount in BUDGET)
     return "\n".join([head, *lines])
@@ -66,8 +67,18 @@ def _budget() -> str:
 
 def tell(folder: Path, *rows: str) -> Any:
     """Import facts, one row of the tracker each."""
-    head = "contract or requisition,fact,date,line,name,amount,value,until"
-    return bring(folder, "payment-facts", f"facts-{len(list(folder.iterdir()))}.csv", "\n".join([head, *rows]))
+    return bring(folder, "payment-facts", f"facts-{len(list(folder.iterdir()))}.csv", facts_csv(*rows))
+
+
+def facts_csv(*rows: str) -> str:
+    """Facts as a file, one row of the tracker each."""
+    return "\n".join(["contract or requisition,fact,date,line,name,amount,value,until", *rows])
+
+
+def reports(month_end: str, total: str) -> tuple[str, ...]:
+    """The month's reports, which agree."""
+    told = ("monthly_report", total), ("ledger", total), ("outcome_report", "")
+    return tuple(f"{CONTRACT},{fact},{month_end},,,{amount},," for fact, amount in told)
 
 
 def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "") -> Any:
@@ -106,11 +117,7 @@ def send(folder: Path, *sent: dict[str, Any], submitted_by: str = "") -> Any:
     """Import requisitions, and the month's reports that agree with the first."""
     name = f"requisition-{len(list(folder.iterdir()))}.json"
     result = bring(folder, "requisitions", name, json.dumps(list(sent)), submitted_by)
-    total = sent[0]["total"]
-    tell(
-        folder, f"{CONTRACT},monthly_report,2026-09-30,,,{total},,", f"{CONTRACT},ledger,2026-09-30,,,{total},,",
-        f"{CONTRACT},outcome_report,2026-09-30,,,,,",
-    )  # fmt: skip
+    tell(folder, *reports("2026-09-30", sent[0]["total"]))
     return result
 
 

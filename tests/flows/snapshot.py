@@ -9,6 +9,8 @@ _TABLES = {
     "award": "*", "contract": "*", "provider": "*", "provider_name": "*", "registration_case": "*", "case_event": "*",
     "case_finding": "*", "stored_packet": "*", "stored_document": "*", "outgoing_message": "*", "document_report": "*",
     "policy_version": "*", "incoming_file": "*", "staff": "*", "signature": "*", "proposal": "*", "letter_order": "*",
+    "requisition": "*", "requisition_revision": "*", "fiscal_year_budget": "*", "payment_fact": "*", "voucher": "*",
+    "referred_contract": "*", "approved_line": "*",
 }  # fmt: skip
 
 
@@ -22,7 +24,7 @@ def snapshot(home: Path) -> dict[str, object]:
     connection.close()
     files = {
         str(path.relative_to(home)): sha256(path.read_bytes()).hexdigest()
-        for folder in ("documents", "outbox", "archive", "rejects", "inbox")
+        for folder in ("documents", "outbox", "archive", "rejects", "inbox", "vouchers")
         for path in sorted((home / folder).rglob("*"))
         if path.is_file()
     }

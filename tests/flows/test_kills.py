@@ -3,7 +3,6 @@
 import random
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tasks.adapters.home import Home, create_home
 from tasks.adapters.signing import public_key
 from tests.conftest import forget
 from tests.flows.conftest import FlowProcess
+from tests.flows.killing import AT_ONCE, Stage, inside, kill_everywhere, undisturbed
 from tests.flows.small_season import fill_inbox
 from tests.flows.snapshot import snapshot
 from tests.office import sign_policy
@@ -22,7 +22,6 @@ from tests.signers import hire, sign_everything
 FLOWS = ["import-awards", "import-trackers", "follow-up-decisions", "review-registrations", "registration-report"]
 # Before this one people sign what the trackers brought.
 SIGNED_BEFORE = "follow-up-decisions"
-AT_ONCE = 3
 NOW = datetime(2026, 10, 1, 14, 0, tzinfo=UTC)
 
 
@@ -44,62 +43,22 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One flow of an undisturbed run: the home before it, the boundaries that it passes, the home after the sweep."""
-
-    flow: str
-    before: Path
-    steps: list[str]
-    expected: dict[str, object]
-
-
 @pytest.fixture(scope="module")
 def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
     """An undisturbed run, flow by flow."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    home, process, found = folder / "home", FlowProcess(folder), []
-    shutil.copytree(base, home)
-    for number, flow in enumerate([*FLOWS, "sweep"]):
-        if flow == SIGNED_BEFORE:
-            _sign_in(home)
-        before, swept, log = folder / f"before{number}", folder / f"swept{number}", folder / f"steps{number}"
-        shutil.copytree(home, before)
-        assert process.run(home, [flow], log=log) == 0, process.said()
-        shutil.copytree(home, swept)
-        assert process.run(swept, ["sweep"]) == 0, process.said()
-        found.append(Stage(flow, before, log.read_text().splitlines(), snapshot(swept)))
-    return found
+    return undisturbed(base, tmp_path_factory.mktemp("undisturbed"), [*FLOWS, "sweep"], {SIGNED_BEFORE: _sign_in})
 
 
 def _sign_in(home: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STEWARD_HOME", str(home))
-        patch.delenv("STEWARD_DATABASE_URL", raising=False)
-        forget()
+    with inside(home):
         assert sign_everything() == 3
-        forget()
 
 
 def test_a_kill_at_every_step_boundary_leaves_no_trace_after_the_sweep(
     stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
-    every = [(stage, step) for stage in stages for step in stage.steps]
-    assert len(every) > 40
-
-    def kill(number: int) -> None:
-        home, (stage, step) = tmp_path / f"home{number}", every[number]
-        shutil.copytree(stage.before, home)
-        assert flow_process.run(home, [stage.flow], stop_at=step) == -9, step
-        assert f"killed at {step}\n" in flow_process.said()
-        assert flow_process.run(home, ["sweep"]) == 0, flow_process.said()
-        assert snapshot(home) == stage.expected, f"{stage.flow} killed at {step}"
-        shutil.rmtree(home)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(kill, range(len(every))))
-    for stage in stages:
-        print(f"{stage.flow} was killed at {', '.join(stage.steps)}")  # noqa: T201
+    assert sum(len(stage.steps) for stage in stages) > 40
+    kill_everywhere(stages, flow_process, tmp_path)
 
 
 def test_a_kill_at_ten_random_moments_leaves_no_trace_after_the_sweep(

@@ -20,6 +20,7 @@ from tests.payments_office import (
     follow,
     open_office,
     refer,
+    reports,
     requisition,
     review_all,
     send,
@@ -169,10 +170,7 @@ def test_an_approval_that_another_one_overtook_is_refused(tmp_path: Path):
              "evidence": ["vendor_bill", "proof_of_payment"]}]  # fmt: skip
     august = {"service_from": "2026-08-01", "service_to": "2026-08-31"}
     send(tmp_path, requisition(), requisition(2, lines=rent, total="800.00", **august))
-    tell(
-        tmp_path, f"{CONTRACT},monthly_report,2026-08-31,,,800.00,,", f"{CONTRACT},ledger,2026-08-31,,,800.00,,",
-        f"{CONTRACT},outcome_report,2026-08-31,,,,,",
-    )  # fmt: skip
+    tell(tmp_path, *reports("2026-08-31", "800.00"))
     review_all()
     sign("m.ortiz", "program_approved", CASE, SECOND)
     asked = Asked("payments", (Item(CASE, "fiscal_approved"),))

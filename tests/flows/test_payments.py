@@ -1,0 +1,85 @@
+"""The flows of payments, run for real and killed: a voucher is never issued twice."""
+
+import json
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from prefect.flows import Flow
+
+from deployments.migrate import migrate
+from flows import payments, sweep
+from tasks.adapters.home import Home, create_home
+from tasks.adapters.signing import public_key
+from tests import payments_office as office
+from tests.flows.conftest import FlowProcess
+from tests.flows.killing import Stage, inside, kill_everywhere, undisturbed
+from tests.office import sign_policy
+
+FLOWS = ["import-payment-files", "review-requisitions", "voucher-batch"]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a registered contract, whose inbox holds its budget, facts and two requisitions."""
+    folder = tmp_path_factory.mktemp("base")
+    with inside(folder / "home"):
+        create_home(Home(clock="fixed", moment=datetime(2026, 10, 9, 14, tzinfo=UTC)))
+        migrate()
+        sign_policy()
+        office.hire()
+        public_key()
+        office.refer()
+    inbox = folder / "home" / "inbox"
+    for kind, name, text in (
+        ("budgets", "budget.csv", office.budget_csv()),
+        ("payment-facts", "facts.csv", office.facts_csv(*office.FACTS, *office.reports("2026-09-30", "7250.00"))),
+        ("requisitions", "sent.json", json.dumps([office.requisition(), office.requisition(2, invoice_no="")])),
+        ("requisitions", "bad.json", "{"),
+    ):
+        (inbox / kind).mkdir(parents=True, exist_ok=True)
+        (inbox / kind / name).write_text(text)
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """An undisturbed run, flow by flow; people sign before the vouchers."""
+    return undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, {"voucher-batch": _sign})
+
+
+def _sign(home: Path) -> None:
+    with inside(home):
+        office.approve(f"{office.CONTRACT}-01")
+        office.sign("m.ortiz", "requisition_returned", f"{office.CONTRACT}-02")
+
+
+def test_the_sweep_can_take_up_every_flow_of_payments() -> None:
+    flows = {made for made in vars(payments).values() if isinstance(made, Flow)}
+    assert flows <= set(sweep.FLOWS.values()) and len(flows) == 5
+
+
+def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_voucher(
+    stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
+) -> None:
+    assert sum(len(stage.steps) for stage in stages) >= 12
+    kill_everywhere(stages, flow_process, tmp_path)
+    for stage in stages:
+        numbers = [row for row in stage.expected["voucher"]]  # type: ignore[attr-defined]
+        assert len(numbers) == len(set(numbers)) <= 1
+
+
+def test_the_whole_path_leaves_letters_a_batch_and_a_report(
+    stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(stages[-1].before, home)
+    assert flow_process.run(home, ["follow-up-payments", "voucher-batch", "payment-report", "sweep"]) == 0
+    connection = sqlite3.connect(home / "steward.db")
+    kinds = dict(connection.execute("select kind, count(*) from stored_document group by kind").fetchall())
+    refused = connection.execute("select name from incoming_file where status = 'refused'").fetchall()
+    connection.close()
+    assert kinds == {"letter": 2, "report": 2} and refused == [("bad.json",)]
+    assert len(list((home / "vouchers").iterdir())) == 2
