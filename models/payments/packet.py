@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 
 from models.shared.documents import canonical, sha256
 
-
 # What became of a line of another requisition.
 Status = Literal["approved", "disbursed", "held", "disallowed", "returned"]
 
