@@ -12,7 +12,7 @@ from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from models.payments.acts import ACTS, Act, signed_history
 from models.payments.letters import letter_message
-from models.payments.states import Holder
+from models.payments.states import ALL_STATES, Holder
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
@@ -32,7 +32,7 @@ def show_requisitions(holder: str = "") -> Response:
     chosen = holder if holder in HOLDERS else ""
     with reading() as session:
         rows = open_requisitions(session, chosen)
-    return page("requisitions", title="Requisitions", rows=rows, holders=HOLDERS, chosen=chosen)
+    return page("requisitions", title="Requisitions", rows=rows, holders=HOLDERS, chosen=chosen, states=ALL_STATES)
 
 
 @router.get(f"/cases/{PROCESS}/{{case_id}}")

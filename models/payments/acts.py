@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from models.payments.verdicts import RELEASING, Outcome
 from models.shared.duties import Duty, Signed
 from models.shared.people import Role
 from models.shared.signing import SignedEvent
@@ -48,6 +49,20 @@ _NO_STEP = frozenset({"requisition_returned", "determination_sent", "sent_back",
 def label(event: str) -> str:
     """An event in the office's words."""
     return _EVENTS.get(event, event.replace("_", " ").capitalize())
+
+
+def misfit(act: str, outcome: Outcome) -> str:
+    """Why an act does not fit what the review comes to, as a sentence; empty where it does."""
+    returned, disallowed = outcome is Outcome.RETURNED, outcome is Outcome.DISALLOWED
+    if act in ("program_approved", "determination_sent") and returned:
+        return "It is not a proper invoice: return it."
+    if act == "fiscal_approved" and (outcome not in RELEASING or disallowed):
+        return f"Nothing can be paid of it now: it is {outcome}."
+    if act == "disallowed" and not disallowed:
+        return f"The review does not disallow all of it: it is {outcome}."
+    if act == "requisition_returned" and not returned:
+        return "It is a proper invoice: nothing calls for a return."
+    return ""
 
 
 def signed_history(history: Iterable[SignedEvent], submitted_by: str) -> Iterator[Signed]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.payments.acts import ACTS, label
+from models.payments.acts import ACTS, label, misfit
 from models.payments.forms import RequisitionForm
 from models.payments.policy import Policy
 from models.payments.records import Requisition, RequisitionRevision, Voucher
@@ -61,8 +61,9 @@ class RequisitionPage:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """Name and label of each act that can be signed where it stands."""
-        return [(name, ACTS[name].label) for name in next_steps(self.row.state)]
+        """Name and label of each act that fits where it stands and what the review comes to."""
+        fitting = [name for name in next_steps(self.row.state) if not misfit(name, self.verdict.outcome)]
+        return [(name, ACTS[name].label) for name in fitting]
 
 
 def next_steps(state: str) -> list[str]:

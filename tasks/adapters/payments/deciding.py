@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.payments.acts import ACTS, label, signed_history
+from models.payments.acts import ACTS, label, misfit, signed_history
 from models.payments.packet import EarlierLine, RequisitionPacket, Status
 from models.payments.rules import review
 from models.payments.states import ALL_STATES, LIFECYCLE
-from models.payments.verdicts import RELEASING, LineOutcome, Outcome, Verdict
+from models.payments.verdicts import LineOutcome, Verdict
 from models.shared.calendar import long_date, new_york_date
 from models.shared.duties import Duty, Signed
 from models.shared.lifecycle import IllegalTransition, advance
@@ -106,7 +106,8 @@ def _prepare(
         raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {target.sentence} {NOTHING}")
     packet = _with(case, [other for other in made if other.loaded.contract_id == case.contract_id])
     verdict = review(packet, payments_policy())
-    _check_outcome(item, verdict)
+    if wrong := misfit(item.act, verdict.outcome):
+        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {wrong} {NOTHING}")
     letter = letter_due(session, item, case, packet, verdict, at)
     shown = _shown(item, case, packet, verdict, target.name, letter)
     history = tuple(signed_history(case.history, packet.requisition.submitted_by))
@@ -144,23 +145,6 @@ def approved_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[Earlier
         for claim, line in zip(packet.claims, verdict.lines, strict=True)
         if claim.service_from and claim.service_to
     )  # fmt: skip
-
-
-def _check_outcome(item: Item, verdict: Verdict) -> None:
-    """What is signed must be what the review comes to. Raises NotSigned."""
-    outcome = verdict.outcome
-    returned, disallowed = outcome is Outcome.RETURNED, outcome is Outcome.DISALLOWED
-    wrong = ""
-    if item.act in ("program_approved", "determination_sent") and returned:
-        wrong = "It is not a proper invoice: return it."
-    elif item.act == "fiscal_approved" and (outcome not in RELEASING or disallowed):
-        wrong = f"Nothing can be paid of it now: it is {outcome}."
-    elif item.act == "disallowed" and not disallowed:
-        wrong = f"The review does not disallow all of it: it is {outcome}."
-    elif item.act == "requisition_returned" and not returned:
-        wrong = "It is a proper invoice: nothing calls for a return."
-    if wrong:
-        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {wrong} {NOTHING}")
 
 
 def _shown(

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.payments.acts import ACTS
 from models.payments.states import ALL_STATES, Holder
+from models.payments.verdicts import Outcome
 from models.shared.calendar import long_date
 from models.shared.money import dollars
 from tasks.adapters.addresses import case_url
@@ -62,14 +63,13 @@ def _steps(row: Any) -> list[str]:
 
 
 def _fitting(row: Any) -> list[str]:
-    """The step that the review calls for, where there is one."""
+    """The steps that the review calls for; what is approved or disallowed is only passed on, held ones are told."""
+    if not row.outcome:
+        return []
+    outcome = Outcome(row.outcome)
+    both = ("program_approved", "fiscal_approved")
     wanted = {
-        "returned": "requisition_returned", "disallowed": "disallowed", "held": "determination_sent",
-        "blocked": "determination_sent", "waiting": "determination_sent",
-    }.get(row.outcome)  # fmt: skip
-    steps = next_steps(row.state)
-    if row.outcome in ("approved", "split"):
-        return [name for name in ("program_approved", "fiscal_approved") if name in steps]
-    if row.outcome == "disallowed" and row.state == "with_program":
-        wanted = "program_approved"
-    return [wanted] if wanted in steps else []
+        Outcome.APPROVED: both, Outcome.SPLIT: both, Outcome.DISALLOWED: ("program_approved", "disallowed"),
+        Outcome.RETURNED: ("requisition_returned",),
+    }.get(outcome, ("determination_sent",))  # fmt: skip
+    return [name for name in wanted if name in next_steps(row.state)]
