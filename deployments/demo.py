@@ -21,6 +21,9 @@ from tasks.adapters.home import Home, create_home, move_clock, read_home
 from tasks.adapters.settings import ROOT, settings
 
 SAMPLES = ROOT / "deployments" / "samples" / "registration"
+PAYMENT_SAMPLES = SAMPLES.with_name("payments")
+# What “import-payment-files” reads; the season runs it by its name.
+_PAYMENT_KINDS = frozenset({"budgets", "payment-facts", "requisitions", "payments"})
 _COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "label": "Stands at", "holder": "Held by"}
 
 
@@ -68,13 +71,15 @@ def _play(moments: list[dict[str, Any]]) -> None:
         for moment in waiting:
             bar.update(task, description=f"{moment['at']:%Y-%m-%d} {moment['title'][:48]:48}")
             move_clock(moment["at"])
-            _bring_in(moment.get("files", []))
+            _bring_in(moment)
             cast.assign()
             cast.sign_waiting()
             cast.sign(moment.get("sign", []))
             run("follow-up-decisions", {})
             bar.advance(task)
             for name in moment["run"]:
+                if name == "follow-up-payments":
+                    cast.pay()
                 run(name, {})
                 bar.advance(task)
             (settings().home / "demo-played").write_text(moment["at"].isoformat())
@@ -85,13 +90,15 @@ def _play(moments: list[dict[str, Any]]) -> None:
             bar.advance(task)
 
 
-def _bring_in(files: list[dict[str, str]]) -> None:
-    """Put a moment's files into the inbox, then let the flows read them in one sitting each."""
-    for file in files:
-        source, folder = SAMPLES / file["file"], settings().folder("inbox", file["kind"])
+def _bring_in(moment: dict[str, Any]) -> None:
+    """Put a moment's files into the inbox, then let the flows of registration read theirs in one sitting each."""
+    told = [(SAMPLES, file) for file in moment.get("files", [])]
+    told += [(PAYMENT_SAMPLES, file) for file in moment.get("payments", [])]
+    for samples, file in told:
+        source, folder = samples / file["file"], settings().folder("inbox", file["kind"])
         for path in sorted(source.iterdir()) if source.is_dir() else [source]:
             shutil.copyfile(path, folder / path.name)
-    kinds = {file["kind"] for file in files}
+    kinds = {file["kind"] for _, file in told} - _PAYMENT_KINDS
     if "awards" in kinds:
         run("import-awards", {})
     if kinds - {"awards"}:
@@ -117,7 +124,7 @@ def _print_season(server: RunningServer | None, seconds: float) -> None:
     typer.echo(
         f"\n{total} contracts, {kinds.get('letter', 0)} letters, {kinds.get('sheet', 0)} contract sheets, "
         f"{kinds.get('report', 0)} reports: {pdfs} PDFs, {sent} messages, in {seconds:.0f} seconds. "
-        f"The demo clock stands at {read_home().moment:%B %d, %Y}."
+        f"The demo clock stands at {read_home().moment:%B %d, %Y}.\n{_paid_so_far()}"
     )
     if server is None:
         typer.echo("To look at it   steward demo")
@@ -125,3 +132,17 @@ def _print_season(server: RunningServer | None, seconds: float) -> None:
         typer.echo(f"Prefect UI      {server.ui_url}\nDesk            {server.desk_url}")
         typer.echo(f"Latest report   {server.desk_url}/documents/{latest[-1]}" if latest else "")
     typer.echo(f"PDFs and mail   {settings().home.absolute() / 'documents'}, {settings().home.absolute() / 'outbox'}")
+
+
+def _paid_so_far() -> str:
+    """One line about the requisitions: how many, what was paid of them, in how many batches of vouchers."""
+    from models.payments.records import Requisition, Voucher
+    from models.shared.money import dollars
+    from tasks.adapters.database import reading
+
+    voucher = Voucher.__table__.c  # type: ignore[attr-defined]
+    batches = func.count(func.distinct(voucher.batch_no)).filter(voucher.batch_no.like("VB-%"))
+    with reading() as session:
+        number = session.execute(select(func.count()).select_from(Requisition)).scalar_one()
+        paid, made = session.execute(select(func.coalesce(func.sum(voucher.paid_cents), 0), batches)).one()
+    return f"{number} requisitions, {dollars(paid)} paid, {made} batches of vouchers."

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.payments.records import Requisition
 from models.shared.office_acts import NewPerson
 from models.shared.records import Contract
 from models.shared.signing import Asked, Credential, Item
@@ -16,11 +17,17 @@ from tasks.adapters.codes import code_at, step
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
+from tasks.adapters.payments.cases import histories
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.registration.history import load_history
 
-PROCESS = "registration"
+PROCESS, PAYMENTS = "registration", "payments"
+# What Program signs where a review came to this outcome.
+_CALLED_FOR = {
+    "approved": "program_approved", "split": "program_approved", "returned": "requisition_returned",
+    "held": "determination_sent",
+}  # fmt: skip
 
 
 class Cast:
@@ -121,6 +128,13 @@ class Cast:
                     item = next(item_of(row) for row in waiting if row.act == told["act"])
                 _sign(told["second"], item)
 
+    def pay(self) -> None:
+        """Program signs what the reviews of requisitions call for, then Fiscal approves: one list each."""
+        manager, *_ = self._with("program manager")
+        analyst, *_ = self._with("fiscal analyst")
+        _sign_list(manager, PAYMENTS, _for_program())
+        _sign_list(analyst, PAYMENTS, _for_fiscal())
+
     def _with(self, role: str) -> list[str]:
         return [person["staff_id"] for person in self._told["person"] if role in person["roles"]]
 
@@ -133,8 +147,40 @@ class Cast:
 
 
 def _sign(staff_id: str, item: Item) -> None:
-    asked = Asked(PROCESS, (item,))
-    decide(asked, show(asked).sha256(), _credential(staff_id), "desk")
+    _sign_list(staff_id, PROCESS, [item])
+
+
+def _sign_list(staff_id: str, process: str, items: Sequence[Item]) -> None:
+    if items:
+        asked = Asked(process, tuple(items))
+        decide(asked, show(asked).sha256(), _credential(staff_id), "desk")
+
+
+def _for_program() -> list[Item]:
+    """The step that each review calls for; what a held requisition lacks is told only once."""
+    with reading() as session:
+        rows = _requisitions(session, "with_program")
+        known = histories(session, [case_id for case_id, _ in rows])
+    wanted = [(case_id, _CALLED_FOR[outcome]) for case_id, outcome in rows if outcome in _CALLED_FOR]
+    return [
+        Item(case_id, act)
+        for case_id, act in wanted
+        if act != "determination_sent" or act not in {event.event for event in known[case_id]}
+    ]
+
+
+def _for_fiscal() -> list[Item]:
+    """Approvals of what Program approved, where the review releases money."""
+    with reading() as session:
+        rows = _requisitions(session, "with_fiscal")
+    return [Item(case_id, "fiscal_approved") for case_id, outcome in rows if outcome in ("approved", "split")]
+
+
+def _requisitions(session: Any, state: str) -> list[tuple[str, str]]:
+    """The requisitions in a state, in order, and what their reviews came to."""
+    table = Requisition.__table__.c  # type: ignore[attr-defined]
+    query = select(table.case_id, table.outcome).where(table.state == state).order_by(table.case_id)
+    return [(case_id, outcome) for case_id, outcome in session.execute(query)]
 
 
 def _latest(case_id: str, event: str) -> str:

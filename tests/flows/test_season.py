@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,10 @@ from tasks.adapters.pdf_verify import verify_pdf
 from tests.prefect_homes import give_prefect
 
 ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "deployments" / "samples"
 STEWARD = str(Path(sys.executable).with_name("steward"))
 EXPECTED = Path(__file__).with_name("season_expected.csv")
+PAYMENTS_EXPECTED = Path(__file__).with_name("payments_expected.csv")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,37 @@ def test_every_sample_contract_ends_in_the_state_that_was_reasoned_by_hand(seaso
         expected = {row["case_id"]: (row["kind"], row["state"]) for row in csv.DictReader(source)}
     found = season.rows("select case_id, kind, state from registration_case where folded_into = ''")
     assert {case_id: (kind, state) for case_id, kind, state in found} == expected
+
+
+def test_every_sample_requisition_ends_as_it_was_reckoned_by_hand(season: Season) -> None:
+    columns = ("requisition", "state", "outcome", "net", "paid_on", "interest")
+    with PAYMENTS_EXPECTED.open(newline="") as source:
+        expected = [tuple(row[column] for column in columns) for row in csv.DictReader(source)]
+    found = season.rows(
+        "select r.case_id, r.state, r.outcome, printf('%.2f', r.net_cents / 100.0), "
+        "coalesce(v.paid_on, ''), "
+        "printf('%.2f', coalesce(v.interest_cents, 0) / 100.0) "
+        "from requisition r left join voucher v on v.case_id = r.case_id"
+    )
+    assert sorted(found) == sorted(expected)
+
+
+def test_the_season_brings_every_payment_file_once() -> None:
+    moments = tomllib.loads((SAMPLES / "registration" / "season.toml").read_text())["moment"]
+    brought = [file["file"] for moment in moments for file in moment.get("payments", [])]
+    there = [path.relative_to(SAMPLES / "payments").as_posix() for path in (SAMPLES / "payments").rglob("*.*")]
+    assert sorted(brought) == sorted(there)
+
+
+def test_the_season_says_how_much_of_the_requisitions_was_paid(season: Season) -> None:
+    # 30625 + 11250 + 10650 + 3850 + 3125 + 7825 + 4000, in the batches of January, March and April.
+    assert "10 requisitions, $71,325.00 paid, 3 batches of vouchers." in season.said
+
+
+def test_nothing_of_the_seasons_payments_was_refused(season: Season) -> None:
+    kinds = "('budgets', 'payment-facts', 'requisitions', 'payments')"
+    assert season.rows(f"select name, reason from incoming_file where kind in {kinds} and status != 'done'") == []
+    assert [path.name for path in (season.home / "rejects").iterdir() if not path.name.startswith("steps")] == []
 
 
 def test_the_season_says_how_many_contracts_letters_and_pdfs_it_made(season: Season) -> None:

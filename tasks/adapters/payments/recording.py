@@ -1,7 +1,7 @@
 """Writes what a signature records of requisitions: events, approved lines, vouchers to come, letters, packets."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -18,7 +18,7 @@ from tasks.adapters.ledger import CaseChange, Happening, StaleCase, commit_chang
 from tasks.adapters.letter_orders import keep_orders
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.deciding import STATUS, Prepared
-from tasks.adapters.payments.reviews import packet_row
+from tasks.adapters.payments.reviews import keep_figures, packet_row
 from tasks.adapters.policy import policy_sha256
 
 
@@ -26,10 +26,13 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
     """Write the events of a signature and all that its acts bring; the caller commits. Raises StaleCase."""
     judged_by = policy_sha256()
     changes = [
-        CaseChange(p.head, [_happening(p, number, stamp, judged_by)], None if p.target in FINAL else p.head.due_on)
+        CaseChange(
+            p.head, [_happening(p, number, stamp, judged_by)], None if p.target in FINAL else p.taken.required_on
+        )
         for number, p in enumerate(ready)
     ]
     commit_changes(session, PROCESS, Requisition, changes, stamp.at)
+    keep_figures(session, [(p.item.case_id, p.taken) for p in ready])
     approved = [(number, p) for number, p in enumerate(ready) if p.item.act == "fiscal_approved"]
     _count_approvals(session, [p for _, p in approved])
     for number, prepared in approved:
@@ -38,6 +41,10 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
     keep_packets(session, [packet_row(p.item.case_id, p.packet, judged_by) for p in ready])
     due = [p.letter for p in ready if p.letter]
     keep_orders(session, PROCESS, [(d, letter_message(d.letter)) for d in due], stamp.at)
+
+
+def _due(prepared: Prepared) -> date | None:
+    return None if prepared.target in FINAL else prepared.taken.required_on
 
 
 def _happening(prepared: Prepared, number: int, stamp: Any, judged_by: str) -> Happening:

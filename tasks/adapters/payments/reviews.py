@@ -34,11 +34,10 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
     there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
     found = {case.head.case_id: differ(there.get(case.head.case_id, {}), case.verdict.findings) for case in reviewed}
     judged_by = policy_sha256()
-    changes, packets, rows, counts = [], [], [], {"changed": 0}
+    changes, packets, counts = [], [], {"changed": 0}
     for case in reviewed:
         outcome = case.verdict.outcome.value
         counts[outcome] = counts.get(outcome, 0) + 1
-        rows.append(_figures(case))
         told = found[case.head.case_id].told
         if told:
             packets.append(packet_row(case.head.case_id, case.packet, judged_by))
@@ -50,7 +49,7 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
     commit_changes(session, PROCESS, Requisition, changes, at)
     keep_findings(session, PROCESS, found, at)
     keep_packets(session, packets)
-    _keep_figures(session, rows)
+    keep_figures(session, [(case.head.case_id, case.verdict) for case in reviewed])
     return counts
 
 
@@ -60,16 +59,15 @@ def packet_row(case_id: str, packet: RequisitionPacket, judged_by: str) -> dict[
     return {"sha256": sha256(body), "process": PROCESS, "case_id": case_id, "policy_sha256": judged_by, "body": body}
 
 
-def _figures(case: ReviewedRequisition) -> dict[str, Any]:
-    verdict = case.verdict
-    return {
-        "b_case": case.head.case_id, "outcome": verdict.outcome.value, "approved_cents": verdict.approved_cents,
-        "net_cents": verdict.net_cents, "ira_on": verdict.ira_on, "required_on": verdict.required_on,
-        "due_on": verdict.required_on,
-    }  # fmt: skip
-
-
-def _keep_figures(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def keep_figures(session: Session, reviewed: Sequence[tuple[str, Verdict]]) -> None:
+    """Write what each review comes to onto its requisition, for lists and registers."""
     table = Requisition.__table__  # type: ignore[attr-defined]
+    rows = [
+        {
+            "b_case": case_id, "outcome": verdict.outcome.value, "approved_cents": verdict.approved_cents,
+            "net_cents": verdict.net_cents, "ira_on": verdict.ira_on, "required_on": verdict.required_on,
+        }
+        for case_id, verdict in reviewed
+    ]  # fmt: skip
     if rows:
         session.connection().execute(update(table).where(table.c.case_id == bindparam("b_case")), rows)

@@ -21,7 +21,7 @@ from tasks.adapters.registration.history import load_history
 
 # Where a contract has something to pay on, or had.
 PAYABLE = ("registered", "deemed_registered", "active", "close_out", "closed")
-_UNTIL = {requirement.document: requirement.until for requirement in CHECKLIST}
+_CHECKLIST = {requirement.document: requirement for requirement in CHECKLIST}
 
 
 def payable_ids(session: Session) -> list[str]:
@@ -76,6 +76,12 @@ def _referral(case: LoadedCase, number: str, provider: Provider, policy: Policy)
 
 
 def _until(packet: RegistrationPacket, document: str, policy: Policy) -> date | None:
-    """The last day on which a document counts; None where it is not on file, or was not accepted."""
-    fact, until = packet.documents_by_type.get(document), _UNTIL[document]
-    return until(fact, policy) if fact and until and not fact.rejected else None
+    """The last day on which a document counts; None where it is missing or was not accepted.
+
+    One that the contract does not need holds nothing: it counts for ever.
+    """
+    requirement = _CHECKLIST[document]
+    if not requirement.need(packet, policy):
+        return date.max
+    fact = packet.documents_by_type.get(document)
+    return requirement.until(fact, policy) if fact and requirement.until and not fact.rejected else None
