@@ -15,7 +15,6 @@ from models.shared.records import CaseEvent, PolicyVersion
 from tasks.adapters.people import OFFICE
 from tasks.adapters.policy import PolicyError, policy_sha256
 from tasks.adapters.settings import settings
-from tasks.adapters.templating import moment
 
 
 class PolicyUnsigned(PolicyError):
@@ -103,6 +102,9 @@ def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing
             f"The policy ({name}) was proposed by {who} and waits for the signature of a second administrator "
             "(“steward policy sign”). Nothing was changed."
         )
+    # Whoever only reads cases must not import what draws paper.
+    from tasks.adapters.templating import moment
+
     assert newest is not None  # where the history tells of a signing, it tells of a last one
     return (
         f"The policy ({name} and the table of holidays) was set back to an earlier version. {newest.proposed_by} and "

@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from prefect.flows import Flow
 
 from deployments.migrate import migrate
-from flows import payments, sweep
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.signing import public_key
 from tests import payments_office as office
@@ -58,11 +56,6 @@ def _sign(home: Path) -> None:
     with inside(home):
         office.approve(f"{office.CONTRACT}-01")
         office.sign("m.ortiz", "requisition_returned", f"{office.CONTRACT}-02")
-
-
-def test_the_sweep_can_take_up_every_flow_of_payments() -> None:
-    flows = {made for made in vars(payments).values() if isinstance(made, Flow)}
-    assert flows <= set(sweep.FLOWS.values()) and len(flows) == 5
 
 
 def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_voucher(
