@@ -180,7 +180,7 @@ def sign_in(page: Page, office: Office) -> None:
 
 
 def run_of_case(office: Office, case_id: str) -> str | None:
-    """The id of the run that was started for one case: asked of one deployment, since an answer has 200 runs at most."""
+    """The id of the run that was started for one case: one deployment is asked, an answer has 200 runs at most."""
     mine = {"deployments": {"name": {"any_": ["review-registrations"]}}}
     runs = office.ask("flow_runs/filter", {"sort": "EXPECTED_START_TIME_DESC", **mine})
     return next((run["id"] for run in runs if run["parameters"].get("case") == case_id), None)
