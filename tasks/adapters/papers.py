@@ -18,7 +18,11 @@ SHOWN = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", "
 UNKNOWN = "application/octet-stream"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case.
-_READERS: dict[tuple[str, str], frozenset[Role]] = {("registration", ""): frozenset(Role) - {Role.ADMINISTRATOR}}
+_CASE_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+_READERS: dict[tuple[str, str], frozenset[Role]] = {
+    ("registration", ""): _CASE_READERS,
+    ("payments", ""): _CASE_READERS,
+}
 
 
 class PaperError(Exception):

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from models.payments.records import Requisition
+from models.shared.people import Role, Unit
 from models.shared.people_records import Signature
 from tasks.adapters.database import reading
 from tests.desk.conftest import read_page
 from tests.desk.deciding import at_desk, post, sign_form
-from tests.payments_office import CONTRACT, open_office, requisition, review_all, send, sign
-from tests.signers import code_of
+from tests.payments_office import CONTRACT, follow, open_office, requisition, review_all, send, sign
+from tests.signers import code_of, hire
 
 CASE = f"{CONTRACT}-01"
 PAGE = f"/cases/payments/{CASE}"
@@ -72,6 +73,17 @@ def test_a_changed_requisition_shows_the_signer_what_is_different(tmp_path: Path
     send(tmp_path, requisition(revision=2, invoice_no="BCE-77"))
     page = at_desk("f.ana").get(PAGE)
     assert "BCE-77" in page.text and "Revision 2 changed" in page.text
+
+
+def test_a_letter_of_a_requisition_opens_from_its_page_for_who_reads_cases_and_for_no_administrator():
+    sign("m.ortiz", "determination_sent", CASE)
+    assert follow() == 1
+    link = f"/documents/{CASE}-PL01"
+    browser = at_desk("f.ana")
+    assert link in read_page(browser.get(PAGE).text).links
+    assert browser.get(link).headers["content-type"] == "application/pdf"
+    hire(("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
+    assert at_desk("a.admin").get(link).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/cases/payments/R27-1-01", f"{PAGE}/decide/pay_it_all"])
