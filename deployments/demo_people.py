@@ -17,7 +17,7 @@ from tasks.adapters.codes import code_at, step
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
-from tasks.adapters.payments.cases import histories
+from tasks.adapters.payments.case_rows import histories
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.registration.history import load_history

@@ -67,6 +67,8 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         for start in range(0, len(case_ids), size):
             for name, value in _review_chunk(case_ids[start : start + size]).items():
                 total[name] = total.get(name, 0) + value
+        # Last, so that what came until today still counts.
+        total["lapsed"] = len(tasks.record_lapses())
         common.publish_worklists("payments", tasks.load_worklists())
         return total
 

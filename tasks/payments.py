@@ -11,7 +11,17 @@ from models.shared.referrals import ContractReferral
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
-from tasks.adapters.payments import cases, intake, paper, referrals, reviews, vouchers, worklists
+from tasks.adapters.payments import (
+    cases,
+    intake,
+    paper,
+    payments_made,
+    referrals,
+    requests,
+    reviews,
+    vouchers,
+    worklists,
+)
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -40,7 +50,7 @@ def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
         case "requisitions":
             result = intake.record_requisitions(file_id)
         case _:
-            result = vouchers.record_payments(file_id)
+            result = payments_made.record_payments(file_id)
     boundary(f"recorded {kind}")
     return result
 
@@ -56,7 +66,7 @@ def load_undecided() -> list[str]:
 def load_packets(case_ids: Sequence[str]) -> list[LoadedRequisition]:
     """The facts of some requisitions as of today."""
     with reading() as session:
-        return cases.load_requisitions(session, case_ids, payments_policy(), clock.today())
+        return cases.load_requisitions(session, case_ids, payments_policy(), clock.today(), rest=True)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -66,6 +76,15 @@ def record_reviews(reviewed: Sequence[ReviewedRequisition]) -> dict[str, int]:
         counts = reviews.record(session, reviewed, clock.now())
     boundary("recorded reviews of requisitions")
     return counts
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_lapses() -> list[str]:
+    """Close what was asked for and did not come by its last day; returns the requisitions."""
+    with writing() as session:
+        lapsed = requests.lapse(session, clock.now())
+    boundary("closed what did not come")
+    return lapsed
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -15,7 +15,7 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import intake, referrals, reviews, vouchers
+from tasks.adapters.payments import intake, payments_made, referrals, requests, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -87,7 +87,7 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     path.write_text(text)
     file_id = receive(path, kind)
     result = {
-        "budgets": intake.record_budget, "payment-facts": intake.record_facts, "payments": vouchers.record_payments,
+        "budgets": intake.record_budget, "payment-facts": intake.record_facts, "payments": payments_made.record_payments,
         "requisitions": lambda file: intake.record_requisitions(file, submitted_by),
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):

@@ -21,6 +21,7 @@ from models.payments.packet import (
     RequisitionPacket,
     SupplierFacts,
 )
+from models.payments.parts import DecidedLine, open_lines
 from models.payments.policy import Policy
 from models.shared.referrals import ContractReferral
 
@@ -29,10 +30,16 @@ _UNTOLD = Facts(())
 
 @dataclass(frozen=True)
 class Filed:
-    """One revision as it came in, and who approved it so far."""
+    """One revision as it came in, and who approved it so far.
+
+    `decided` is what the parts before `part` came to; `evidence_on` the day on which what was missing came.
+    """
 
     form: RequisitionForm
     received_on: date
+    part: int = 1
+    decided: tuple[DecidedLine, ...] = ()
+    evidence_on: date | None = None
     submitted_by: str = ""
     program_by: str = ""
     fiscal_by: str = ""
@@ -42,7 +49,8 @@ class Filed:
 class Known:
     """What is known of the contract and the requisition besides. Amounts in cents, summed over the contract.
 
-    `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far.
+    `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far, `own_recouped_cents`
+    by earlier parts of the same requisition. `offset_cents` is the refund that Fiscal ordered to be set off.
     """
 
     referral: ContractReferral
@@ -52,6 +60,8 @@ class Known:
     earlier: tuple[EarlierLine, ...] = ()
     recouped_cents: int = 0
     fee_cents: int = 0
+    own_recouped_cents: int = 0
+    offset_cents: int = 0
     paid_on: date | None = None
 
 
@@ -63,7 +73,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
         budget=_budget(known),
         rates=_rates(told),
         requisition=_requisition(filed, known.of_requisition),
-        earlier=known.earlier,
+        earlier=(*known.earlier, *(line.as_earlier(own=True) for line in filed.decided)),
         suppliers=tuple(
             SupplierFacts(name=row.name, budget_line=row.line or 0, approved_on=row.on)
             for row in told.every(Fact.SUPPLIER)
@@ -72,6 +82,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
         reports=_reports(told, filed.form.service_to),
         compliance=_compliance(known.referral),
         name_check_fee_cents=max(0, policy.name_check_fee(known.referral.max_cents) - known.fee_cents),
+        offset_cents=known.offset_cents,
         pauses=_pauses(known.of_requisition),
         paid_on=known.paid_on,
         as_of=as_of,
@@ -113,28 +124,40 @@ def _rates(told: Facts) -> RateFacts:
 
 def _requisition(filed: Filed, told: Facts) -> RequisitionFacts:
     form, accepted = filed.form, told.last(Fact.ACCEPTED)
-    head = form.model_dump(exclude={"lines"})
+    head, lines = form.model_dump(exclude={"lines"}), tuple(_line(line, told) for line in form.lines)
+    if filed.part > 1:
+        lines = tuple(_line(row.line, told, granted=row.granted) for row in open_lines(form, filed.decided))
+        # A total that is not the sum of its lines stays as far from it.
+        beside = form.total_cents - sum(line.amount_cents for line in form.lines)
+        head |= {"whole_cents": form.total_cents, "total_cents": sum(line.amount_cents for line in lines) + beside}
     return RequisitionFacts(
-        **head, received_on=filed.received_on, accepted_on=accepted.on if accepted else None,
+        **head, part=filed.part, received_on=max(filed.received_on, filed.evidence_on or filed.received_on),
+        accepted_on=accepted.on if accepted else None,
         submitted_by=filed.submitted_by, program_by=filed.program_by, fiscal_by=filed.fiscal_by,
-        disputed=tuple(row.line or 0 for row in told.every(Fact.DISPUTED)),
-        lines=tuple(_line(line, told) for line in form.lines),
+        disputed=_disputed(told), lines=lines,
     )  # fmt: skip
 
 
-def _line(line: RequisitionLine, told: Facts) -> LineFacts:
+def _disputed(told: Facts) -> tuple[int, ...]:
+    """Lines in dispute; what was settled later than it was disputed is not."""
+    settled = {row.line: row.on for row in told.every(Fact.SETTLED)}
+    rows = told.every(Fact.DISPUTED)
+    return tuple(row.line or 0 for row in rows if row.line not in settled or settled[row.line] < row.on)
+
+
+def _line(line: RequisitionLine, told: Facts, *, granted: bool = False) -> LineFacts:
     units = next((row.value for row in told.every(Fact.UNITS_VERIFIED) if row.line == line.no), None)
     unallowable = next((row.name for row in told.every(Fact.UNALLOWABLE) if row.line == line.no), "")
-    return LineFacts(
-        **line.model_dump(), units_verified=int(units) if units is not None else None, unallowable=unallowable
-    )
+    verified = int(units) if units is not None else None
+    return LineFacts(**line.model_dump(), units_verified=verified, unallowable=unallowable, granted=granted)
 
 
 def _advance(known: Known) -> AdvanceFacts:
     out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE)) - known.recouped_cents
     schedule = known.of_contract.last(Fact.RECOUPMENT)
     return AdvanceFacts(
-        balance_cents=max(0, out), recoup_cents=schedule.amount_cents or 0 if schedule else 0,
+        balance_cents=max(0, out),
+        recoup_cents=max(0, (schedule.amount_cents or 0) - known.own_recouped_cents) if schedule else 0,
         last_requisition=known.of_requisition.last(Fact.LAST_REQUISITION) is not None,
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """When a requisition must be paid, and what a late payment costs. The days are calendar days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,6 +79,36 @@ def interest(due_cents: int, required_on: date, paid_on: date, policy: Policy) -
     if late == 0 or due_cents <= 0:
         return 0
     accrued = _accrued(due_cents, late, paid_on, policy)
+    return accrued if accrued >= policy.interest_floor_cents else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remitted:
+    """One payment, or with a negative amount one that came back. Amount in cents."""
+
+    cents: int
+    on: date
+
+
+def interest_on(payments: Sequence[Remitted], required_on: date, policy: Policy) -> int:
+    """Interest on what was paid in several payments, each at its own day and rate; nothing below the minimum.
+
+    What came back takes the latest payments with it: the money was not there. The minimum is held against the sum.
+    Source: PPB 4-06(d) (K12, T18); several payments: convention.
+    """
+    kept: list[Remitted] = []
+    for payment in payments:
+        if payment.cents > 0:
+            kept.append(payment)
+            continue
+        back = -payment.cents
+        while back and kept:
+            last = kept.pop()
+            if last.cents > back:
+                kept.append(Remitted(last.cents - back, last.on))
+            back = max(0, back - last.cents)
+    late = [(paid.cents, days_late(required_on, paid.on), paid.on) for paid in kept]
+    accrued = sum(_accrued(cents, days, on, policy) for cents, days, on in late if days)
     return accrued if accrued >= policy.interest_floor_cents else 0
 
 

@@ -1,4 +1,4 @@
-"""What comes off the approved amount: the advance first, then the name-check fee."""
+"""What comes off the approved amount: the advance first, then the name-check fee, then what Fiscal sets off."""
 
 from models.payments.contract_rules import planned_recoupment
 from models.payments.packet import RequisitionPacket
@@ -7,21 +7,25 @@ from models.shared.findings import Finding, Severity
 from models.shared.money import dollars
 
 
-def deductions(packet: RequisitionPacket, approved_cents: int) -> Deductions:
-    """Recoup the advance (P19), then charge the fee (P7), never more than was approved. Source: ADV; PPB 2-08(f)(2).
+def deductions(packet: RequisitionPacket, approved_cents: int, *, still_open: bool = False) -> Deductions:
+    """Recoup the advance (P19), charge the fee (P7), set off, never more than was approved. Source: ADV; PPB 2-08(f)(2).
 
-    What the last requisition cannot take back of the advance is a refund due to the City.
+    What the last requisition cannot take back of the advance is a refund due to the City, unless lines are open from
+    which it may still be taken.
     """
     balance, fee = packet.advance.balance_cents, packet.name_check_fee_cents
     recouped = min(planned_recoupment(packet), approved_cents)
     charged = min(fee, approved_cents - recouped)
-    refund = balance - recouped if packet.advance.last_requisition else 0
+    offset = min(packet.offset_cents, approved_cents - recouped - charged)
+    refund = balance - recouped if packet.advance.last_requisition and not still_open else 0
     findings = []
     if recouped or refund:
         findings.append(_recouped(recouped, balance - recouped, refund))
     if charged:
         findings.append(_charged(charged, fee - charged))
-    return Deductions(recouped, charged, balance - recouped, refund, fee - charged, tuple(findings))
+    if offset:
+        findings.append(_set_off(offset, packet.offset_cents - offset))
+    return Deductions(recouped, charged, balance - recouped, refund, fee - charged, tuple(findings), offset)
 
 
 def nothing_deducted(packet: RequisitionPacket) -> Deductions:
@@ -48,4 +52,17 @@ def _charged(charged: int, left: int) -> Finding:
         message=f"{dollars(charged)} for the DOI vendor name check is taken off this payment{rest}.",
         citation="T7; PPB 2-08(f)(2)", evidence={"taken off": dollars(charged), "left": dollars(left)},
         remedy="Nothing need be sent.", tell=("Provider", "Fiscal"),
+    )  # fmt: skip
+
+
+def _set_off(taken: int, left: int) -> Finding:
+    """Source: Z4 (SBSF 5.4-5.5); that Fiscal orders it: convention."""
+    rest = f"; {dollars(left)} of it is still due" if left else ""
+    return Finding(
+        code="P19", subject="refund", severity=Severity.INFO,
+        message=f"{dollars(taken)} that you owe the City as a refund is set off against this payment{rest}.",
+        citation="Z4; SBS Fiscal Manual 5.4-5.5; set-off by order of Fiscal: convention",
+        evidence={"set off": dollars(taken), "left": dollars(left)},
+        remedy="Nothing need be sent for what is set off." if not left else "Send the rest of the refund to the agency.",
+        tell=("Provider", "Fiscal"),
     )  # fmt: skip

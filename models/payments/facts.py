@@ -33,15 +33,17 @@ class Fact(StrEnum):
     UNITS_VERIFIED = "units_verified"
     UNALLOWABLE = "unallowable"
     DISPUTED = "disputed"
+    SETTLED = "settled"
     LAST_REQUISITION = "last_requisition"
+    REFUND_RECEIVED = "refund_received"
 
 
 _MONTHLY = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.OUTCOME_REPORT})
-_AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.RECOUPMENT})
+_AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.RECOUPMENT, Fact.REFUND_RECEIVED})
 # Each of these is another one on another day.
-_EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE})
+_EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE, Fact.REFUND_RECEIVED})
 _RATE = frozenset({Fact.FRINGE_RATE, Fact.INDIRECT_RATE})
-_LINE = frozenset({Fact.SUPPLIER, Fact.UNITS_VERIFIED, Fact.UNALLOWABLE, Fact.DISPUTED})
+_LINE = frozenset({Fact.SUPPLIER, Fact.UNITS_VERIFIED, Fact.UNALLOWABLE, Fact.DISPUTED, Fact.SETTLED})
 _NAME = frozenset({Fact.PAYEE_ADDRESS, Fact.SUPPLIER, Fact.BUDGET_CHANGE, Fact.PAUSED, Fact.UNALLOWABLE})
 FACT_TRACKER = Tracker(
     "payment-facts",

@@ -56,7 +56,7 @@ def _faults_of_lines(packet: RequisitionPacket) -> Iterator[tuple[str, str, str]
 
 def invoice_seen_before(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
     """A number that another invoice has, or a line that was paid before. Source: P4 (PART; line test: convention)."""
-    live = [line for line in packet.earlier if line.status != "returned"]
+    live = [line for line in packet.earlier if line.status != "returned" and not line.own]
     number = packet.requisition.invoice_no.strip().casefold()
     same = next((line for line in live if number and line.invoice_no.strip().casefold() == number), None)
     if same:

@@ -73,7 +73,7 @@ def supplier_share_exceeded(packet: RequisitionPacket, policy: Policy, sheet: Wo
 def fringe_over_rate(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
     """Fringe is at most its rate on the payable salaries. Source: P13 (DIR2)."""
     remedy = "Claim fringe at the rate of your budget, on the salaries of the same requisition."
-    yield from _over_rate(sheet, (Category.FRINGE,), (Category.PS,), packet.rates.fringe, "salaries", remedy)
+    yield from _over_rate(packet, sheet, (Category.FRINGE,), (Category.PS,), packet.rates.fringe, "salaries", remedy)
 
 
 def indirect_over_rate(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
@@ -83,7 +83,7 @@ def indirect_over_rate(packet: RequisitionPacket, policy: Policy, sheet: Workshe
     """
     remedy = "Claim indirect at the rate that holds on the last day of service, or send the accepted rate's renewal."
     rate = _indirect_rate(packet, policy)
-    yield from _over_rate(sheet, (Category.INDIRECT,), _DIRECT, rate, "direct costs", remedy)
+    yield from _over_rate(packet, sheet, (Category.INDIRECT,), _DIRECT, rate, "direct costs", remedy)
 
 
 def _indirect_rate(packet: RequisitionPacket, policy: Policy) -> Decimal:
@@ -94,14 +94,16 @@ def _indirect_rate(packet: RequisitionPacket, policy: Policy) -> Decimal:
 
 
 def _over_rate(
-    sheet: Worksheet, cut: Sequence[Category], on: Sequence[Category], rate: Decimal, base_name: str, remedy: str
-) -> Iterator[Ruling]:
-    claims = sheet.of(*cut)
+    packet: RequisitionPacket, sheet: Worksheet, cut: Sequence[Category], on: Sequence[Category], rate: Decimal,
+    base_name: str, remedy: str,
+) -> Iterator[Ruling]:  # fmt: skip
+    claims, own = sheet.of(*cut), packet.own_by_category
     if not claims:
         return
     base_lines = sheet.of(*on)
-    base = sum(sheet.payable(claim) for claim in base_lines)
-    allowed = max(0, at_rate(base, rate))
+    # What earlier parts of the same requisition approved counts on both sides.
+    base = sum(sheet.payable(claim) for claim in base_lines) + sum(own.get(category, 0) for category in on)
+    allowed = max(0, at_rate(base, rate) - sum(own.get(category, 0) for category in cut))
     # While a line of the base is held, what hangs on it may still come back.
     waits = any(sheet.is_held(claim) for claim in base_lines)
     for claim, most in _room(claims, allowed, sheet):

@@ -39,7 +39,8 @@ def papers_lapse_before_payment(packet: RequisitionPacket, policy: Policy, sheet
 
 def reports_do_not_agree(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
     """The month's report is in and equals ledger and claim. Source: P16 (SBSF ch. 4; equality: convention)."""
-    reports, claimed = packet.reports, packet.requisition.total_cents
+    asked = packet.requisition
+    reports, claimed = packet.reports, asked.total_cents if asked.whole_cents is None else asked.whole_cents
     if not reports.mfr_in:
         message = f"The monthly financial report is not in; {dollars(claimed)} is held."
     elif not reports.mfr_total_cents == reports.gl_total_cents == claimed:

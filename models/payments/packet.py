@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from models.shared.documents import canonical, sha256
 
 # What became of a line of another requisition.
-Status = Literal["approved", "disbursed", "held", "disallowed", "returned"]
+Status = Literal["approved", "disbursed", "held", "disallowed", "returned", "lapsed"]
 
 
 class Category(StrEnum):
@@ -83,7 +83,8 @@ class LineFacts(_Facts):
     """One line of the requisition; a negative one is a credit of the invoice `credit_of`.
 
     The days are those of the requisition where the line gives none. `unallowable` says what the reviewer found it
-    to be on the list of costs that are never paid.
+    to be on the list of costs that are never paid. `granted` tells that a dispute over the line was decided for the
+    vendor.
     """
 
     no: int
@@ -99,13 +100,20 @@ class LineFacts(_Facts):
     service_to: date | None = None
     credit_of: str = ""
     unallowable: str = ""
+    granted: bool = False
 
 
 class RequisitionFacts(_Facts):
-    """The requisition as it came in, and who has signed it so far."""
+    """The requisition as it came in, and who has signed it so far.
+
+    A requisition is decided in parts. From the second on its lines are those that are still open, with what is open
+    of each, and `whole_cents` is what all of it claims; `received_on` is then the day on which what was missing came.
+    """
 
     number: str
     revision: int = 1
+    part: int = 1
+    whole_cents: int | None = None
     invoice_no: str = ""
     invoice_date: date | None = None
     contract_no: str = ""
@@ -127,7 +135,10 @@ class RequisitionFacts(_Facts):
 
 
 class EarlierLine(_Facts):
-    """One line of another requisition against the same budget, and what was approved of it."""
+    """One line of another requisition against the same budget, and what was approved of it.
+
+    `own` lines are those that earlier parts of the same requisition decided.
+    """
 
     invoice_no: str
     budget_line: int
@@ -137,6 +148,7 @@ class EarlierLine(_Facts):
     approved_cents: int
     status: Status
     credit_of: str = ""
+    own: bool = False
 
 
 class SupplierFacts(_Facts):
@@ -205,7 +217,10 @@ class Claim:
 
 
 class RequisitionPacket(_Facts):
-    """All facts of one requisition as of the day of its review."""
+    """All facts of one requisition as of the day of its review.
+
+    `offset_cents` is what Fiscal ordered to be set off against it: a refund that the vendor owes the City.
+    """
 
     contract: ContractFacts
     budget: BudgetFacts
@@ -217,6 +232,7 @@ class RequisitionPacket(_Facts):
     reports: ReportFacts
     compliance: ComplianceFacts
     name_check_fee_cents: int = 0
+    offset_cents: int = 0
     pauses: tuple[PauseFacts, ...] = ()
     paid_on: date | None = None
     as_of: date
@@ -224,7 +240,7 @@ class RequisitionPacket(_Facts):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other facts; what was derived from the old ones is not carried over."""
         copy = super().model_copy(update=update, deep=deep)
-        for name in ("budget_lines", "claims", "approved_by_line"):
+        for name in ("budget_lines", "claims", "approved_by_line", "own_by_category"):
             copy.__dict__.pop(name, None)
         return copy
 
@@ -254,6 +270,16 @@ class RequisitionPacket(_Facts):
         for line in self.earlier:
             used[line.budget_line] = used.get(line.budget_line, 0) + line.approved_cents
         return used
+
+    @cached_property
+    def own_by_category(self) -> dict[Category, int]:
+        """What earlier parts of this requisition approved, by the category of the budget line."""
+        found: dict[Category, int] = {}
+        for line in self.earlier:
+            budget = self.budget_lines.get(line.budget_line)
+            if line.own and budget:
+                found[budget.category] = found.get(budget.category, 0) + line.approved_cents
+        return found
 
     @property
     def claimed_cents(self) -> int:

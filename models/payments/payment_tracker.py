@@ -1,4 +1,4 @@
-"""The finance office's list of payments: one row a voucher that was paid."""
+"""The finance office's list of payments: a row for each payment, and for each that came back."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ PAYMENT_TRACKER = Tracker(
 
 
 class PaymentRow(BaseModel):
-    """What was paid on one voucher: amount in cents, the day, the finance system's own number."""
+    """What was paid on one voucher, or with a negative amount came back: in cents, the day, the finance system's number."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,7 +33,7 @@ class PaymentRow(BaseModel):
 
 def payment_row(cells: Mapping[str, Any]) -> PaymentRow:
     """One row of the list; raises RowError."""
-    number, cents = cell.text(cells.get("voucher_no")).upper(), cell.amount(cells.get("cents"), "amount")
+    number, cents = cell.text(cells.get("voucher_no")).upper(), cell.change(cells.get("cents"), "amount")
     if not number:
         raise RowError("voucher: the number is missing.")
     if not cents:

@@ -13,9 +13,10 @@ def _cents(name: str) -> Column[int]:
 
 
 class Requisition(CaseRow, table=True):
-    """One requisition, by its number. Amounts in cents, as of the last review.
+    """One requisition, by its number. Amounts in cents, as of the last review of the part that it is at.
 
-    `outcome` is what the review of its latest revision comes to; `net_cents` what it would release.
+    `outcome` is what that review comes to; `net_cents` what it would release. `open_lines` counts the lines that the
+    parts decided so far left open.
     """
 
     contract_id: str = Field(index=True)
@@ -30,6 +31,8 @@ class Requisition(CaseRow, table=True):
     outcome: str = ""
     ira_on: date | None = None
     required_on: date | None = None
+    part: int = 1
+    open_lines: int = 0
 
 
 class RequisitionRevision(SQLModel, table=True):
@@ -91,13 +94,19 @@ class ReferredContract(SQLModel, table=True):
 
 
 class ApprovedLine(SQLModel, table=True):
-    """What a signed approval decided of one line. Amounts in cents. `signature` names the signature and its item."""
+    """What a signed approval decided of one line, in one part. Amounts in cents.
+
+    `open_cents` is what a later part may still pay of it; 0 once that part is decided, or what was asked for lapsed.
+    `granted`: a dispute over what was refused of it was decided for the vendor. `signature` names the signature and its
+    item.
+    """
 
     __tablename__ = "approved_line"
 
     case_id: str = Field(primary_key=True)
-    revision: int = Field(primary_key=True)
+    part: int = Field(primary_key=True)
     no: int = Field(primary_key=True)
+    revision: int
     contract_id: str = Field(index=True)
     fiscal_year: int
     invoice_no: str
@@ -107,27 +116,105 @@ class ApprovedLine(SQLModel, table=True):
     claimed_cents: int = Field(sa_column=_cents("claimed_cents"))
     approved_cents: int = Field(sa_column=_cents("approved_cents"))
     status: str
+    open_cents: int = Field(default=0, sa_column=_cents("open_cents"))
+    granted: bool = False
     credit_of: str = ""
     signature: str
 
 
 class Voucher(SQLModel, table=True):
-    """The order to pay one approved revision: there is never a second one for it. Amounts in cents.
+    """The order to pay one approved part: there is never a second one for it. Amounts in cents.
 
-    `body` is what the finance system is asked for, as canonical JSON. `recouped_cents` and `fee_cents` were taken off;
-    `paid_cents` is what was paid so far.
+    `body` is what the finance system is asked for, as canonical JSON. `recouped_cents`, `fee_cents` and `offset_cents`
+    were taken off; `paid_cents` is what was paid so far, less what came back, and `paid_on` the last day of it. What
+    came back or was voided is asked for by the next `issue` alone, named in `reissued_as`.
     """
 
     case_id: str = Field(primary_key=True)
-    revision: int = Field(primary_key=True)
+    part: int = Field(primary_key=True)
+    issue: int = Field(default=0, primary_key=True)
+    revision: int
     voucher_no: str = Field(unique=True)
     body: str = Field(sa_column=Column(Text, nullable=False))
     contract_id: str = Field(index=True)
     net_cents: int = Field(sa_column=_cents("net_cents"))
     recouped_cents: int = Field(sa_column=_cents("recouped_cents"))
     fee_cents: int = Field(sa_column=_cents("fee_cents"))
+    offset_cents: int = Field(default=0, sa_column=_cents("offset_cents"))
+    required_on: date
     approved_at: datetime = Field(sa_type=UtcDateTime)
     batch_no: str = Field(default="", index=True)
     paid_cents: int = Field(default=0, sa_column=_cents("paid_cents"))
     paid_on: date | None = None
     interest_cents: int = Field(default=0, sa_column=_cents("interest_cents"))
+    voided_cents: int = Field(default=0, sa_column=_cents("voided_cents"))
+    returned_on: date | None = None
+    voided_on: date | None = None
+    reissued_as: str = ""
+
+
+class VoucherPayment(SQLModel, table=True):
+    """One payment on a voucher, or with a negative amount one that came back. Amount in cents.
+
+    `payment_id` follows from what the finance office says of it, so that its list may come again.
+    """
+
+    __tablename__ = "voucher_payment"
+
+    payment_id: str = Field(primary_key=True)
+    voucher_no: str = Field(index=True)
+    cents: int = Field(sa_column=_cents("cents"))
+    on: date
+    reference: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EvidenceRequest(SQLModel, table=True):
+    """What the office asked a vendor for. Exactly one thing ends it: what was asked for comes, or its day passes.
+
+    `for_part` is the part that looks at what comes; `lines` (JSON) are closed if it does not. `closed_as` is empty, `evidence_received`, `hold_lapsed` or, where the
+    requisition was withdrawn meanwhile, `withdrawn`.
+    """
+
+    __tablename__ = "evidence_request"
+
+    case_id: str = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    for_part: int
+    asked_on: date
+    due_on: date | None = Field(default=None, index=True)
+    lines: str
+    codes: str
+    closed_as: str = Field(default="", index=True)
+    closed_on: date | None = None
+
+
+class RefundDue(SQLModel, table=True):
+    """What a vendor owes the City, such as an advance that could not be taken back. Amounts in cents.
+
+    `offset_cents` was set off against later payments. Source: Z4 (SBSF 5.4-5.5).
+    """
+
+    __tablename__ = "refund_due"
+
+    case_id: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    contract_id: str = Field(index=True)
+    vendor_ein: str = Field(index=True, max_length=9)
+    amount_cents: int = Field(sa_column=_cents("amount_cents"))
+    offset_cents: int = Field(default=0, sa_column=_cents("offset_cents"))
+    due_since: date
+
+
+class Dispute(SQLModel, table=True):
+    """A vendor's dispute over what was refused. Source: PPB 4-09 (K18). `decided_as` is empty, `granted` or `denied`."""
+
+    __tablename__ = "dispute"
+
+    case_id: str = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    filed_on: date
+    decision_due_on: date
+    refused_cents: int = Field(sa_column=_cents("refused_cents"))
+    decided_as: str = ""
+    decided_on: date | None = None

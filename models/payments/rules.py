@@ -62,8 +62,8 @@ def _verdict(
     packet: RequisitionPacket, policy: Policy, sheet: Worksheet, lines: tuple[LineVerdict, ...], came_to: Outcome
 ) -> Verdict:
     approved = sum(line.amount_cents for line in lines)
-    planned = deductions(packet, approved)
-    due = approved - planned.recouped_cents - planned.fee_cents
+    planned = deductions(packet, approved, still_open=any(line.open_cents for line in lines))
+    due = approved - planned.total_cents
     released = came_to in RELEASING
     taken = planned if released else nothing_deducted(packet)
     net = due if released else 0

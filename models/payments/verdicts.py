@@ -86,13 +86,17 @@ def ruled(
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """What becomes of one line, and by which rules. Amounts in cents."""
+    """What becomes of one line, and by which rules. Amounts in cents.
+
+    `open_cents` may still be paid once something comes: a held line's whole amount, or what waits for such a line.
+    """
 
     no: int
     outcome: LineOutcome
     claimed_cents: int
     amount_cents: int
     codes: tuple[str, ...]
+    open_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,12 @@ class Deductions:
     refund_due_cents: int
     fee_left_cents: int
     findings: tuple[Finding, ...] = ()
+    offset_cents: int = 0
+
+    @property
+    def total_cents(self) -> int:
+        """All that comes off."""
+        return self.recouped_cents + self.fee_cents + self.offset_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +137,8 @@ class Verdict:
     days_late: int
     interest_cents: int
     forecast: InterestForecast | None
+
+    @property
+    def open_lines(self) -> int:
+        """How many lines something is open of."""
+        return sum(line.open_cents != 0 for line in self.lines)

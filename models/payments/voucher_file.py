@@ -16,7 +16,7 @@ from models.shared.money import plain
 # One row for each line of each voucher: heading, and what stands under it.
 COLUMNS: Mapping[str, str] = {
     "Batch number": "the same on every row",
-    "Voucher number": "requisition, -V and its revision; never given twice",
+    "Voucher number": "requisition, -V and its part, R and a number where it is reissued; never given twice",
     "Voucher date": "the day on which the batch was made",
     "Requisition": "the case in this office",
     "Revision": "of the requisition, from 1",

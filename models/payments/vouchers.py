@@ -1,4 +1,4 @@
-"""Vouchers: what the finance system is asked to pay, one for each revision of a requisition, sent in batches."""
+"""Vouchers: what the finance system is asked to pay, one for each approved part of a requisition, sent in batches."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,9 +37,14 @@ class VoucherLine(_Facts):
 
 
 class Voucherable(_Facts):
-    """A requisition that both signatures have released. The lines come to `net_cents`, which is what is paid."""
+    """A part of a requisition that both signatures have released. The lines come to `net_cents`, which is what is paid.
+
+    `issue` counts how often what came back, or was voided, was asked for again.
+    """
 
     case_id: str = Field(min_length=1)
+    part: int = Field(default=1, ge=1)
+    issue: int = Field(default=0, ge=0)
     revision: int = Field(ge=1)
     contract_id: str = Field(min_length=1)
     fms_contract_id: str = Field(min_length=1)
@@ -49,6 +54,21 @@ class Voucherable(_Facts):
     net_cents: int
     required_on: date
     lines: tuple[VoucherLine, ...]
+
+    @property
+    def number(self) -> str:
+        """The number of its voucher."""
+        return voucher_number(self.case_id, self.part, self.issue)
+
+    def reissued(self, owed_cents: int) -> "Voucherable":
+        """The next issue, over what is still owed of this one, charged to its last lines."""
+        rest, lines = owed_cents, list[VoucherLine]()
+        for line in reversed(self.lines):
+            charged = min(rest, line.amount_cents)
+            if charged > 0:
+                lines.insert(0, line.model_copy(update={"amount_cents": charged}))
+                rest -= charged
+        return self.model_copy(update={"issue": self.issue + 1, "net_cents": owed_cents, "lines": tuple(lines)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +99,9 @@ class VoucherBatch:
         return sum(len(voucher.item.lines) for voucher in self.vouchers)
 
 
-def voucher_number(case_id: str, revision: int) -> str:
+def voucher_number(case_id: str, part: int, issue: int = 0) -> str:
     """The natural key of a voucher: it is made of the requisition's own, so that none ever gets a second one."""
-    return f"{case_id}-V{revision:02d}"
+    return f"{case_id}-V{part:02d}" + (f"R{issue}" if issue else "")
 
 
 def voucher_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[VoucherLine, ...]:
@@ -99,7 +119,11 @@ def voucher_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[VoucherL
         for no, cents in sorted(paid.items())
         if cents
     ]
-    off = {"Advance taken back": verdict.deductions.recouped_cents, "Name-check fee": verdict.deductions.fee_cents}
+    deducted = verdict.deductions
+    off = {
+        "Advance taken back": deducted.recouped_cents, "Name-check fee": deducted.fee_cents,
+        "Refund set off": deducted.offset_cents,
+    }  # fmt: skip
     taken = [VoucherLine(budget_line=None, title=why, amount_cents=-cents) for why, cents in off.items() if cents]
     return (*charged, *taken)
 
@@ -114,12 +138,13 @@ def batch(items: Sequence[Voucherable], made_on: date, sequence: int) -> Voucher
     problems = [*_wrong_batch(once, sequence), *_repeats(once), *(text for item in once for text in _wrong_sums(item))]
     if problems:
         raise VoucherError(problems)
-    ordered = sorted(once, key=lambda item: (item.required_on, item.case_id, item.revision))
-    digest = sha256(canonical([made_on.isoformat(), *(item.model_dump(mode="json") for item in ordered)]))
+    ordered = sorted(once, key=lambda item: (item.required_on, item.number))
+    told = (item.model_dump(mode="json", exclude_defaults=True) for item in ordered)
+    digest = sha256(canonical([made_on.isoformat(), *told]))
     return VoucherBatch(
         number=f"VB-{made_on:%Y%m%d}-{sequence:02d}-{digest[:_DIGEST].upper()}",
         made_on=made_on,
-        vouchers=tuple(Voucher(voucher_number(item.case_id, item.revision), made_on, item) for item in ordered),
+        vouchers=tuple(Voucher(item.number, made_on, item) for item in ordered),
     )
 
 
@@ -131,27 +156,26 @@ def _wrong_batch(items: Sequence[Voucherable], sequence: int) -> Iterator[str]:
 
 
 def _repeats(items: Sequence[Voucherable]) -> Iterator[str]:
-    """Two revisions of one requisition claim the same services: only one of them can be paid."""
-    by_case: dict[str, list[int]] = {}
-    for item in items:
-        by_case.setdefault(item.case_id, []).append(item.revision)
-    for case_id, revisions in sorted(by_case.items()):
-        if len(set(revisions)) < len(revisions):
-            yield f"Requisition {case_id} is in the batch twice with different facts. Leave the one that was signed."
-        elif len(revisions) > 1:
-            listed = ", ".join(map(str, sorted(revisions)))
-            yield f"Requisition {case_id} is in the batch with its revisions {listed}. Leave the one that was signed."
+    """One part of a requisition claims its services once: only one voucher of it can be paid."""
+    seen: set[tuple[str, int]] = set()
+    for item in sorted(items, key=lambda item: item.number):
+        if (item.case_id, item.part) in seen:
+            yield (
+                f"Part {item.part} of requisition {item.case_id} is in the batch twice with different facts. Leave the "
+                "one that was signed."
+            )
+        seen.add((item.case_id, item.part))
 
 
 def _wrong_sums(item: Voucherable) -> Iterator[str]:
     come_to = sum(line.amount_cents for line in item.lines)
     if item.net_cents <= 0:
         yield (
-            f"Requisition {item.case_id}, revision {item.revision}, comes to {dollars(item.net_cents)}: there is "
+            f"Requisition {item.case_id}, part {item.part}, comes to {dollars(item.net_cents)}: there is "
             "nothing to pay. Take it out of the batch."
         )
     elif come_to != item.net_cents:
         yield (
-            f"Requisition {item.case_id}, revision {item.revision}: its lines come to {dollars(come_to)} and its net "
+            f"Requisition {item.case_id}, part {item.part}: its lines come to {dollars(come_to)} and its net "
             f"amount is {dollars(item.net_cents)}. Review it again before it is paid."
         )

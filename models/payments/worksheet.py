@@ -7,6 +7,10 @@ from models.payments.packet import Category, Claim, RequisitionPacket
 from models.payments.policy import Policy
 from models.payments.verdicts import Effect, LineOutcome, LineVerdict, Ruling
 
+# What a dispute that was decided for the vendor puts aside for its line: not papers, reports, or what is left to pay
+# from. Source: PPB 4-09; which rules: convention.
+PUT_ASIDE = frozenset({"P5", "P10", "P11", "P13", "P15", "P17"})
+
 
 class Worksheet:
     """Each line's amount as claimed, lowered by each ruling: the smallest amount wins, disallow beats hold."""
@@ -17,12 +21,17 @@ class Worksheet:
         self.rulings: list[Ruling] = []
         self.returned = self.blocked = self.waiting = False
         self._amounts = [line.amount_cents for line in packet.requisition.lines]
+        # The same without the cuts that wait for a held line.
+        self._later = list(self._amounts)
+        self._granted = {n for n, line in enumerate(packet.requisition.lines) if line.granted}
         self._held = [False] * len(self._amounts)
         self._disallowed = [False] * len(self._amounts)
 
     def apply(self, rulings: Iterable[Ruling]) -> None:
         """Take in what one check found."""
         for ruling in rulings:
+            if ruling.position in self._granted and ruling.finding.code in PUT_ASIDE:
+                continue
             self.rulings.append(ruling)
             self.returned = self.returned or ruling.effect is Effect.RETURN
             self.blocked = self.blocked or ruling.effect in (Effect.BLOCK, Effect.EMPTY)
@@ -40,6 +49,8 @@ class Worksheet:
         if ruling.position is None:
             return
         self._amounts[ruling.position] = min(self._amounts[ruling.position], ruling.limit_cents)
+        if not ruling.waits:
+            self._later[ruling.position] = min(self._later[ruling.position], ruling.limit_cents)
         if ruling.limit_cents == 0:
             (self._held if ruling.waits else self._disallowed)[ruling.position] = True
 
@@ -82,4 +93,5 @@ class Worksheet:
             outcome = LineOutcome.HOLD
         else:
             outcome = LineOutcome.PAY if amount == claimed else LineOutcome.SHORT_PAY
-        return LineVerdict(claim.line.no, outcome, claimed, amount, codes)
+        open_cents = {LineOutcome.HOLD: claimed, LineOutcome.SHORT_PAY: self._later[claim.position] - amount}
+        return LineVerdict(claim.line.no, outcome, claimed, amount, codes, open_cents.get(outcome, 0))

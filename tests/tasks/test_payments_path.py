@@ -65,7 +65,7 @@ def test_a_clean_requisition_goes_from_the_inbox_to_its_paid_date(tmp_path: Path
     assert bring(tmp_path, "payments", "paid.csv", paid(f"{CASE}-V01", "7075.00", "2026-11-20"))["paid"] == 1
     assert row().state == "paid"
     with reading() as session:
-        voucher_row = session.get_one(Voucher, (CASE, 1))
+        voucher_row = session.get_one(Voucher, (CASE, 1, 0))
         statuses = set(session.execute(select(ApprovedLine.__table__.c.status)).scalars())  # type: ignore[attr-defined]
         assert session.get_one(OutgoingMessage, f"{CASE}-PL01").sent_at is not None
     assert str(voucher_row.paid_on) == "2026-11-20" and statuses == {"disbursed"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.payments.acts import ACTS, label, misfit, signed_history
+from models.payments.acts import ACTS, APPROVALS, Act, label, misfit, signed_history
 from models.payments.packet import EarlierLine, RequisitionPacket, Status
 from models.payments.rules import review
 from models.payments.states import ALL_STATES, LIFECYCLE
@@ -19,7 +19,10 @@ from models.shared.money import dollars
 from models.shared.signing import Item, ShownItem
 from tasks.adapters.ledger import CaseHead
 from tasks.adapters.payments.cases import LoadedRequisition, load_requisitions
+from tasks.adapters.payments.later_acts import LATER, Taken
 from tasks.adapters.payments.letters_due import LetterDue, letter_due
+from tasks.adapters.payments.refunds import refund_open
+from tasks.adapters.payments.requests import open_request
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
@@ -39,7 +42,7 @@ STATUS: dict[LineOutcome, Status] = {
 class Prepared:
     """An item as it is taken: the case's head as it was read, the review that it rests on, the letter that it orders.
 
-    `taken` is the review; `earlier` and `approvals` what was approved on the contract when it was read.
+    `taken` is the review; `later` what an act about vouchers or a dispute is about.
     """
 
     item: Item
@@ -52,6 +55,7 @@ class Prepared:
     head: CaseHead
     target: str
     letter: LetterDue | None
+    later: Taken | None = None
 
 
 def in_words(event: str) -> str:
@@ -97,8 +101,8 @@ def _prepare(
         raise NotSigned(
             Why.ILLEGAL, f"“{item.act.replace('_', ' ')[:60]}” is nothing that is signed for a requisition. {NOTHING}"
         )
-    if item.fields:
-        raise NotSigned(Why.FORM, f"“{act.label}” has no field “{sorted(item.fields)[0][:40]}”. {NOTHING}")
+    if unknown := sorted(item.fields.keys() - set(act.fields)):
+        raise NotSigned(Why.FORM, f"“{act.label}” has no field “{unknown[0][:40]}”. {NOTHING}")
     if any(other.item.case_id == item.case_id for other in made):
         raise NotSigned(Why.ILLEGAL, f"{item.case_id} stands on the list twice. Sign one after the other. {NOTHING}")
     target = advance(LIFECYCLE, case.head.state, item.act)
@@ -106,19 +110,32 @@ def _prepare(
         raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {target.sentence} {NOTHING}")
     packet = _with(case, [other for other in made if other.loaded.contract_id == case.contract_id])
     verdict = review(packet, payments_policy())
-    if wrong := misfit(item.act, verdict.outcome):
-        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {wrong} {NOTHING}")
+    _check_fit(session, item, case, packet, verdict)
+    later = LATER[act.name](session, item, case, at) if act.name in LATER else None
     letter = letter_due(session, item, case, packet, verdict, at)
-    shown = _shown(item, case, packet, verdict, target.name, letter)
+    shown = _shown(item, act, case, packet, verdict, target.name, letter, later)
     history = tuple(signed_history(case.history, packet.requisition.submitted_by))
-    return Prepared(item, shown, act.duty, history, verdict, packet, case, case.head, target.name, letter)
+    return Prepared(item, shown, act.duty, history, verdict, packet, case, case.head, target.name, letter, later)
+
+
+def _check_fit(
+    session: Session, item: Item, case: LoadedRequisition, packet: RequisitionPacket, verdict: Verdict
+) -> None:
+    wrong = misfit(item.act, verdict.outcome, packet.requisition.part)
+    if not wrong and item.act == "determination_sent" and (asked := open_request(session, item.case_id)):
+        until = f", by {long_date(asked.due_on)}" if asked.due_on else ""
+        wrong = f"The provider was told on {long_date(asked.asked_on)} what is missing{until}. Wait for it."
+    if not wrong and item.act == "offset_ordered" and not refund_open(session, case.vendor_ein):
+        wrong = "The provider owes the City no refund that could be set off."
+    if wrong:
+        raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {wrong} {NOTHING}")
 
 
 def _with(case: LoadedRequisition, before: Sequence[Prepared]) -> RequisitionPacket:
     """The packet after what the list approves on the same contract before it."""
     packet = case.packet
     for other in before:
-        if other.item.act != "fiscal_approved":
+        if other.item.act not in APPROVALS:
             continue
         claimed = {(line.invoice_no, line.budget_line) for line in approved_lines(other.packet, other.taken)}
         rest = tuple(e for e in packet.earlier if e.status != "held" or (e.invoice_no, e.budget_line) not in claimed)
@@ -129,6 +146,7 @@ def _with(case: LoadedRequisition, before: Sequence[Prepared]) -> RequisitionPac
                 "earlier": (*rest, *approved_lines(other.packet, other.taken)),
                 "advance": packet.advance.model_copy(update={"balance_cents": advance_left}),
                 "name_check_fee_cents": max(0, packet.name_check_fee_cents - off.fee_cents),
+                "offset_cents": max(0, packet.offset_cents - off.offset_cents),
             }
         )
     return packet
@@ -148,13 +166,13 @@ def approved_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[Earlier
 
 
 def _shown(
-    item: Item, case: LoadedRequisition, packet: RequisitionPacket, verdict: Verdict, target: str,
-    letter: LetterDue | None,
+    item: Item, act: Act, case: LoadedRequisition, packet: RequisitionPacket, verdict: Verdict, target: str,
+    letter: LetterDue | None, later: Taken | None,
 ) -> ShownItem:  # fmt: skip
     after = ALL_STATES[target]
     return ShownItem(
         case_id=item.case_id, version=case.head.version, packet=packet.sha256(), act=item.act,
-        label=ACTS[item.act].label, says=_says(packet, verdict), stands=ALL_STATES[case.head.state].label,
+        label=act.label, says=later.says if later else _says(packet, verdict), stands=ALL_STATES[case.head.state].label,
         then=after.label, holder=str(after.holder),
         findings=tuple(f"{f.severity} {f.code} {f.subject}".strip() for f in verdict.findings),
         letter=letter.content_sha256 if letter else "",
@@ -169,6 +187,10 @@ def _says(packet: RequisitionPacket, verdict: Verdict) -> tuple[tuple[str, str],
         ("Approved", dollars(verdict.approved_cents)), ("Off for the advance", dollars(off.recouped_cents)),
         ("Off for the name check", dollars(off.fee_cents)), ("To be paid", dollars(verdict.net_cents)),
     ]  # fmt: skip
+    if packet.requisition.part > 1:
+        told.insert(0, ("Part", f"{packet.requisition.part}: what earlier parts left open"))
+    if off.offset_cents:
+        told.insert(-1, ("Set off for a refund", dollars(off.offset_cents)))
     told += [("To be paid by", long_date(verdict.required_on))] if verdict.required_on else []
     for line in verdict.lines:
         words = f"{line.outcome.replace('_', ' ')}, {dollars(line.amount_cents)} of {dollars(line.claimed_cents)}"

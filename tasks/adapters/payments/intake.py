@@ -12,7 +12,9 @@ from sqlmodel import Session
 from models.payments.acts import standing_signer
 from models.payments.facts import FACT_TRACKER, FactRow, fact_row
 from models.payments.forms import BudgetForm, FormError, RequisitionForm
+from models.payments.parts import changed_though_decided
 from models.payments.records import (
+    ApprovedLine,
     FiscalYearBudget,
     PaymentFact,
     ReferredContract,
@@ -20,7 +22,7 @@ from models.payments.records import (
     RequisitionRevision,
 )
 from models.payments.resubmission import asks_program_again
-from models.payments.states import LIFECYCLE, UNDECIDED
+from models.payments.states import LIFECYCLE, RESTING, UNDECIDED
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import canonical, sha256
 from models.shared.money import dollars, plain
@@ -31,8 +33,10 @@ from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
-from tasks.adapters.payments.cases import PROCESS, histories
+from tasks.adapters.payments.case_rows import all_rows, decided_line, histories
+from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.reading import read_budget, read_requisitions
+from tasks.adapters.payments.requests import RECEIVED, close, close_lines
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
 
@@ -132,18 +136,34 @@ def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
         raise NotKept(
             f"{there.case_id} stands at revision {there.revision}; what changes it is revision {there.revision + 1}."
         )
-    if there.state not in UNDECIDED:
+    rests = there.state in RESTING and there.open_lines > 0
+    if there.state not in UNDECIDED and not rests:
         raise NotKept(f"{there.case_id} is decided already. Claim what is left in a requisition of its own.")
+    if there.part > 1 or rests:
+        _check_decided(session, there, before, form)
     stands = bool(standing_signer(histories(session, [there.case_id])[there.case_id], "program_approved"))
-    event = "resubmitted_to_fiscal" if stands and not asks_program_again(before, form) else "resubmitted"
+    event = "resubmitted_to_fiscal" if stands and not rests and not asks_program_again(before, form) else "resubmitted"
     told = {"revision": form.revision, "amount": plain(form.total_cents), "file": came.file_id}
     happening = Happening(event, ACTOR, LIFECYCLE.table[there.state, event], came.at, told)
     commit_changes(session, PROCESS, Requisition, [CaseChange(head_of(there), [happening], there.due_on)], came.at)
+    close(session, there.case_id, RECEIVED, new_york_date(came.at))
     table = Requisition.__table__  # type: ignore[attr-defined]
-    values = {"revision": form.revision, "invoice_no": form.invoice_no, "total_cents": form.total_cents}
+    values = {
+        "revision": form.revision, "invoice_no": form.invoice_no, "total_cents": form.total_cents,
+        "part": there.part + rests,
+    }  # fmt: skip
     session.execute(update(table).where(table.c.case_id == there.case_id).values(**values))
     _keep_revision(session, there.case_id, came)
     return "resubmitted"
+
+
+def _check_decided(session: Session, there: Requisition, before: RequisitionForm, form: RequisitionForm) -> None:
+    """Once a part is approved, a revision may only change lines that are held; those that it leaves out are given up."""
+    decided = [decided_line(row) for row in all_rows(session, ApprovedLine, "case_id", [there.case_id])]
+    if wrong := changed_though_decided(before, form, decided):
+        raise NotKept(f"{there.case_id}: {wrong}")
+    given_up = {line.no for line in before.lines} - {line.no for line in form.lines}
+    close_lines(session, there.case_id, sorted(given_up))
 
 
 def _keep_revision(session: Session, number: str, came: _Came) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
+from models.payments.acts import APPROVALS
 from models.payments.letters import letter_message
 from models.payments.records import ApprovedLine, ReferredContract, Requisition, Voucher
 from models.payments.states import FINAL
-from models.payments.vouchers import Voucherable, voucher_lines, voucher_number
+from models.payments.vouchers import Voucherable, voucher_lines
+from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
 from models.shared.people import Capacity
 from tasks.adapters.case_findings import close_findings, keep_packets
@@ -18,6 +20,9 @@ from tasks.adapters.ledger import CaseChange, Happening, StaleCase, commit_chang
 from tasks.adapters.letter_orders import keep_orders
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.deciding import STATUS, Prepared
+from tasks.adapters.payments.effects import EFFECTS, UNPAID, ask_for_the_rest
+from tasks.adapters.payments.refunds import keep_refund, set_off
+from tasks.adapters.payments.requests import RECEIVED, close, count_open
 from tasks.adapters.payments.reviews import keep_figures, packet_row
 from tasks.adapters.policy import policy_sha256
 
@@ -25,18 +30,18 @@ from tasks.adapters.policy import policy_sha256
 def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
     """Write the events of a signature and all that its acts bring; the caller commits. Raises StaleCase."""
     judged_by = policy_sha256()
-    changes = [
-        CaseChange(
-            p.head, [_happening(p, number, stamp, judged_by)], None if p.target in FINAL else p.taken.required_on
-        )
-        for number, p in enumerate(ready)
-    ]
+    changes = [CaseChange(p.head, [_happening(p, number, stamp, judged_by)], _due(p)) for number, p in enumerate(ready)]
     commit_changes(session, PROCESS, Requisition, changes, stamp.at)
-    keep_figures(session, [(p.item.case_id, p.taken) for p in ready])
-    approved = [(number, p) for number, p in enumerate(ready) if p.item.act == "fiscal_approved"]
-    _count_approvals(session, [p for _, p in approved])
-    for number, prepared in approved:
-        _keep_approval(session, prepared, f"{stamp.signature_id}/{number}", stamp.at)
+    keep_figures(session, [(p.item.case_id, p.taken) for p in ready if p.later is None])
+    _count_approvals(session, [p for p in ready if p.item.act in APPROVALS])
+    for number, prepared in enumerate(ready):
+        if prepared.item.act in (*APPROVALS, "disallowed"):
+            _keep_lines(session, prepared, f"{stamp.signature_id}/{number}")
+        if prepared.item.act in APPROVALS:
+            _keep_approval(session, prepared, stamp.at)
+    for prepared in ready:
+        if prepared.item.act in EFFECTS:
+            EFFECTS[prepared.item.act](session, prepared, stamp.at)
     close_findings(session, PROCESS, [p.item.case_id for p in ready if p.target in FINAL], stamp.at)
     keep_packets(session, [packet_row(p.item.case_id, p.packet, judged_by) for p in ready])
     due = [p.letter for p in ready if p.letter]
@@ -44,7 +49,9 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
 
 
 def _due(prepared: Prepared) -> date | None:
-    return None if prepared.target in FINAL else prepared.taken.required_on
+    if prepared.target in FINAL:
+        return None
+    return prepared.later.due_on if prepared.later and prepared.later.due_on else prepared.taken.required_on
 
 
 def _happening(prepared: Prepared, number: int, stamp: Any, judged_by: str) -> Happening:
@@ -77,37 +84,49 @@ def _count_approvals(session: Session, approved: Sequence[Prepared]) -> None:
             raise StaleCase(f"Something else was approved on contract {contract_id} meanwhile. Look at it again.")
 
 
-def _keep_approval(session: Session, prepared: Prepared, signature: str, at: datetime) -> None:
-    case, packet, verdict = prepared.loaded, prepared.packet, prepared.taken
-    asked = packet.requisition
+def _keep_lines(session: Session, prepared: Prepared, signature: str) -> None:
+    """What a part comes to, line by line."""
+    case, packet, verdict, lines = prepared.loaded, prepared.packet, prepared.taken, ApprovedLine.__table__  # type: ignore[attr-defined]
+    asked, case_id = packet.requisition, prepared.item.case_id
     rows = [
         {
-            "case_id": prepared.item.case_id, "revision": asked.revision, "no": line.no,
+            "case_id": case_id, "part": asked.part, "revision": asked.revision, "no": line.no,
             "contract_id": case.contract_id, "fiscal_year": packet.budget.fiscal_year, "invoice_no": asked.invoice_no,
             "budget_line": claim.line.budget_line, "service_from": claim.service_from,
             "service_to": claim.service_to, "claimed_cents": line.claimed_cents, "approved_cents": line.amount_cents,
-            "status": STATUS[line.outcome], "credit_of": claim.line.credit_of, "signature": signature,
+            "open_cents": line.open_cents, "granted": False, "status": STATUS[line.outcome],
+            "credit_of": claim.line.credit_of, "signature": signature,
         }
         for claim, line in zip(packet.claims, verdict.lines, strict=True)
     ]  # fmt: skip
+    session.execute(update(lines).where(lines.c.case_id == case_id).values(open_cents=0))
     session.connection().execute(insert(ApprovedLine), rows)
+    count_open(session, case_id)
+
+
+def _keep_approval(session: Session, prepared: Prepared, at: datetime) -> None:
+    """The voucher of a part, what is set off, and what is asked for to get the rest."""
+    case_id, asked = prepared.item.case_id, prepared.packet.requisition
     session.connection().execute(insert(Voucher), [_voucher(prepared, at)])
+    set_off(session, prepared.loaded.vendor_ein, prepared.taken.deductions.offset_cents)
+    keep_refund(session, case_id, new_york_date(at))
+    close(session, case_id, RECEIVED, new_york_date(at))
+    ask_for_the_rest(session, prepared, asked.part + 1, at)
 
 
 def _voucher(prepared: Prepared, at: datetime) -> dict[str, Any]:
     case, packet, verdict = prepared.loaded, prepared.packet, prepared.taken
-    revision, off = packet.requisition.revision, verdict.deductions
+    asked, off = packet.requisition, verdict.deductions
     assert verdict.required_on is not None
-    asked = Voucherable(
-        case_id=prepared.item.case_id, revision=revision, contract_id=case.contract_id,
+    item = Voucherable(
+        case_id=prepared.item.case_id, part=asked.part, revision=asked.revision, contract_id=case.contract_id,
         fms_contract_id=packet.contract.id, vendor_ein=case.vendor_ein, vendor_name=packet.contract.provider,
-        invoice_no=packet.requisition.invoice_no, net_cents=verdict.net_cents, required_on=verdict.required_on,
+        invoice_no=asked.invoice_no, net_cents=verdict.net_cents, required_on=verdict.required_on,
         lines=voucher_lines(packet, verdict),
     )  # fmt: skip
     return {
-        "case_id": prepared.item.case_id, "revision": revision, "contract_id": case.contract_id,
-        "voucher_no": voucher_number(prepared.item.case_id, revision),
-        "body": canonical(asked.model_dump(mode="json")), "net_cents": verdict.net_cents,
-        "recouped_cents": off.recouped_cents, "fee_cents": off.fee_cents, "approved_at": at, "batch_no": "",
-        "paid_cents": 0, "paid_on": None, "interest_cents": 0,
+        "case_id": item.case_id, "part": asked.part, "issue": 0, "revision": asked.revision,
+        "contract_id": case.contract_id, "voucher_no": item.number, "body": canonical(item.model_dump(mode="json")),
+        "net_cents": verdict.net_cents, "recouped_cents": off.recouped_cents, "fee_cents": off.fee_cents,
+        "offset_cents": off.offset_cents, "required_on": verdict.required_on, "approved_at": at, **UNPAID,
     }  # fmt: skip

@@ -10,11 +10,14 @@ from sqlmodel import Session
 
 from models.payments.packet import RequisitionPacket
 from models.payments.records import Requisition
-from models.payments.verdicts import Verdict
+from models.payments.states import LIFECYCLE, RESTING
+from models.payments.verdicts import RELEASING, Verdict
+from models.shared.calendar import new_york_date
 from models.shared.documents import sha256
 from tasks.adapters.case_findings import differ, keep_findings, keep_packets, known_findings
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes
 from tasks.adapters.payments.cases import PROCESS
+from tasks.adapters.payments.requests import RECEIVED, close, still_asked
 from tasks.adapters.policy import policy_sha256
 
 ACTOR = "review requisitions"
@@ -31,18 +34,23 @@ class ReviewedRequisition:
 
 def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: datetime) -> dict[str, int]:
     """Keep everything that a chunk of reviews changed; counts of requisitions by outcome, and of those that changed."""
-    there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
-    found = {case.head.case_id: differ(there.get(case.head.case_id, {}), case.verdict.findings) for case in reviewed}
-    judged_by = policy_sha256()
-    changes, packets, counts = [], [], {"changed": 0}
+    counts = {"changed": 0}
     for case in reviewed:
         outcome = case.verdict.outcome.value
         counts[outcome] = counts.get(outcome, 0) + 1
-        told = found[case.head.case_id].told
-        if told:
+    # Open lines that nobody reviews are taken up once something of them can be decided; until then nothing changes.
+    reviewed = [case for case in reviewed if case.head.state not in RESTING or _can_be_decided(case.verdict)]
+    there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
+    found = {case.head.case_id: differ(there.get(case.head.case_id, {}), case.verdict.findings) for case in reviewed}
+    judged_by = policy_sha256()
+    changes, packets = [], []
+    for case in reviewed:
+        told, event = found[case.head.case_id].told, _event(case.head.state)
+        if told or event != "findings_changed":
             packets.append(packet_row(case.head.case_id, case.packet, judged_by))
-            judged = {"packet": packets[-1]["sha256"], "policy": judged_by, "value": outcome}
-            happening = Happening("findings_changed", ACTOR, case.head.state, at, {**judged, **told})
+            judged = {"packet": packets[-1]["sha256"], "policy": judged_by, "value": case.verdict.outcome.value}
+            target = LIFECYCLE.table[case.head.state, event]
+            happening = Happening(event, ACTOR, target, at, {**judged, **told})
             changes.append(CaseChange(case.head, [happening], case.verdict.required_on))
     counts["changed"] = len(changes)
     # First, so that a case which somebody else changed meanwhile is told as such.
@@ -50,7 +58,34 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
     keep_findings(session, PROCESS, found, at)
     keep_packets(session, packets)
     keep_figures(session, [(case.head.case_id, case.verdict) for case in reviewed])
+    _evidence_came(session, reviewed, at)
     return counts
+
+
+def _can_be_decided(verdict: Verdict) -> bool:
+    return verdict.outcome in RELEASING
+
+
+def _event(state: str) -> str:
+    if state in RESTING:
+        return "rest_taken_up"
+    return "reviewed" if state == "received" else "findings_changed"
+
+
+def _evidence_came(session: Session, reviewed: Sequence[ReviewedRequisition], at: datetime) -> None:
+    """End the requests whose lines can now be decided, and let a rest that is taken up be the next part."""
+    can = [case for case in reviewed if _can_be_decided(case.verdict)]
+    asked = still_asked(session, [case.head.case_id for case in can])
+    for case in can:
+        if case.head.case_id in asked:
+            close(session, case.head.case_id, RECEIVED, new_york_date(at))
+    table = Requisition.__table__  # type: ignore[attr-defined]
+    rows = [
+        {"b_case": case.head.case_id, "part": case.packet.requisition.part}
+        for case in reviewed if case.head.state in RESTING
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(update(table).where(table.c.case_id == bindparam("b_case")), rows)
 
 
 def packet_row(case_id: str, packet: RequisitionPacket, judged_by: str) -> dict[str, Any]:

@@ -1,0 +1,146 @@
+"""The rows about requisitions, as the packets want them: revisions, facts, what was decided, what others claim."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from models.payments.evidence_requests import starts_clock
+from models.payments.facts import Fact, FactRow, Facts
+from models.payments.forms import RequisitionForm
+from models.payments.packet import EarlierLine
+from models.payments.parts import DecidedLine
+from models.payments.records import (
+    ApprovedLine,
+    EvidenceRequest,
+    PaymentFact,
+    RefundDue,
+    Requisition,
+    RequisitionRevision,
+)
+from models.payments.states import UNDECIDED
+from models.shared.calendar import new_york_date
+from models.shared.records import CaseEvent
+from models.shared.signing import SignedEvent, signers
+
+PROCESS = "payments"
+
+
+@dataclass(frozen=True)
+class OtherLine:
+    """A line of some requisition; `opened_at` is None where it was decided."""
+
+    case_id: str
+    opened_at: datetime | None
+    line: EarlierLine
+
+
+def load_revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Any]:
+    """The latest revision of each requisition."""
+    rows = sorted(all_rows(session, RequisitionRevision, "case_id", case_ids), key=lambda row: row.revision)
+    return {row.case_id: row for row in rows}
+
+
+def load_facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
+    """What trackers told of each contract or requisition."""
+    rows = sorted(all_rows(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
+    found = grouped(rows, "subject")
+    return {key: Facts(FactRow.model_validate_json(row.body) for row in mine) for key, mine in found.items()}
+
+
+def approved_rows(session: Session, contracts: Sequence[str]) -> list[Any]:
+    """What was decided of lines on some contracts, by requisition, part and line."""
+    rows = all_rows(session, ApprovedLine, "contract_id", contracts)
+    return sorted(rows, key=lambda row: (row.case_id, row.part, row.no))
+
+
+def decided_line(row: Any) -> DecidedLine:
+    """A row of what was approved, as the next part sees it."""
+    return DecidedLine(
+        part=row.part, no=row.no, invoice_no=row.invoice_no, budget_line=row.budget_line,
+        service_from=row.service_from, service_to=row.service_to, claimed_cents=row.claimed_cents,
+        approved_cents=row.approved_cents, open_cents=row.open_cents, status=row.status, credit_of=row.credit_of,
+        granted=row.granted,
+    )  # fmt: skip
+
+
+def other_lines(session: Session, contracts: Sequence[str], approved: Sequence[Any]) -> dict[str, list[OtherLine]]:
+    """What was approved of requisitions, and what those that are not decided claim: nobody claims it twice."""
+    found: dict[str, list[OtherLine]] = defaultdict(list)
+    for row in approved:
+        found[row.contract_id].append(OtherLine(row.case_id, None, decided_line(row).as_earlier()))
+    waiting = [row for row in all_rows(session, Requisition, "contract_id", contracts) if row.state in UNDECIDED]
+    revisions = load_revisions(session, [row.case_id for row in waiting])
+    for row in sorted(waiting, key=lambda r: r.case_id):
+        form = RequisitionForm.model_validate_json(revisions[row.case_id].body)
+        status = "returned" if row.state == "returned" else "held"
+        found[row.contract_id] += [OtherLine(row.case_id, row.opened_at, line) for line in _claimed(form, status)]
+    return found
+
+
+def _claimed(form: RequisitionForm, status: Any) -> Iterable[EarlierLine]:
+    for line in form.lines:
+        start, end = line.service_from or form.service_from, line.service_to or form.service_to
+        if start and end:
+            yield EarlierLine(
+                invoice_no=form.invoice_no, budget_line=line.budget_line, service_from=start, service_to=end,
+                claimed_cents=line.amount_cents, approved_cents=0, status=status, credit_of=line.credit_of,
+            )  # fmt: skip
+
+
+def evidence_days(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, int], date]:
+    """When what made an invoice incomplete came, by requisition and the part that it was for."""
+    found: dict[tuple[str, int], date] = {}
+    for row in all_rows(session, EvidenceRequest, "case_id", case_ids):
+        if row.closed_as == "evidence_received" and starts_clock(json.loads(row.codes)):
+            key = (row.case_id, row.for_part)
+            found[key] = max(row.closed_on, found.get(key, row.closed_on))
+    return found
+
+
+def refunds_owed(session: Session, vendors: Sequence[str]) -> dict[str, int]:
+    """What each vendor still owes the City, less what was set off and what came."""
+    rows = all_rows(session, RefundDue, "vendor_ein", vendors)
+    facts = load_facts(session, sorted({row.case_id for row in rows}))
+    found: dict[str, int] = defaultdict(int)
+    for row in rows:
+        found[row.vendor_ein] += owed_of(row, facts.get(row.case_id, Facts(())))
+    return dict(found)
+
+
+def owed_of(row: Any, told: Facts) -> int:
+    """What is still owed of one refund."""
+    came = sum(fact.amount_cents or 0 for fact in told.every(Fact.REFUND_RECEIVED))
+    return max(0, int(row.amount_cents) - int(row.offset_cents) - came)
+
+
+def histories(session: Session, case_ids: Sequence[str]) -> dict[str, list[SignedEvent]]:
+    """What happened to some requisitions, as far as signatures go, oldest first."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    columns = (table.case_id, table.event, table.occurred_at, table.payload)
+    query = select(*columns).where(table.process == PROCESS, table.case_id.in_(case_ids))
+    found: dict[str, list[SignedEvent]] = defaultdict(list)
+    for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)):
+        found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))
+    return found
+
+
+def all_rows(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Any]:
+    """The rows of a table whose column has one of some values."""
+    if not values:
+        return []
+    columns = table.__table__
+    return list(session.connection().execute(select(columns).where(columns.c[column].in_(list(values)))))
+
+
+def grouped(rows: Iterable[Any], key: str) -> dict[str, list[Any]]:
+    """Rows by one of their columns."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(row)
+    return found
