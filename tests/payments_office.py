@@ -125,7 +125,7 @@ def review_all() -> dict[str, int]:
     """Review what is not decided, as the flow does."""
     policy = payments_policy()
     with reading() as session:
-        loaded = load_requisitions(session, undecided_case_ids(session), policy, clock.today())
+        loaded = load_requisitions(session, undecided_case_ids(session), policy, clock.today(), rest=True)
     reviewed = [ReviewedRequisition(case.head, case.packet, review(case.packet, policy)) for case in loaded]
     with writing() as session:
         return reviews.record(session, reviewed, clock.now())

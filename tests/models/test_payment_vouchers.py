@@ -1,4 +1,4 @@
-"""Vouchers and their files: one number for each requisition's revision, the same bytes for the same batch."""
+"""Vouchers and their files: one number for each part of a requisition, the same bytes for the same batch."""
 
 import csv
 import io
@@ -110,19 +110,19 @@ def test_a_sequence_before_the_first_is_refused() -> None:
 
 def test_one_requisition_with_two_sets_of_facts_is_refused() -> None:
     assert sentences(make_item(cents=1), make_item(cents=2)) == (
-        "Requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was signed.",
+        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was signed.",
     )
 
 
-def test_two_revisions_of_one_requisition_are_not_paid_together() -> None:
-    assert sentences(make_item(), make_item(revision=2)) == (
-        "Requisition R27-970000001-01 is in the batch with its revisions 1, 2. Leave the one that was signed.",
+def test_two_issues_of_one_part_are_not_paid_together() -> None:
+    assert sentences(make_item(), make_item(issue=1)) == (
+        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was signed.",
     )
 
 
 def test_lines_that_do_not_come_to_the_net_amount_are_refused() -> None:
     assert sentences(make_item(net_cents=100)) == (
-        "Requisition R27-970000001-01, revision 1: its lines come to $5,900.00 and its net amount is $1.00. "
+        "Requisition R27-970000001-01, part 1: its lines come to $5,900.00 and its net amount is $1.00. "
         "Review it again before it is paid.",
     )
 

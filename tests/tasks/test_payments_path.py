@@ -70,7 +70,7 @@ def test_a_clean_requisition_goes_from_the_inbox_to_its_paid_date(tmp_path: Path
         assert session.get_one(OutgoingMessage, f"{CASE}-PL01").sent_at is not None
     assert str(voucher_row.paid_on) == "2026-11-20" and statuses == {"disbursed"}
     assert events() == [
-        "opened", "findings_changed", "program_approved", "fiscal_approved", "vouchered", "paid",
+        "opened", "reviewed", "program_approved", "fiscal_approved", "vouchered", "paid",
     ]  # fmt: skip
     with reading() as session:
         assert list(audit(session).problems) == []
@@ -109,7 +109,7 @@ def test_a_revision_asks_again_only_those_whose_facts_it_changed(tmp_path: Path)
     send(tmp_path, requisition(revision=2, invoice_no="BCE-01-B"))
     assert (row().state, events()[-1]) == ("with_fiscal", "resubmitted_to_fiscal")
     send(tmp_path, requisition(revision=3, place="Elsewhere"))
-    assert (row().state, events()[-1]) == ("with_program", "resubmitted")
+    assert (row().state, events()[-1]) == ("received", "resubmitted")
 
 
 def test_program_and_fiscal_and_who_sent_it_in_are_three_people(tmp_path: Path):
@@ -203,7 +203,7 @@ def test_a_payment_that_fits_no_voucher_is_rejected_with_its_reason(tmp_path: Pa
     review_all()
     approve(CASE)
     voucher()
-    kept = bring(tmp_path, "payments", "wrong.csv", paid(f"{CASE}-V01", "1.00", "2026-10-09"))
+    kept = bring(tmp_path, "payments", "wrong.csv", paid(f"{CASE}-V01", "7075.01", "2026-10-09"))
     assert (kept["paid"], kept["rejected"], row().state) == (0, 1, "vouchered")
 
 
@@ -225,7 +225,7 @@ def test_an_advance_is_taken_back_and_what_leaves_nothing_is_closed(tmp_path: Pa
     send(tmp_path, requisition())
     review_all()
     approve(CASE)
-    assert (voucher()["empty"], row().state) == (1, "paid")
+    assert (voucher()["empty"], row().state) == (1, "offset")
 
 
 @pytest.mark.parametrize(
