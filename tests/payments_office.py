@@ -87,7 +87,8 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     path.write_text(text)
     file_id = receive(path, kind)
     result = {
-        "budgets": intake.record_budget, "payment-facts": intake.record_facts, "payments": payments_made.record_payments,
+        "budgets": intake.record_budget, "payment-facts": intake.record_facts,
+        "payments": payments_made.record_payments,
         "requisitions": lambda file: intake.record_requisitions(file, submitted_by),
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):

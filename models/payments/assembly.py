@@ -49,8 +49,8 @@ class Filed:
 class Known:
     """What is known of the contract and the requisition besides. Amounts in cents, summed over the contract.
 
-    `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far, `own_recouped_cents`
-    by earlier parts of the same requisition. `offset_cents` is the refund that Fiscal ordered to be set off.
+    `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far,
+    `own_recouped_cents` by earlier parts of the same requisition. `offset_cents` is the refund that Fiscal ordered to be set off.
     """
 
     referral: ContractReferral

@@ -8,7 +8,7 @@ from models.shared.money import dollars
 
 
 def deductions(packet: RequisitionPacket, approved_cents: int, *, still_open: bool = False) -> Deductions:
-    """Recoup the advance (P19), charge the fee (P7), set off, never more than was approved. Source: ADV; PPB 2-08(f)(2).
+    """Recoup the advance (P19), charge the fee (P7), set off, within what was approved. Source: ADV; PPB 2-08(f)(2).
 
     What the last requisition cannot take back of the advance is a refund due to the City, unless lines are open from
     which it may still be taken.
@@ -63,6 +63,6 @@ def _set_off(taken: int, left: int) -> Finding:
         message=f"{dollars(taken)} that you owe the City as a refund is set off against this payment{rest}.",
         citation="Z4; SBS Fiscal Manual 5.4-5.5; set-off by order of Fiscal: convention",
         evidence={"set off": dollars(taken), "left": dollars(left)},
-        remedy="Nothing need be sent for what is set off." if not left else "Send the rest of the refund to the agency.",
+        remedy="Send the rest of the refund to the agency." if left else "Nothing need be sent.",
         tell=("Provider", "Fiscal"),
     )  # fmt: skip

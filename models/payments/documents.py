@@ -81,8 +81,8 @@ class RequisitionLetter(Document):
 class DeterminationLetter(RequisitionLetter):
     """Tells one vendor what is paid of a requisition, when at the latest, what is not, why, and what to send for it.
 
-    `approved_cents` sums the lines. `recouped_cents` (of the advance) and `fee_cents` come off it and make the
-    `net_cents` that are paid; nothing comes off where nothing is released. `to_send` is the short list for the first
+    `approved_cents` sums the lines. `recouped_cents` (of the advance), `fee_cents` and `offset_cents` (of a refund due)
+    come off it and make the `net_cents` that are paid; nothing comes off where nothing is released. `to_send` is the short list for the first
     page, `waits_for` the units of the City that must act first. `send_by` is a wish: what comes later is paid later.
     `days_late` counts to the payment, or to the day of the review. The interest is printed only with its `rate`.
     """
@@ -93,6 +93,7 @@ class DeterminationLetter(RequisitionLetter):
     approved_cents: int
     recouped_cents: int = 0
     fee_cents: int = 0
+    offset_cents: int = 0
     net_cents: int
     advance_left_cents: int = 0
     fee_left_cents: int = 0
@@ -123,7 +124,7 @@ class DeterminationLetter(RequisitionLetter):
 
     @model_validator(mode="after")
     def what_comes_off_leaves_what_is_paid(self) -> Self:
-        off = self.recouped_cents + self.fee_cents
+        off = self.recouped_cents + self.fee_cents + self.offset_cents
         if (off, self.net_cents) != ((off, self.approved_cents - off) if self.releases else (0, 0)):
             raise ValueError(f"the deductions of requisition {self.requisition} do not lead to what is paid")
         return self

@@ -47,5 +47,5 @@ def _waits_for_vendor(codes: Iterable[str]) -> bool:
 
 
 def starts_clock(codes: Iterable[str]) -> bool:
-    """True where what was asked for made the invoice incomplete. Source: PPB 4-06(b) (K10); which papers: convention."""
+    """True where what was asked for made the invoice incomplete. Source: PPB 4-06(b) (K10); papers: convention."""
     return bool(set(codes) & _OF_THE_INVOICE)

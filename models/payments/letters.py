@@ -53,6 +53,7 @@ def _amounts(verdict: Verdict) -> dict[str, int]:
     return {
         "approved_cents": verdict.approved_cents, "net_cents": verdict.net_cents,
         "recouped_cents": deducted.recouped_cents, "fee_cents": deducted.fee_cents,
+        "offset_cents": deducted.offset_cents,
         "advance_left_cents": deducted.advance_left_cents, "fee_left_cents": deducted.fee_left_cents,
         "refund_due_cents": deducted.refund_due_cents, "interest_cents": verdict.interest_cents,
     }  # fmt: skip

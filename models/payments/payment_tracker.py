@@ -21,7 +21,7 @@ PAYMENT_TRACKER = Tracker(
 
 
 class PaymentRow(BaseModel):
-    """What was paid on one voucher, or with a negative amount came back: in cents, the day, the finance system's number."""
+    """What was paid on one voucher in cents, or with a negative amount came back; the day, the payer's own number."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -172,8 +172,8 @@ class VoucherPayment(SQLModel, table=True):
 class EvidenceRequest(SQLModel, table=True):
     """What the office asked a vendor for. Exactly one thing ends it: what was asked for comes, or its day passes.
 
-    `for_part` is the part that looks at what comes; `lines` (JSON) are closed if it does not. `closed_as` is empty, `evidence_received`, `hold_lapsed` or, where the
-    requisition was withdrawn meanwhile, `withdrawn`.
+    `for_part` is the part that looks at what comes; `lines` (JSON) are closed if it does not. `closed_as` is empty,
+    `evidence_received`, `hold_lapsed` or, where the requisition was withdrawn meanwhile, `withdrawn`.
     """
 
     __tablename__ = "evidence_request"
@@ -207,7 +207,7 @@ class RefundDue(SQLModel, table=True):
 
 
 class Dispute(SQLModel, table=True):
-    """A vendor's dispute over what was refused. Source: PPB 4-09 (K18). `decided_as` is empty, `granted` or `denied`."""
+    """A vendor's dispute over what was refused; `decided_as` is empty, `granted` or `denied`. Source: PPB 4-09 (K18)."""
 
     __tablename__ = "dispute"
 

@@ -57,12 +57,16 @@ def sentences(*given_items: Voucherable, sequence: int = 1) -> tuple[str, ...]:
     return error.value.sentences
 
 
-def test_a_voucher_number_is_made_of_requisition_and_revision() -> None:
+def test_a_voucher_number_is_made_of_requisition_part_and_issue() -> None:
     assert voucher_number("R27-970000001-03", 2) == "R27-970000001-03-V02"
+    assert voucher_number("R27-970000001-03", 2, 1) == "R27-970000001-03-V02R1"
 
 
-@given(st.lists(st.tuples(st.text("RV0-1", min_size=1, max_size=6), st.integers(1, 1_000)), unique=True))
-def test_two_revisions_never_share_a_voucher_number(keys: list[tuple[str, int]]) -> None:
+_CASES = st.from_regex(r"R[0-9]{2}-[0-9]{1,3}-[0-9]{2}", fullmatch=True)
+
+
+@given(st.lists(st.tuples(_CASES, st.integers(1, 1_000), st.integers(0, 30)), unique=True))
+def test_two_issues_never_share_a_voucher_number(keys: list[tuple[str, int, int]]) -> None:
     assert len({voucher_number(*key) for key in keys}) == len(keys)
 
 
@@ -110,13 +114,15 @@ def test_a_sequence_before_the_first_is_refused() -> None:
 
 def test_one_requisition_with_two_sets_of_facts_is_refused() -> None:
     assert sentences(make_item(cents=1), make_item(cents=2)) == (
-        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was signed.",
+        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was "
+        "signed.",
     )
 
 
 def test_two_issues_of_one_part_are_not_paid_together() -> None:
     assert sentences(make_item(), make_item(issue=1)) == (
-        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was signed.",
+        "Part 1 of requisition R27-970000001-01 is in the batch twice with different facts. Leave the one that was "
+        "signed.",
     )
 
 

@@ -231,9 +231,7 @@ def test_a_payment_that_came_back_is_reissued_once_by_somebody_else(tmp_path: Pa
     assert refused.value.kind is Refusal.SEPARATION
     sign("f.lead", "reissued", CASE, reason="The account was closed; the vendor gave another.")
     assert (voucher()["amount"], row().state) == ("7075.00", "vouchered")
-    assert (
-        "is void" in (tmp_path / "nothing").name or pay(tmp_path, f"{CASE}-V01", "7075.00", reference="X")["rejected"]
-    )
+    assert pay(tmp_path, f"{CASE}-V01", "7075.00", reference="X")["rejected"] == 1
     pay(tmp_path, f"{CASE}-V01R1", "7075.00")
     assert row().state == "paid"
     with pytest.raises(NotSigned) as refused:

@@ -158,7 +158,7 @@ def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
 
 
 def _check_decided(session: Session, there: Requisition, before: RequisitionForm, form: RequisitionForm) -> None:
-    """Once a part is approved, a revision may only change lines that are held; those that it leaves out are given up."""
+    """Once a part is approved, a revision changes only lines that are held; those that it leaves out are given up."""
     decided = [decided_line(row) for row in all_rows(session, ApprovedLine, "case_id", [there.case_id])]
     if wrong := changed_though_decided(before, form, decided):
         raise NotKept(f"{there.case_id}: {wrong}")

@@ -97,7 +97,7 @@ def _day(item: Item, today: date) -> date:
     try:
         day = date.fromisoformat(given) if given else today
     except ValueError as error:
-        words = f"{item.case_id}: “{given[:20]}” is not a day. Write the day on which the notice came as 2026-12-31. {NOTHING}"
+        words = f"{item.case_id}: “{given[:20]}” is not a day. Write the day of the notice as 2026-12-31. {NOTHING}"
         raise NotSigned(Why.FORM, words) from error
     if day > today:
         raise NotSigned(Why.FORM, f"{item.case_id}: the notice cannot have come on a day that lies ahead. {NOTHING}")

@@ -70,7 +70,7 @@ def payment_id(payment: PaymentRow) -> str:
 def keep_payments(
     session: Session, told: Sequence[PaymentRow], policy: Policy, at: datetime, actor: str = ACTOR
 ) -> Kept:
-    """Note payments on their vouchers, by their days, with the interest that late ones owe; known ones are unchanged."""
+    """Note payments on their vouchers, by their days, with the interest that late ones owe; known ones stay."""
     kept, today = Kept(0, 0, 0, {}), new_york_date(at)
     ids = {payment: payment_id(payment) for payment in told}
     known = {row.payment_id for row in all_rows(session, VoucherPayment, "payment_id", sorted(ids.values()))}
@@ -125,8 +125,8 @@ def _problem(account: _Account | None, payment: PaymentRow, today: date) -> str:
         left = dollars(voucher.net_cents - paid)
         asked = dollars(voucher.net_cents)
         return (
-            f"{amount} was paid, but voucher {number} is over {asked}, of which {left} is left to pay. Tell the head of "
-            "Fiscal: what is too much must come back."
+            f"{amount} was paid, but voucher {number} is over {asked}, of which {left} is left to pay. Tell the head "
+            "of Fiscal: what is too much must come back."
         )
     return ""
 
