@@ -15,7 +15,7 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import intake, payments_made, referrals, requests, reviews, vouchers
+from tasks.adapters.payments import intake, payments_made, referrals, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition

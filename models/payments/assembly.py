@@ -50,7 +50,8 @@ class Known:
     """What is known of the contract and the requisition besides. Amounts in cents, summed over the contract.
 
     `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far,
-    `own_recouped_cents` by earlier parts of the same requisition. `offset_cents` is the refund that Fiscal ordered to be set off.
+    `own_recouped_cents` by earlier parts of the same requisition; `refunds_kept_cents` of the advances is kept as a
+    refund due. `offset_cents` is what the vendor owes and Fiscal ordered to be set off.
     """
 
     referral: ContractReferral
@@ -61,6 +62,7 @@ class Known:
     recouped_cents: int = 0
     fee_cents: int = 0
     own_recouped_cents: int = 0
+    refunds_kept_cents: int = 0
     offset_cents: int = 0
     paid_on: date | None = None
 
@@ -153,7 +155,9 @@ def _line(line: RequisitionLine, told: Facts, *, granted: bool = False) -> LineF
 
 
 def _advance(known: Known) -> AdvanceFacts:
-    out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE)) - known.recouped_cents
+    out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE))
+    # What is kept as a refund due is taken back as one, not once more as an advance.
+    out -= known.recouped_cents + known.refunds_kept_cents
     schedule = known.of_contract.last(Fact.RECOUPMENT)
     return AdvanceFacts(
         balance_cents=max(0, out),

@@ -207,7 +207,7 @@ class RefundDue(SQLModel, table=True):
 
 
 class Dispute(SQLModel, table=True):
-    """A vendor's dispute over what was refused; `decided_as` is empty, `granted` or `denied`. Source: PPB 4-09 (K18)."""
+    """A vendor's dispute over what was refused; `decided_as` is empty, `granted` or `denied`. Source: PPB 4-09."""
 
     __tablename__ = "dispute"
 

@@ -15,7 +15,7 @@ from models.payments.forms import BudgetForm, RequisitionForm
 from models.payments.packet import EarlierLine, RequisitionPacket
 from models.payments.parts import DecidedLine
 from models.payments.policy import Policy
-from models.payments.records import FiscalYearBudget, ReferredContract, Requisition, Voucher
+from models.payments.records import FiscalYearBudget, ReferredContract, RefundDue, Requisition, Voucher
 from models.payments.states import FINAL, RESTING, UNDECIDED
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent
@@ -105,6 +105,7 @@ class _About:
     vouchers: Mapping[str, Sequence[Any]]
     evidence: Mapping[tuple[str, int], date]
     refunds: Mapping[str, int]
+    kept: Mapping[str, Sequence[Any]]
 
     @classmethod
     def load(cls, session: Session, rows: Mapping[str, Any], told: Mapping[str, Sequence[SignedEvent]]) -> "_About":
@@ -124,6 +125,7 @@ class _About:
             grouped(all_rows(session, Voucher, "contract_id", contracts), "contract_id"),
             evidence_days(session, list(rows)),
             refunds_owed(session, owing),
+            grouped(all_rows(session, RefundDue, "contract_id", contracts), "contract_id"),
         )
 
 
@@ -144,6 +146,7 @@ def _loaded(
         recouped_cents=sum(v.recouped_cents for v in before),
         fee_cents=sum(v.fee_cents for v in before),
         own_recouped_cents=sum(v.recouped_cents for v in own),
+        refunds_kept_cents=sum(r.amount_cents for r in about.kept.get(row.contract_id, ()) if r.case_id != row.case_id),
         offset_cents=about.refunds.get(row.vendor_ein, 0) if offset_stands(history) else 0,
         paid_on=_paid_on(mine),
     )
