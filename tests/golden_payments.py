@@ -20,7 +20,7 @@ GOLDEN = ROOT / "tests" / "models" / "payments_golden"
 _MONEY = {
     "max_amount": "max", "total": "total", "amount": "amount", "unit_price": "unit_price", "sales_tax": "sales_tax",
     "claimed": "claimed", "approved": "approved", "balance": "balance", "recoup": "recoup", "mfr_total": "mfr_total",
-    "gl_total": "gl_total",
+    "gl_total": "gl_total", "whole": "whole",
 }  # fmt: skip
 _RENAMED = {"fy": "fiscal_year", "from": "started_on", "to": "ended_on"}
 
@@ -90,6 +90,7 @@ def packet_of(facts: dict[str, Any]) -> RequisitionPacket:
         {key: _fields(facts[key]) for key in (*same, "pauses")}
         | {
             "name_check_fee_cents": to_cents(facts["fees"]["name_check"]),
+            "offset_cents": to_cents(facts["offset"]["ordered"]),
             "paid_on": facts["payment"].get("paid_on"),
             "as_of": facts["review"]["on"],
         }

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ CODES = {f"P{n}" for n in range(1, 23)}
 
 
 def as_written(verdict: Verdict, wanted: dict[str, Any]) -> dict[str, Any]:
-    """A verdict in the words of a case; interest only where the case asks for it, dates only where a clock runs."""
+    """A verdict in the words of a case; dates only where a clock runs, the rest only where the case asks for it."""
     said: dict[str, Any] = {
         "outcome": verdict.outcome.value,
         "codes": list(verdict.codes),
@@ -28,7 +29,12 @@ def as_written(verdict: Verdict, wanted: dict[str, Any]) -> dict[str, Any]:
     }
     said |= {"ira_on": verdict.ira_on} if verdict.ira_on else {}
     said |= {"required_on": verdict.required_on} if verdict.required_on else {}
-    return said | ({"interest": plain(verdict.interest_cents)} if "interest" in wanted else {})
+    asked: dict[str, Callable[[], Any]] = {
+        "interest": lambda: plain(verdict.interest_cents),
+        "open": lambda: [[line.no, plain(line.open_cents)] for line in verdict.lines if line.open_cents],
+        "offset": lambda: plain(verdict.deductions.offset_cents),
+    }
+    return said | {key: say() for key, say in asked.items() if key in wanted}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
