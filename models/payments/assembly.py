@@ -127,13 +127,17 @@ def _rates(told: Facts) -> RateFacts:
 def _requisition(filed: Filed, told: Facts) -> RequisitionFacts:
     form, accepted = filed.form, told.last(Fact.ACCEPTED)
     head, lines = form.model_dump(exclude={"lines"}), tuple(_line(line, told) for line in form.lines)
+    received_on = max(filed.received_on, filed.evidence_on or filed.received_on)
     if filed.part > 1:
         lines = tuple(_line(row.line, told, granted=row.granted) for row in open_lines(form, filed.decided))
         # A total that is not the sum of its lines stays as far from it.
         beside = form.total_cents - sum(line.amount_cents for line in form.lines)
         head |= {"whole_cents": form.total_cents, "total_cents": sum(line.amount_cents for line in lines) + beside}
+        # What was settled with the office is owed from then on. Source: PPB 4-06(d)(3)(i); that day: convention.
+        settled = [row.on for row in told.every(Fact.SETTLED) if row.line in {line.no for line in lines}]
+        received_on = max([received_on, *settled])
     return RequisitionFacts(
-        **head, part=filed.part, received_on=max(filed.received_on, filed.evidence_on or filed.received_on),
+        **head, part=filed.part, received_on=received_on,
         accepted_on=accepted.on if accepted else None,
         submitted_by=filed.submitted_by, program_by=filed.program_by, fiscal_by=filed.fiscal_by,
         disputed=_disputed(told), lines=lines,

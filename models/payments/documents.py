@@ -84,7 +84,8 @@ class DeterminationLetter(RequisitionLetter):
     `approved_cents` sums the lines. `recouped_cents` (of the advance), `fee_cents` and `offset_cents` (of a refund due)
     come off it and make the `net_cents` that are paid; nothing comes off where nothing is released. `to_send` is the
     short list for the first page, `waits_for` the units of the City that must act first. `send_by` is a wish: what
-    comes later is paid later. `days_late` counts to the payment, or to the day of the review. The interest is printed only with its `rate`.
+    comes later is paid later. `days_late` counts to the payment, or to the day of the review. The interest is printed
+    only with its `rate`.
     """
 
     process: ClassVar[str] = "payments"

@@ -207,7 +207,10 @@ class RefundDue(SQLModel, table=True):
 
 
 class Dispute(SQLModel, table=True):
-    """A vendor's dispute over what was refused; `decided_as` is empty, `granted` or `denied`. Source: PPB 4-09."""
+    """A vendor's dispute over what was refused; `decided_as` is empty, `granted` or `denied`. Source: PPB 4-09.
+
+    `for_part` is the part that looks at what was granted, 0 until then.
+    """
 
     __tablename__ = "dispute"
 
@@ -218,3 +221,4 @@ class Dispute(SQLModel, table=True):
     refused_cents: int = Field(sa_column=_cents("refused_cents"))
     decided_as: str = ""
     decided_on: date | None = None
+    for_part: int = 0

@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('refused_cents', sa.BigInteger(), nullable=False),
     sa.Column('decided_as', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('for_part', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('case_id', 'no')
     )
     op.create_table('evidence_request',

@@ -17,6 +17,7 @@ from models.payments.packet import EarlierLine
 from models.payments.parts import DecidedLine
 from models.payments.records import (
     ApprovedLine,
+    Dispute,
     EvidenceRequest,
     PaymentFact,
     RefundDue,
@@ -94,12 +95,18 @@ def _claimed(form: RequisitionForm, status: Any) -> Iterable[EarlierLine]:
 
 
 def evidence_days(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, int], date]:
-    """When what made an invoice incomplete came, by requisition and the part that it was for."""
+    """When what made an invoice incomplete came, or a dispute was granted, by requisition and the part that it was for.
+
+    A disputed amount is owed from the decision on. Source: PPB 4-06(d)(3)(i), 4-09; that day: convention.
+    """
     found: dict[tuple[str, int], date] = {}
     for row in all_rows(session, EvidenceRequest, "case_id", case_ids):
         if row.closed_as == "evidence_received" and starts_clock(json.loads(row.codes)):
             key = (row.case_id, row.for_part)
             found[key] = max(row.closed_on, found.get(key, row.closed_on))
+    for row in all_rows(session, Dispute, "case_id", case_ids):
+        if row.for_part:
+            found[row.case_id, row.for_part] = row.decided_on
     return found
 
 

@@ -76,6 +76,7 @@ def _disputed(session: Session, prepared: Any, at: datetime) -> None:
     row = {
         "case_id": prepared.item.case_id, "no": about.dispute_no, "filed_on": about.filed_on,
         "decision_due_on": about.due_on, "refused_cents": about.refused_cents, "decided_as": "", "decided_on": None,
+        "for_part": 0,
     }  # fmt: skip
     session.connection().execute(insert(Dispute), [row])
 
@@ -83,16 +84,15 @@ def _disputed(session: Session, prepared: Any, at: datetime) -> None:
 def _dispute_decided(session: Session, prepared: Any, at: datetime) -> None:
     table, case_id = Dispute.__table__, prepared.item.case_id  # type: ignore[attr-defined]
     granted = prepared.item.act == "dispute_granted"
+    part = _open_again(session, case_id) if granted else 0
     mine = (table.c.case_id == case_id) & (table.c.no == prepared.later.dispute_no) & (table.c.decided_as == "")
-    values = {"decided_as": "granted" if granted else "denied", "decided_on": new_york_date(at)}
+    values = {"decided_as": "granted" if granted else "denied", "decided_on": new_york_date(at), "for_part": part}
     if session.connection().execute(update(table).where(mine).values(**values)).rowcount != 1:
         raise StaleCase(f"The dispute over {case_id} was decided meanwhile. Look at it again.")
-    if granted:
-        _open_again(session, case_id)
 
 
-def _open_again(session: Session, case_id: str) -> None:
-    """What was refused is open for the next part; where nothing was ever approved, for the same one."""
+def _open_again(session: Session, case_id: str) -> int:
+    """What was refused is open for the next part, where no part was ever decided for the first; returns the part."""
     rows = all_rows(session, ApprovedLine, "case_id", [case_id])
     lines, cases = ApprovedLine.__table__, Requisition.__table__  # type: ignore[attr-defined]
     latest = {row.no: row for row in sorted(rows, key=lambda row: row.part)}
@@ -100,9 +100,10 @@ def _open_again(session: Session, case_id: str) -> None:
         row = latest[no]
         mine = (lines.c.case_id == case_id) & (lines.c.part == row.part) & (lines.c.no == no)
         session.execute(update(lines).where(mine).values(open_cents=cents, granted=True))
-    if rows:
-        session.execute(update(cases).where(cases.c.case_id == case_id).values(part=max(r.part for r in rows) + 1))
-        count_open(session, case_id)
+    part = max((row.part for row in rows), default=0) + 1
+    session.execute(update(cases).where(cases.c.case_id == case_id).values(part=part))
+    count_open(session, case_id)
+    return part
 
 
 EFFECTS: Mapping[str, Callable[[Session, Any, datetime], None]] = {
