@@ -15,7 +15,7 @@ from tasks.adapters.policy import calendar, payments_policy
 from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size.
-SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 12
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 8
 # In the order in which they build on each other.
 KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 
@@ -24,8 +24,9 @@ KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 def import_payment_files(file: str = "") -> list[dict[str, Any]]:
     """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
 
-    A requisition becomes a case; one that comes again as its next revision supersedes the last, and asks again only
-    those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is told with its place.
+    A requisition becomes a case and is reviewed at once; one that comes again as its next revision supersedes the last,
+    and asks again only those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is
+    told with its place.
 
     Args:
         file: The id of one file that waits; empty for all of them.
@@ -34,7 +35,13 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
         common.collect_inbox()
         tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
-        return [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+        results = [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+        # What came in is reviewed at once: nobody waits for tomorrow to see what is wrong with it.
+        received = tasks.load_received()
+        if received:
+            _review_chunk(received)
+            common.publish_worklists("payments", tasks.load_worklists())
+        return results
 
 
 def _import(kind: str, file_id: str) -> dict[str, Any]:

@@ -63,6 +63,13 @@ def load_undecided() -> list[str]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_received() -> list[str]:
+    """Ids of the requisitions that came in and that no review has looked at."""
+    with reading() as session:
+        return cases.received_case_ids(session)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_packets(case_ids: Sequence[str]) -> list[LoadedRequisition]:
     """The facts of some requisitions as of today."""
     with reading() as session:

@@ -1,5 +1,6 @@
 """The desk's pages of requisitions: the list, one of them, and the page on which one decision is read and signed."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -18,6 +19,7 @@ from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
 from tasks.adapters.payments.case_page import RequisitionPage, case_page, open_requisitions
 from tasks.adapters.payments.cases import PROCESS
+from tasks.adapters.payments.standing import standing_of
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.standing import standing
@@ -48,9 +50,12 @@ def show_requisition(case_id: str, visitor: SignedIn) -> Response:
 
 
 @router.get(f"/cases/{PROCESS}/{{case_id}}/decide/{{act_name}}")
-def show_requisition_decision(case_id: str, act_name: str, visitor: SignedIn) -> Response:
+def show_requisition_decision(
+    case_id: str, act_name: str, visitor: SignedIn, on: str = "", voucher: str = ""
+) -> Response:
     """What would be signed, with its form; nothing is changed by looking."""
-    return _decision_page(case_id, act_name, visitor)
+    given = {name: value for name, value in {"on": on, "voucher": voucher}.items() if value}
+    return _decision_page(case_id, act_name, visitor, fields=given)
 
 
 @router.post(f"/cases/{PROCESS}/{{case_id}}/decide/{{act_name}}")
@@ -63,17 +68,30 @@ def sign_requisition_decision(case_id: str, act_name: str, form: PostedForm, vis
         _check_reason(visitor, case_id, act, reason)
         who = Credential(visitor.person.staff_id, form.one("code"), form.one("behalf"))
         seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
-        asked = Asked(PROCESS, (Item(case_id, act_name, {}, reason),))
+        asked = Asked(PROCESS, (Item(case_id, act_name, _fields(act, form), reason),))
         receipt = decisions.decide(asked, form.one("shown"), who, "desk", seen)
     except NotSigned as refused:
         status = STATUS.get(refused.kind, 401)
-        return _decision_page(case_id, act_name, visitor, status, refused.sentence, reason, form.one("behalf"))
+        fields = _fields(act, form)
+        return _decision_page(case_id, act_name, visitor, status, refused.sentence, reason, form.one("behalf"), fields)
     return signed_answer(receipt, PROCESS)
 
 
 def address(case_id: str) -> str:
     """Where a requisition's page is."""
     return f"/cases/{PROCESS}/{quote(case_id, safe='')}"
+
+
+def _fields(act: Act, form: PostedForm) -> dict[str, str]:
+    """What else the form of an act asks, as it was given."""
+    return {name: form.one(name) for name in act.fields}
+
+
+def _first(act: Act, found: RequisitionPage) -> dict[str, str]:
+    """The same before anybody filled it in."""
+    numbers = [row.voucher_no for row in found.vouchers if standing_of(row).may_be_voided]
+    first = {"on": clock.today().isoformat(), "voucher": numbers[0] if numbers else ""}
+    return {name: first[name] for name in act.fields}
 
 
 def _check_reason(visitor: Visitor, case_id: str, act: Act, reason: str) -> None:
@@ -86,7 +104,7 @@ def _check_reason(visitor: Visitor, case_id: str, act: Act, reason: str) -> None
 
 def _decision_page(
     case_id: str, act_name: str, visitor: Visitor, status: int = 200, refusal: str = "", reason: str = "",
-    behalf: str = "",
+    behalf: str = "", fields: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     act = ACTS.get(act_name)
     if act is None:
@@ -100,7 +118,8 @@ def _decision_page(
     obstacle, shown, letter = here.why_not(act.duty, history), None, ""
     if not obstacle:
         try:
-            shown, ready = decisions.look(Asked(PROCESS, (Item(case_id, act_name, {}, reason),)))
+            asked = Asked(PROCESS, (Item(case_id, act_name, fields or _first(act, found), reason),))
+            shown, ready = decisions.look(asked)
             due = getattr(ready[0], "letter", None)
             letter = letter_message(due.letter) if due else ""
         except NotSigned as refused:
@@ -108,7 +127,7 @@ def _decision_page(
     return page(
         "requisition_decide", status, title=f"{act.label}: {case_id}", case=found, act=act, shown=shown, letter=letter,
         obstacle=obstacle, refusal=refusal, reason=reason, behalf=behalf, behalves=here.behalves(act.duty),
-        longest=LONGEST_REASON, case_address=address(case_id),
+        longest=LONGEST_REASON, case_address=address(case_id), fields=fields or {}, today=clock.today().isoformat(),
     )  # fmt: skip
 
 

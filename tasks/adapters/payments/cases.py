@@ -60,6 +60,14 @@ def open_case_ids(session: Session) -> list[str]:
     )
 
 
+def received_case_ids(session: Session) -> list[str]:
+    """Ids of the requisitions that no review has looked at, in order."""
+    table = Requisition.__table__.c  # type: ignore[attr-defined]
+    return list(
+        session.execute(select(table.case_id).where(table.state == "received").order_by(table.case_id)).scalars()
+    )
+
+
 def undecided_case_ids(session: Session) -> list[str]:
     """Ids of the requisitions that a review may still change, or whose open lines it may take up, in order."""
     table = Requisition.__table__.c  # type: ignore[attr-defined]
