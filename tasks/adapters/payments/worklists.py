@@ -69,7 +69,7 @@ _BY_STATE = {"payment_returned": ("reissued",), "disputed": ("dispute_granted", 
 
 
 def _fitting(row: Any, *, asked: bool) -> list[str]:
-    """The steps that the review calls for; what is approved or disallowed is only passed on, held ones are told once."""
+    """The steps that the review calls for; what is approved or disallowed is only passed on, held ones told once."""
     if not row.outcome:
         return []
     both, refusing = ("program_approved", "fiscal_approved"), "rest_disallowed" if row.part > 1 else "disallowed"
