@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models.payments.evidence_requests import wanted
 from models.payments.parts import refused
 from models.payments.records import ApprovedLine, Dispute, Requisition, Voucher
+from models.payments.verdicts import Outcome
 from models.payments.vouchers import Voucherable
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
@@ -34,7 +35,9 @@ def ask_for_the_rest(session: Session, prepared: Any, for_part: int, at: datetim
 
 
 def _told(session: Session, prepared: Any, at: datetime) -> None:
-    ask_for_the_rest(session, prepared, prepared.packet.requisition.part, at)
+    """Where something can be approved, the approval's letter asks for the rest: two requests would be one too many."""
+    if prepared.taken.outcome is Outcome.HELD:
+        ask_for_the_rest(session, prepared, prepared.packet.requisition.part, at)
 
 
 def _withdrawn(session: Session, prepared: Any, at: datetime) -> None:

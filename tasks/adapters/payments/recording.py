@@ -36,7 +36,7 @@ def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
     _count_approvals(session, [p for p in ready if p.item.act in APPROVALS])
     for number, prepared in enumerate(ready):
         if prepared.item.act in (*APPROVALS, "disallowed"):
-            _keep_lines(session, prepared, f"{stamp.signature_id}/{number}")
+            _keep_lines(session, prepared, f"{stamp.signature_id}/{number}", stamp.at)
         if prepared.item.act in APPROVALS:
             _keep_approval(session, prepared, stamp.at)
     for prepared in ready:
@@ -84,8 +84,8 @@ def _count_approvals(session: Session, approved: Sequence[Prepared]) -> None:
             raise StaleCase(f"Something else was approved on contract {contract_id} meanwhile. Look at it again.")
 
 
-def _keep_lines(session: Session, prepared: Prepared, signature: str) -> None:
-    """What a part comes to, line by line."""
+def _keep_lines(session: Session, prepared: Prepared, signature: str, at: datetime) -> None:
+    """What a part comes to, line by line; nothing is asked for any more that it decided without."""
     case, packet, verdict, lines = prepared.loaded, prepared.packet, prepared.taken, ApprovedLine.__table__  # type: ignore[attr-defined]
     asked, case_id = packet.requisition, prepared.item.case_id
     rows = [
@@ -102,6 +102,7 @@ def _keep_lines(session: Session, prepared: Prepared, signature: str) -> None:
     session.execute(update(lines).where(lines.c.case_id == case_id).values(open_cents=0))
     session.connection().execute(insert(ApprovedLine), rows)
     count_open(session, case_id)
+    close(session, case_id, RECEIVED, new_york_date(at))
 
 
 def _keep_approval(session: Session, prepared: Prepared, at: datetime) -> None:
@@ -110,7 +111,6 @@ def _keep_approval(session: Session, prepared: Prepared, at: datetime) -> None:
     session.connection().execute(insert(Voucher), [_voucher(prepared, at)])
     set_off(session, prepared.loaded.vendor_ein, prepared.taken.deductions.offset_cents)
     keep_refund(session, case_id, new_york_date(at))
-    close(session, case_id, RECEIVED, new_york_date(at))
     ask_for_the_rest(session, prepared, asked.part + 1, at)
 
 
