@@ -131,7 +131,7 @@ class Cast:
                 _sign(told["second"], item)
 
     def pay(self) -> None:
-        """Program signs what the reviews of requisitions call for, then Fiscal approves: those that are alike at once."""
+        """Program signs what the reviews of requisitions call for, then Fiscal approves: equal ones at once."""
         manager, *_ = self._with("program manager")
         analyst, *_ = self._with("fiscal analyst")
         _sign_alike(manager, _for_program())

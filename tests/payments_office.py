@@ -13,7 +13,7 @@ from tasks.adapters import clock, outbox
 from tasks.adapters.database import reading, writing
 from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
-from tasks.adapters.incoming import receive, refuse
+from tasks.adapters.incoming import BROUGHT_BY, receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
 from tasks.adapters.payments import intake, referrals, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
@@ -85,10 +85,10 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     """Import a file of these words; the result, or what it was refused for."""
     path = folder / name
     path.write_text(text)
-    file_id = receive(path, kind)
+    file_id = receive(path, kind, {BROUGHT_BY: submitted_by})
     result = {
         "budgets": intake.record_budget, "payment-facts": intake.record_facts, "payments": vouchers.record_payments,
-        "requisitions": lambda file: intake.record_requisitions(file, submitted_by),
+        "requisitions": intake.record_requisitions,
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):
         refuse(file_id, result)

@@ -19,7 +19,9 @@ def decide(
     staff: Annotated[str, typer.Option(help="Your staff id.")] = "",
     code: Annotated[str, typer.Option(help="The six digits of your authenticator; asked for when left out.")] = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
-    reasons: Annotated[Path | None, typer.Option(help="Several: a CSV file with a row requisition,reason each.")] = None,
+    reasons: Annotated[
+        Path | None, typer.Option(help="Several: a CSV file with a row requisition,reason each.")
+    ] = None,
     behalf: Annotated[str, typer.Option("--for", help="Whom you stand in for.")] = "",
     fields: Fields = None,
     proposal: Annotated[str, typer.Option(help="The proposal that this answers.")] = "",

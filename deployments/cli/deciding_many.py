@@ -33,7 +33,9 @@ def several(
     if wrong:
         raise Refused(f"{wrong} is for a single case. Give the reason for each in a file: --reasons FILE.csv.")
     if reasons is None and not look_only:
-        raise Refused("Several requisitions need a reason each: --reasons FILE.csv, with a row requisition,reason each.")
+        raise Refused(
+            "Several requisitions need a reason each: --reasons FILE.csv, with a row requisition,reason each."
+        )
     said = read_reasons(reasons) if reasons else {}
     strange = sorted(said.keys() - set(case_ids))
     if strange:

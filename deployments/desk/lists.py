@@ -126,9 +126,7 @@ def sign_list(kind: ListKind, items: Mapping[str, Item], form: Posted, staff_id:
     return decisions.decide(asked, _hash_if_as_shown(asked, chosen, form), who, "desk", seen)
 
 
-def _form_problem(
-    kind: ListKind, chosen: Sequence[str], items: Mapping[str, Item], form: Posted
-) -> NotSigned | None:
+def _form_problem(kind: ListKind, chosen: Sequence[str], items: Mapping[str, Item], form: Posted) -> NotSigned | None:
     if not chosen:
         return NotSigned(Refusal.FORM, "No row is chosen. Choose at least one. Nothing was changed.")
     if len(chosen) > MOST_ROWS:

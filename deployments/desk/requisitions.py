@@ -33,12 +33,14 @@ from tasks.adapters.payments.requisition_list import holder_totals, requisition_
 from tasks.adapters.payments.template_facts import TemplateUnknown, write_template
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
+from tasks.adapters.signatures import name_of
 from tasks.adapters.standing import Standing, standing
 
 router = APIRouter()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STARTED = {
-    "yes": "The batch is being made. Load this page again in a minute: what is on it stands at “Vouchered, to be paid”.",
+    "yes": "The batch is being made. Load this page again in a minute: what is on it then stands at "
+    "“Vouchered, to be paid”.",
     "no": "Prefect does not answer, so no batch was made. Start “voucher-batch” there once it runs.",
 }  # fmt: skip
 
@@ -117,7 +119,10 @@ def show_requisition(case_id: str, visitor: SignedIn) -> Response:
         Step(ACTS[name], f"{address(case_id)}/decide/{name}", here.why_not(ACTS[name].duty, history))
         for name, _ in found.steps
     ]
-    return page("requisition", title=f"Requisition {case_id}", case=found, steps=steps, **_words(found))
+    submitter = name_of(here.people, found.loaded.packet.requisition.submitted_by)
+    return page(
+        "requisition", title=f"Requisition {case_id}", case=found, steps=steps, submitter=submitter, **_words(found)
+    )
 
 
 @router.get(f"/cases/{PROCESS}/{{case_id}}/decide/{{act_name}}")

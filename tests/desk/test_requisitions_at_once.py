@@ -58,7 +58,9 @@ def test_the_list_offers_each_open_requisition_and_the_acts_for_many_that_this_p
     offered = {option.get("value") for option in page.all("option")}
     assert {"program_approved", "requisition_returned", "determination_sent"} <= offered
     assert not {"fiscal_approved", "sent_back"} & offered
-    assert not [a for a in read_page(at_desk("u.audit").get("/requisitions").text).all("input") if a.get("name") == "case"]
+    assert not [
+        a for a in read_page(at_desk("u.audit").get("/requisitions").text).all("input") if a.get("name") == "case"
+    ]
 
 
 def test_equals_are_one_list_with_totals_and_one_code_signs_it_with_a_reason_for_each(maria: TestClient):
@@ -157,8 +159,12 @@ def test_only_fiscal_makes_the_batch_of_vouchers(maria: TestClient):
     page = read_page(fay.get("/requisitions").text)
     assert "1 approved requisition, $7,075.00 in all, is on no batch of vouchers yet." in page.text
     key = {"csrf": next(a["value"] for a in page.all("input") if a.get("name") == "csrf")}
-    assert fay.post("/requisitions/vouchers", data=key, follow_redirects=False).headers["location"].endswith("vouchers=no")
-    theirs = {"csrf": next(a["value"] for a in read_page(maria.get("/policy").text).all("input") if a["name"] == "csrf")}
+    assert (
+        fay.post("/requisitions/vouchers", data=key, follow_redirects=False).headers["location"].endswith("vouchers=no")
+    )
+    theirs = {
+        "csrf": next(a["value"] for a in read_page(maria.get("/policy").text).all("input") if a["name"] == "csrf")
+    }
     assert maria.post("/requisitions/vouchers", data=theirs).status_code == 403
     with reading() as session:
         assert session.query(Signature).count() == 2
