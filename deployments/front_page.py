@@ -62,8 +62,8 @@ def add_menu(pages: Path, desk_url: str) -> None:
 
 def menu(desk_url: str) -> str:
     """The menu as HTML: contracts, then requisitions; the units of the office first, then whoever else holds some."""
-    links = f"<p>Worklists</p>{_links('registration', CONTRACT_STATES)}"
-    links += f"<p>Requisitions</p>{_links('payments', REQUISITION_STATES, 'Requisitions: ')}"
+    links = f"<p>Contracts that wait</p>{_links('registration', CONTRACT_STATES)}"
+    links += f"<p>Requisitions that wait</p>{_links('payments', REQUISITION_STATES, 'Requisitions: ')}"
     return (
         f'{_BEGIN}<nav id="steward" aria-label="Worklists"><style>{_STYLE}</style>{links}'
         f'<p><a href="{escape(desk_url)}/">Open the desk</a></p></nav><script>{_SCRIPT}</script>{_END}'

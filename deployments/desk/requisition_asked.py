@@ -11,7 +11,7 @@ from models.payments.verdicts import Outcome
 from tasks.adapters.payments.requisition_list import UNREVIEWED, RequisitionFilter
 
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
-OUTCOMES = {UNREVIEWED: "Not reviewed yet", **{str(outcome): outcome.capitalize() for outcome in Outcome}}
+OUTCOMES = frozenset({UNREVIEWED, *map(str, Outcome)})
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,10 @@ def found_rows(packet: RequisitionPacket, verdict: Verdict) -> Iterator[FoundRow
     for finding in verdict.findings:
         place, unpaid = lines.get(_line_no(finding), ("The whole requisition", whole))
         is_note = finding.severity is Severity.INFO
+        message = finding.message.removeprefix(f"{place}: ")
         yield FoundRow(
             finding.severity, finding.code, check_words(finding.code), place,
-            finding.message.removeprefix(f"{place}: "), finding.remedy, finding.citation, None if is_note else unpaid,
+            f"{message[:1].upper()}{message[1:]}", finding.remedy, finding.citation, None if is_note else unpaid,
         )  # fmt: skip
 
 

@@ -17,11 +17,11 @@ AFTER: dict[str, str] = {
 # What a review comes to, in a sentence for somebody who has never seen one.
 COMES_TO: dict[str, str] = {
     "approved": "Every line can be paid as claimed.",
-    "split": "Part of it can be paid now. The other lines are held, cut or disallowed, and the lines below say why.",
+    "split": "Part of it can be paid now; the other lines are held, cut or disallowed.",
     "held": "Nothing can be paid until what is missing has come in.",
     "disallowed": "No line can be paid, and nothing that is sent in changes that.",
     "returned": "It is not a proper invoice: it goes back to the provider, and the payment clock has not started.",
-    "blocked": "Nothing of it may be released yet; what stands in the way is said below.",
+    "blocked": "Nothing of it may be released yet: the contract, its budget or a signature stands in the way.",
     "waiting": "Its lines can be paid once a change of the budget is done.",
 }
 

@@ -16,14 +16,14 @@ from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.pages import Pages, beyond
-from deployments.desk.requisition_asked import OUTCOMES, read_asked
+from deployments.desk.requisition_asked import read_asked
 from deployments.desk.requisition_found import found_rows
 from deployments.desk.requisition_words import AFTER, COMES_TO, check_words
 from deployments.follow import start
 from models.payments.acts import ACTS, Act, signed_history
 from models.payments.letters import letter_message
 from models.payments.same_checks import FOR_MANY
-from models.payments.states import ALL_STATES
+from models.payments.states import ALL_STATES, UNDECIDED
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
@@ -31,6 +31,7 @@ from tasks.adapters.payments.case_page import RequisitionPage, case_page
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.requisition_list import holder_totals, requisition_rows, to_voucher
 from tasks.adapters.payments.template_facts import TemplateUnknown, write_template
+from tasks.adapters.payments.worklists import called_for
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.signatures import name_of
@@ -47,11 +48,15 @@ _STARTED = {
 
 @dataclass(frozen=True)
 class Step:
-    """An act that fits a requisition now, its page, and why this person may not sign it; empty when they may."""
+    """An act that fits a requisition now, its page, and why this person may not sign it; empty when they may.
+
+    `is_next` where the review calls for it.
+    """
 
     act: Act
     address: str
     why_not: str
+    is_next: bool
 
 
 @router.get("/requisitions")
@@ -72,7 +77,7 @@ def show_requisitions(request: Request, visitor: SignedIn) -> Response:
     acts = [ACTS[name] for name in FOR_MANY if here.acting(ACTS[name].duty)]
     return page(
         "requisitions", title="Requisitions", asked=asked, rows=rows, totals=totals, holders=holders, pages=pages,
-        states=ALL_STATES, outcomes=OUTCOMES, every=EVERY, acts=acts, earlier=asked.address(page=asked.page - 1),
+        states=ALL_STATES, undecided=UNDECIDED, every=EVERY, acts=acts, earlier=asked.address(page=asked.page - 1),
         later=asked.address(page=asked.page + 1), started=_STARTED.get(query.get("vouchers", ""), ""),
         unvouchered=unvouchered if _makes_vouchers(here) else None,
     )  # fmt: skip
@@ -115,8 +120,9 @@ def show_requisition(case_id: str, visitor: SignedIn) -> Response:
     if found is None:
         return _unknown(case_id)
     history = list(signed_history(found.loaded.history, found.loaded.packet.requisition.submitted_by))
+    wanted = called_for(found.row.state, found.verdict.outcome)
     steps = [
-        Step(ACTS[name], f"{address(case_id)}/decide/{name}", here.why_not(ACTS[name].duty, history))
+        Step(ACTS[name], f"{address(case_id)}/decide/{name}", here.why_not(ACTS[name].duty, history), name in wanted)
         for name, _ in found.steps
     ]
     submitter = name_of(here.people, found.loaded.packet.requisition.submitted_by)

@@ -217,6 +217,10 @@ def test_a_returned_and_changed_requisition_asks_again_only_those_whose_facts_ch
                 "14 Quayside Mews Queens"
             )
             expect(changed.get_by_role("row").filter(has_text="Payee address")).to_contain_text("2 Harbor Row Queens")
+            if not waits_for_fiscal:
+                expect(changed.get_by_role("row").filter(has_text="Line 3, amount")).to_contain_text(
+                    "$1,000.00 $900.00"
+                )
             expect(page.locator("a.go", has_text="Approve for Fiscal")).to_have_count(int(waits_for_fiscal))
             page.screenshot(path=tmp_path / f"{case_id}.png", full_page=True)
             page.get_by_role("link", name="Requisitions", exact=True).first.click()

@@ -59,17 +59,16 @@ def _row(row: Any, today: date) -> str:
 def _steps(row: Any) -> list[str]:
     """Links to the desk's pages on which the next steps are signed: an address, never a key."""
     where = case_url(PROCESS, row.case_id)
-    return [f"→ [{ACTS[name].label}]({where}/decide/{name})" for name in _fitting(row)]
+    return [f"→ [{ACTS[name].label}]({where}/decide/{name})" for name in called_for(row.state, row.outcome)]
 
 
-def _fitting(row: Any) -> list[str]:
+def called_for(state: str, outcome: str) -> list[str]:
     """The steps that the review calls for; what is approved or disallowed is only passed on, held ones are told."""
-    if not row.outcome:
+    if not outcome:
         return []
-    outcome = Outcome(row.outcome)
     both = ("program_approved", "fiscal_approved")
     wanted = {
         Outcome.APPROVED: both, Outcome.SPLIT: both, Outcome.DISALLOWED: ("program_approved", "disallowed"),
         Outcome.RETURNED: ("requisition_returned",),
-    }.get(outcome, ("determination_sent",))  # fmt: skip
-    return [name for name in wanted if name in next_steps(row.state)]
+    }.get(Outcome(outcome), ("determination_sent",))  # fmt: skip
+    return [name for name in wanted if name in next_steps(state)]
