@@ -198,7 +198,7 @@ def test_no_page_about_requisitions_has_a_flaw(browser: BrowserContext, tmp_path
     )
     here = [f"/cases/payments/{number}" for number in numbers]
     assert not walk(browser, "m.ortiz", [
-        "/requisitions", "/requisitions?holder=Program&outcome=held", "/requisitions?state=all", "/requisitions?q=zz", *here,
-        *(f"{page}/decide/determination_sent" for page in here), f"{here[0]}/decide/requisition_returned",
+        "/requisitions", "/requisitions?holder=Program&outcome=held", "/requisitions?state=all", "/requisitions?q=zz",
+        *here, *(f"{page}/decide/determination_sent" for page in here), f"{here[0]}/decide/requisition_returned",
         f"/requisitions/decide?{told}", f"/requisitions/decide?{alike}", "/requisitions/decide?act=x", "/inbox",
     ])  # fmt: skip
