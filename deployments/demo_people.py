@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from models.payments.records import Requisition
+from models.payments.same_checks import checks_of
 from models.shared.office_acts import NewPerson
 from models.shared.records import Contract
 from models.shared.signing import Asked, Credential, Item
@@ -129,11 +131,11 @@ class Cast:
                 _sign(told["second"], item)
 
     def pay(self) -> None:
-        """Program signs what the reviews of requisitions call for, then Fiscal approves: one list each."""
+        """Program signs what the reviews of requisitions call for, then Fiscal approves: equal ones at once."""
         manager, *_ = self._with("program manager")
         analyst, *_ = self._with("fiscal analyst")
-        _sign_list(manager, PAYMENTS, _for_program())
-        _sign_list(analyst, PAYMENTS, _for_fiscal())
+        _sign_alike(manager, _for_program())
+        _sign_alike(analyst, _for_fiscal())
 
     def _with(self, role: str) -> list[str]:
         return [person["staff_id"] for person in self._told["person"] if role in person["roles"]]
@@ -154,6 +156,20 @@ def _sign_list(staff_id: str, process: str, items: Sequence[Item]) -> None:
     if items:
         asked = Asked(process, tuple(items))
         decide(asked, show(asked).sha256(), _credential(staff_id), "desk")
+
+
+def _sign_alike(staff_id: str, items: Sequence[Item]) -> None:
+    """Sign requisitions that ask for the same act and pass the same checks as one list, with a reason for each."""
+    left = tuple(items)
+    while left:
+        found = sort_out(Asked(PAYMENTS, left), staff_id)
+        for _, why in found.refused:
+            raise why
+        kinds = [(one.item.act, checks_of(one.taken)) for one in found.ready]
+        alike = [item for item, kind in zip(left, kinds, strict=True) if kind == kinds[0]]
+        reason = f"Read line by line: {kinds[0][1].words}."
+        _sign_list(staff_id, PAYMENTS, [replace(item, reason=reason) for item in alike])
+        left = tuple(item for item in left if item not in alike)
 
 
 def _for_program() -> list[Item]:

@@ -1,12 +1,15 @@
-"""Adds a short menu to the pages of Prefect's UI: each unit's worklist and the desk, one click from everywhere.
+"""Adds a short menu to the pages of Prefect's UI: each unit's worklists and the desk, one click from everywhere.
 
 Prefect's own menu leads to no artifact, and its page of an artifact's key shows the versions, not the newest one.
 """
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from models.registration.states import ALL_STATES
+from models.payments.states import ALL_STATES as REQUISITION_STATES
+from models.registration.states import ALL_STATES as CONTRACT_STATES
+from models.shared.lifecycle import State
 from models.shared.people import Unit
 from tasks.adapters.home import write_atomically
 
@@ -58,18 +61,22 @@ def add_menu(pages: Path, desk_url: str) -> None:
 
 
 def menu(desk_url: str) -> str:
-    """The menu as HTML; the units of the office first, then whoever else holds contracts."""
-    links = "".join(
-        f'<li><a data-key="{key}" href="/artifacts/key/{key}">{escape(holder)}</a></li>' for holder, key in _lists()
-    )
+    """The menu as HTML: contracts, then requisitions; the units of the office first, then whoever else holds some."""
+    links = f"<p>Contracts that wait</p>{_links('registration', CONTRACT_STATES)}"
+    links += f"<p>Requisitions that wait</p>{_links('payments', REQUISITION_STATES, 'Requisitions: ')}"
     return (
-        f'{_BEGIN}<nav id="steward" aria-label="Worklists"><style>{_STYLE}</style><p>Worklists</p><ul>{links}</ul>'
+        f'{_BEGIN}<nav id="steward" aria-label="Worklists"><style>{_STYLE}</style>{links}'
         f'<p><a href="{escape(desk_url)}/">Open the desk</a></p></nav><script>{_SCRIPT}</script>{_END}'
     )
 
 
-def _lists() -> list[tuple[str, str]]:
-    holders = {str(state.holder) for state in ALL_STATES.values() if not state.final}
+def _links(process: str, states: Mapping[str, State], said: str = "") -> str:
+    """A link to each holder's list of a process; `said` tells two lists of one holder apart where they are read out."""
+    holders = {str(state.holder) for state in states.values() if not state.final}
     own = {str(unit) for unit in Unit}
-    ordered = sorted(holders, key=lambda holder: (holder not in own, holder))
-    return [(holder, f"worklist-registration-{holder.lower().replace(' ', '-')}") for holder in ordered]
+    told = ""
+    for holder in sorted(holders, key=lambda holder: (holder not in own, holder)):
+        key = f"worklist-{process}-{holder.lower().replace(' ', '-')}"
+        label = f' aria-label="{escape(said + holder)}"' if said else ""
+        told += f'<li><a data-key="{key}" href="/artifacts/key/{key}"{label}>{escape(holder)}</a></li>'
+    return f"<ul>{told}</ul>"

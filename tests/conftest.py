@@ -24,7 +24,7 @@ from tests.prefect_homes import migrated_prefect as migrated_prefect
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
 # Files whose tests look at one served office.
-_SERVED = frozenset({"test_click_budget", "test_follow_up", "test_prefect_server", "test_serve"})
+_SERVED = frozenset({"test_click_budget", "test_follow_up", "test_payment_path", "test_prefect_server", "test_serve"})
 # The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
 _LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk")
 

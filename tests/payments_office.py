@@ -13,7 +13,7 @@ from tasks.adapters import clock, outbox
 from tasks.adapters.database import reading, writing
 from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
-from tasks.adapters.incoming import receive, refuse
+from tasks.adapters.incoming import BROUGHT_BY, receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
 from tasks.adapters.payments import intake, payments_made, referrals, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
@@ -85,11 +85,10 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     """Import a file of these words; the result, or what it was refused for."""
     path = folder / name
     path.write_text(text)
-    file_id = receive(path, kind)
+    file_id = receive(path, kind, {BROUGHT_BY: submitted_by})
     result = {
         "budgets": intake.record_budget, "payment-facts": intake.record_facts,
-        "payments": payments_made.record_payments,
-        "requisitions": lambda file: intake.record_requisitions(file, submitted_by),
+        "payments": payments_made.record_payments, "requisitions": intake.record_requisitions,
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):
         refuse(file_id, result)
@@ -133,7 +132,8 @@ def review_all() -> dict[str, int]:
 
 
 def sign(staff: str, act: str, *case_ids: str, reason: str = "") -> Receipt:
-    """Sign an act about requisitions, as one list."""
+    """Sign an act about requisitions, as one list; of several each gets a reason."""
+    reason = reason or ("Read line by line." if len(case_ids) > 1 else "")
     asked = Asked("payments", tuple(Item(case_id, act, {}, reason) for case_id in case_ids))
     return decide(asked, show(asked).sha256(), credential(staff), "desk")
 

@@ -1,9 +1,11 @@
 """`steward decide`: sign from a terminal, through the same door and under the same rules as at the desk."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from deployments.cli.deciding_many import act_name, several
 from deployments.cli.ready import ready
 from deployments.cli.says import Refused, refuse, say_json, say_table
 
@@ -12,11 +14,14 @@ Fields = Annotated[list[str] | None, typer.Option("--set", help="A field of the 
 
 def decide(
     process: Annotated[str, typer.Argument(help="The process, e.g. registration.")],
-    case: Annotated[str, typer.Argument(help="A contract id such as R27-123456789.")],
+    cases: Annotated[list[str], typer.Argument(help="A contract id such as R27-123456789; of requisitions several.")],
     decision: Annotated[str, typer.Argument(help="What is decided, e.g. found_responsible.")],
     staff: Annotated[str, typer.Option(help="Your staff id.")] = "",
     code: Annotated[str, typer.Option(help="The six digits of your authenticator; asked for when left out.")] = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
+    reasons: Annotated[
+        Path | None, typer.Option(help="Several: a CSV file with a row requisition,reason each.")
+    ] = None,
     behalf: Annotated[str, typer.Option("--for", help="Whom you stand in for.")] = "",
     fields: Fields = None,
     proposal: Annotated[str, typer.Option(help="The proposal that this answers.")] = "",
@@ -24,7 +29,11 @@ def decide(
     look_only: Annotated[bool, typer.Option("--look", help="Only show what would be signed, and its hash.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")] = False,
 ) -> None:
-    """Sign a decision: shows exactly what is decided, then signs it with your code."""
+    """Sign a decision: shows exactly what is decided, then signs it with your code.
+
+    Several requisitions may be signed at once where all pass the same checks; each needs a reason of its own, from a
+    file: `steward decide payments R27-1-01 R27-2-01 program_approved --reasons reasons.csv --staff ID`.
+    """
     from deployments.follow import start_follow_up
     from models.shared.signing import Asked, Credential
     from tasks.adapters import decisions
@@ -32,7 +41,11 @@ def decide(
 
     ready()
     try:
-        asked = Asked(process, (_item(case, decision, reason, _read_fields(fields), proposal),))
+        if len(cases) > 1 or reasons:
+            alone = {"--reason": reason, "--set": fields, "--proposal": proposal}
+            asked = Asked(process, several(process, cases, act_name(decision), reasons, alone, look_only=look_only))
+        else:
+            asked = Asked(process, (_item(cases[0], decision, reason, _read_fields(fields), proposal),))
         found = decisions.show(asked)
         if look_only or not as_json:
             _print(found, as_json)
@@ -58,7 +71,7 @@ def _item(case: str, decision: str, reason: str, fields: dict[str, str], proposa
     from tasks.adapters.database import reading
     from tasks.adapters.proposals import item_of, proposals_by_id
 
-    act = decision.strip().replace("-", "_").replace(" ", "_").lower()
+    act = act_name(decision)
     if not proposal:
         return Item(case.strip(), act, fields, reason)
     with reading() as session:

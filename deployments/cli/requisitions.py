@@ -21,13 +21,15 @@ def list_requisitions(state: str, holder: str, limit: int, *, overdue: bool, as_
     from models.shared.money import plain
     from tasks.adapters import clock
     from tasks.adapters.database import reading
-    from tasks.adapters.payments.case_page import open_requisitions
+    from tasks.adapters.payments.requisition_list import RequisitionFilter, requisition_rows
 
     if state and state not in ALL_STATES:
         raise Refused(f"There is no state “{state}”. Known: {', '.join(ALL_STATES)}.")
     ready()
     with reading() as session:
-        found = open_requisitions(session, holder, clock.today() if overdue else None)
+        late_on = clock.today() if overdue else None
+        wanted = RequisitionFilter(holder, state=state, late_on=late_on, only_open=True, limit=limit)
+        found, totals = requisition_rows(session, wanted)
     rows = [
         {
             "case": row.case_id, "provider": row.vendor_name, "claimed": plain(row.total_cents),
@@ -36,13 +38,12 @@ def list_requisitions(state: str, holder: str, limit: int, *, overdue: bool, as_
             "required": row.required_on.isoformat() if row.required_on else "",
         }
         for row in found
-        if state in ("", row.state)
     ]  # fmt: skip
     if as_json:
-        say_json({"total": len(rows), "cases": rows[:limit]})
+        say_json({"total": totals.count, "cases": rows})
         return
-    say_table(rows[:limit], _COLUMNS)
-    typer.echo(f"{min(limit, len(rows))} of {len(rows)} requisitions.")
+    say_table(rows, _COLUMNS)
+    typer.echo(f"{len(rows)} of {totals.count} requisitions.")
 
 
 def show_requisition(case_id: str, *, as_json: bool) -> bool:

@@ -20,6 +20,7 @@ from deployments.desk.act_forms import (
 from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
+from deployments.desk.list_kinds import CONTRACTS
 from deployments.desk.lists import SignList, list_context, sign_list, sort_list
 from deployments.desk.posted import Posted
 from deployments.desk.wishes import PROCESS
@@ -76,7 +77,7 @@ def sign_bulk(form: PostedForm, visitor: SignedIn) -> Response:
         return _bulk_page(many, visitor, form)
     try:
         _check_details(many, visitor, form.one("details"))
-        return signed_answer(sign_list(many.items, form, visitor.person.staff_id), PROCESS)
+        return signed_answer(sign_list(CONTRACTS, many.items, form, visitor.person.staff_id), PROCESS)
     except NotSigned as refused:
         return _bulk_page(many, visitor, form, STATUS.get(refused.kind, 401), refused.sentence)
 
@@ -125,8 +126,8 @@ def _bulk_page(
     }  # fmt: skip
     lacks = missing(many.act, many.fields)
     behalf = form.one("behalf") if form else ""
-    nothing = SignList(Shown(process="registration", policy=policy_sha256(), items=()), (), ())
-    found = nothing if lacks else sort_list(many.items, here.person.staff_id, behalf, form)
+    nothing = SignList(CONTRACTS, Shown(process="registration", policy=policy_sha256(), items=()), (), ())
+    found = nothing if lacks else sort_list(CONTRACTS, many.items, here.person.staff_id, behalf, form)
     context = list_context(
         found, form, many=many, missing=lacks, views=field_views(many.act, many.fields, choices),
         refusal=said_once(refusal), behalves=here.behalves(many.act.duty),

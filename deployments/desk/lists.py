@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deployments.desk.act_forms import LONGEST_REASON, letter_quotes_reason
+from deployments.desk.act_forms import LONGEST_REASON
+from deployments.desk.list_kinds import CaseName, ListKind, Names
 from deployments.desk.posted import Posted
-from deployments.desk.wishes import CLOSED, PROCESS
-from models.registration.acts import ACTS
+from deployments.desk.wishes import CLOSED
 from models.registration.duties import DUTIES, closing_duty
 from models.shared.documents import canonical, sha256
 from models.shared.duties import Duty
@@ -15,7 +15,6 @@ from models.shared.signing import Asked, Credential, Item, Receipt, Shown, Shown
 from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
-from tasks.adapters.registration.contract_names import ContractName, contract_names
 from tasks.adapters.waiting import MOST_ROWS
 
 _OWN_PAGE = "The letter to the provider gives the reason of this decision: sign it on its own page."
@@ -25,14 +24,16 @@ _OWN_PAGE = "The letter to the provider gives the reason of this decision: sign 
 class Row:
     """A row that can be signed: what was asked for, what it comes to, and the hash of that under the policy.
 
-    `asks_reason` where the signer must give one; `reason` and `is_chosen` are as the form had them.
+    `asks_reason` where the signer must give one; `reason` and `is_chosen` are as the form had them. `taken` is the
+    process's own account of what it does.
     """
 
     key: str
     item: Item
     shown: ShownItem
     seal: str
-    contract: ContractName
+    name: CaseName
+    taken: Any
     asks_reason: bool
     reason: str = ""
     is_chosen: bool = True
@@ -45,7 +46,7 @@ class LeftOut:
     key: str
     item: Item
     label: str
-    contract: ContractName
+    name: CaseName
     why: str
 
 
@@ -53,6 +54,7 @@ class LeftOut:
 class SignList:
     """A list as one person could sign it now."""
 
+    kind: ListKind
     shown: Shown
     rows: tuple[Row, ...]
     left: tuple[LeftOut, ...]
@@ -70,38 +72,39 @@ class SignList:
         return sum(bool(row.shown.letter) for row in self.rows)
 
 
-def sort_list(items: Mapping[str, Item], staff_id: str, behalf: str, form: Posted | None = None) -> SignList:
+def sort_list(
+    kind: ListKind, items: Mapping[str, Item], staff_id: str, behalf: str, form: Posted | None = None
+) -> SignList:
     """What of some items, by key, this person may sign now; with a form that was sent, as it was filled in."""
-    alone = {key: item for key, item in items.items() if _needs_own_page(item)}
+    alone = {key: item for key, item in items.items() if kind.needs_own_page(item)}
     asked = {key: item for key, item in items.items() if key not in alone}
-    sorted_out = decisions.sort_out(Asked(PROCESS, tuple(asked.values())), staff_id, behalf)
+    sorted_out = decisions.sort_out(Asked(kind.process, tuple(asked.values())), staff_id, behalf)
     keys = {id(item): key for key, item in asked.items()}
     with reading() as session:
-        names = contract_names(session, sorted({item.case_id for item in items.values()}))
+        names = kind.names(session, sorted({item.case_id for item in items.values()}))
     rows = tuple(
-        _row(keys[id(item)], item, shown, sorted_out.shown.policy, names, form)
-        for item, shown in zip(sorted_out.items, sorted_out.shown.items, strict=True)
+        _row(kind, keys[id(ready.item)], ready, (sorted_out.shown.policy, shown), names, form)
+        for ready, shown in zip(sorted_out.ready, sorted_out.shown.items, strict=True)
     )
     refused = [(keys[id(item)], item, why.sentence) for item, why in sorted_out.refused]
     left = [*refused, *((key, item, _OWN_PAGE) for key, item in alone.items())]
-    return SignList(sorted_out.shown, rows, tuple(_left_out(*each, names) for each in left))
+    return SignList(kind, sorted_out.shown, rows, tuple(_left_out(kind, *each, names) for each in left))
 
 
 def _row(
-    key: str, item: Item, shown: ShownItem, policy: str, names: Mapping[str, ContractName], form: Posted | None
+    kind: ListKind, key: str, ready: decisions.Ready, sealed: tuple[str, ShownItem], names: Names, form: Posted | None
 ) -> Row:
-    asks = item.act == CLOSED or (DUTIES[item.act].needs_reason and not shown.proposed_why)
+    item, shown = ready.item, sealed[1]
+    asks = item.act == CLOSED or (kind.needs_reason(item.act) and not shown.proposed_why)
     reason = form.one(f"reason-{key}") if form else ""
     # A row that the page did not offer before was not left out by anybody.
     chosen = form is None or key in form.get("row", []) or f"shown-{key}" not in form
-    return Row(key, item, shown, seal(policy, shown), names[item.case_id], asks, reason, chosen)
+    return Row(key, item, shown, seal(*sealed), names[item.case_id], ready.taken, asks, reason, chosen)
 
 
-def _left_out(key: str, item: Item, why: str, names: Mapping[str, ContractName]) -> LeftOut:
-    act = ACTS.get(item.act)
-    label = act.label if act else item.act.replace("_", " ").capitalize()
-    contract = names.get(item.case_id) or ContractName(item.case_id, "", 0)
-    return LeftOut(key, item, label, contract, why.removesuffix(" Nothing was changed."))
+def _left_out(kind: ListKind, key: str, item: Item, why: str, names: Names) -> LeftOut:
+    name = names.get(item.case_id) or CaseName("", 0)
+    return LeftOut(key, item, kind.label(item.act), name, why.removesuffix(" Nothing was changed."))
 
 
 def seal(policy: str, shown: ShownItem) -> str:
@@ -109,21 +112,21 @@ def seal(policy: str, shown: ShownItem) -> str:
     return sha256(canonical([policy, shown.model_dump(mode="json")]))
 
 
-def sign_list(items: Mapping[str, Item], form: Posted, staff_id: str) -> Receipt:
+def sign_list(kind: ListKind, items: Mapping[str, Item], form: Posted, staff_id: str) -> Receipt:
     """Sign the chosen rows of a list under one signature. Raises NotSigned; what was refused is noted."""
     chosen = list(dict.fromkeys(form.get("row", [])))
-    problem = _form_problem(chosen, items, form)
+    problem = _form_problem(kind, chosen, items, form)
     if problem is not None:
         note_attempt(staff_id, "desk", f"a list of {len(chosen)}", problem, clock.now())
         raise problem
-    asked = Asked(PROCESS, tuple(_with_reason(key, items[key], form) for key in chosen))
+    asked = Asked(kind.process, tuple(_with_reason(kind, key, items[key], form) for key in chosen))
     versions = ((items[key].case_id, form.one(f"version-{key}")) for key in chosen)
     seen = {case_id: int(version) for case_id, version in versions if version.isascii() and version.isdecimal()}
     who = Credential(staff_id, form.one("code"), form.one("behalf"))
     return decisions.decide(asked, _hash_if_as_shown(asked, chosen, form), who, "desk", seen)
 
 
-def _form_problem(chosen: Sequence[str], items: Mapping[str, Item], form: Posted) -> NotSigned | None:
+def _form_problem(kind: ListKind, chosen: Sequence[str], items: Mapping[str, Item], form: Posted) -> NotSigned | None:
     if not chosen:
         return NotSigned(Refusal.FORM, "No row is chosen. Choose at least one. Nothing was changed.")
     if len(chosen) > MOST_ROWS:
@@ -132,10 +135,10 @@ def _form_problem(chosen: Sequence[str], items: Mapping[str, Item], form: Posted
     if any(key not in items for key in chosen):
         words = "A chosen row is not in this list any more. Open the list again. Nothing was changed."
         return NotSigned(Refusal.PROPOSAL, words)
-    if any(len(_reason(key, form)) > LONGEST_REASON for key in chosen):
+    if any(len(_reason(kind, key, form)) > LONGEST_REASON for key in chosen):
         words = f"A reason is longer than {LONGEST_REASON:,} characters. Shorten it. Nothing was changed."
         return NotSigned(Refusal.FORM, words)
-    unsaid = [items[key].case_id for key in chosen if _lacks_reason(items[key]) and not _reason(key, form)]
+    unsaid = [items[key].case_id for key in chosen if _lacks_reason(kind, items[key]) and not _reason(kind, key, form)]
     if unsaid:
         words = f"{', '.join(unsaid[:5])}: this needs a reason. Nothing was changed."
         return NotSigned(Refusal.REASON, words)
@@ -152,22 +155,17 @@ def _hash_if_as_shown(asked: Asked, chosen: Sequence[str], form: Posted) -> str:
     return now.sha256() if all(same) else ""
 
 
-def _reason(key: str, form: Posted) -> str:
-    return form.one(f"reason-{key}") or form.one("reason")
+def _reason(kind: ListKind, key: str, form: Posted) -> str:
+    return form.one(f"reason-{key}") or (form.one("reason") if kind.shares_reason else "")
 
 
-def _with_reason(key: str, item: Item, form: Posted) -> Item:
+def _with_reason(kind: ListKind, key: str, item: Item, form: Posted) -> Item:
     """The item with the signer's own reason, where one is asked for; a proposal keeps the reason that it came with."""
-    return replace(item, reason=_reason(key, form)) if _lacks_reason(item) else item
+    return replace(item, reason=_reason(kind, key, form)) if _lacks_reason(kind, item) else item
 
 
-def _lacks_reason(item: Item) -> bool:
-    return item.act == CLOSED or (not item.reason and item.act in DUTIES and DUTIES[item.act].needs_reason)
-
-
-def _needs_own_page(item: Item) -> bool:
-    duty = DUTIES.get(item.act)
-    return duty is not None and not item.reason and letter_quotes_reason(item.act, duty, first=duty.takes_two)
+def _lacks_reason(kind: ListKind, item: Item) -> bool:
+    return item.act == CLOSED or (not item.reason and kind.needs_reason(item.act))
 
 
 def duty_of(act: str, closes: str = "") -> Duty:

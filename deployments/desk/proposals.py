@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
+from deployments.desk.list_kinds import CONTRACTS
 from deployments.desk.lists import list_context, sign_list, sort_list
 from deployments.desk.posted import Posted
 from deployments.desk.wishes import CLOSED, PROCESS, source_words
@@ -162,7 +163,7 @@ def sign_proposals(list_id: str, form: PostedForm, visitor: SignedIn) -> Respons
     with reading() as session:
         rows, _ = waiting_rows(session, PROCESS, list_id) if list_id.isprintable() else ([], 0)
     try:
-        return signed_answer(sign_list(_items(rows, mode), form, visitor.person.staff_id), PROCESS)
+        return signed_answer(sign_list(CONTRACTS, _items(rows, mode), form, visitor.person.staff_id), PROCESS)
     except NotSigned as refused:
         return _list_page(list_id, mode, visitor, form, STATUS.get(refused.kind, 401), refused.sentence)
 
@@ -185,7 +186,7 @@ def _list_page(
         return sentence(404, "Not found", f"There is no list {list_id[:40]}. Proposals shows those that wait.")
     if not rows and not refusal:
         return sentence(200, "Nothing waits here any more", "Everything in this list was signed or refused. Thank you.")
-    found = sort_list(_items(rows, mode), here.person.staff_id, form.one("behalf") if form else "", form)
+    found = sort_list(CONTRACTS, _items(rows, mode), here.person.staff_id, form.one("behalf") if form else "", form)
     first = sorted({name_of(here.people, row.proposed_by) for row in rows if row.proposed_by})
     source = source_words(rows[0].source) if rows else ""
     if first:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from deployments.desk.html import page, sentence
+from deployments.desk.list_kinds import REQUISITIONS
 from models.shared.records import CaseEvent
 from models.shared.signing import ShownItem
 from tasks.adapters.database import reading
@@ -24,7 +25,9 @@ def show_signed(signature_id: str) -> Response:
         reasons = _reasons(session, found) if found else []
     if found is None:
         return sentence(404, "Not found", f"There is no signature {signature_id[:40]}.")
-    return page("signed", title=f"Signed: {signed_words(found.shown.items)}", signed=found, reasons=reasons)
+    noun = "requisition" if found.shown.process == REQUISITIONS.process else "contract"
+    title = f"Signed: {signed_words(found.shown.items, noun)}"
+    return page("signed", title=title, signed=found, reasons=reasons, noun=noun)
 
 
 def _reasons(session: Session, signed: SignedList) -> list[str]:
@@ -52,8 +55,8 @@ def _reason(item: ShownItem, events: list[tuple[str, str, str]]) -> str:
     return found[2]
 
 
-def signed_words(items: tuple[object, ...]) -> str:
-    """What a list is about, short: its one act and contract, or how many there are."""
+def signed_words(items: tuple[object, ...], noun: str) -> str:
+    """What a list is about, short: its one act and case, or how many there are."""
     labels = sorted({getattr(item, "label", "") for item in items})
     what = labels[0] if len(labels) == 1 else f"{len(labels)} kinds of decision"
-    return f"{what}, {getattr(items[0], 'case_id', '')}" if len(items) == 1 else f"{what}, {len(items)} contracts"
+    return f"{what}, {getattr(items[0], 'case_id', '')}" if len(items) == 1 else f"{what}, {len(items)} {noun}s"

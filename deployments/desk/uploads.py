@@ -12,32 +12,41 @@ from deployments.desk.html import page, sentence
 from deployments.desk.pages import case_answer, has_case
 from deployments.desk.posted import Posted
 from deployments.follow import start
+from models.payments.facts import FACT_TRACKER, Fact
+from models.payments.packet import Category
+from models.payments.payment_tracker import PAYMENT_TRACKER
 from models.registration.forms import DOCUMENT_TRACKER, PROVIDER_TRACKER, STEP_TRACKER
 from models.registration.requirements import LABELS
 from models.shared.trackers import map_header
 from tasks.adapters.addresses import run_file
+from tasks.adapters.arrived import Arrived, arrived_lists, lying_in_inbox, rejects_of
 from tasks.adapters.database import reading
 from tasks.adapters.home import read_json
 from tasks.adapters.notes import may_write
-from tasks.adapters.uploads import (
-    TABLE_KINDS,
-    Arrived,
-    NotTaken,
-    arrived_lists,
-    lying_in_inbox,
-    put_into_inbox,
-    rejects_of,
-    take_scan,
-)
+from tasks.adapters.uploads import WITH_NAME, NotTaken, kinds_of, put_into_inbox, take_list, take_scan
 
 router = APIRouter()
 # Each kind of list in words, and what reads it.
 LISTS = {
     "awards": "Award list of the Council", "registration-steps": "Tracker of steps",
     "documents": "Tracker of documents", "providers": "List of providers",
+    "requisitions": "Requisitions of providers", "budgets": "Budget of a contract for a fiscal year",
+    "payment-facts": "Facts for payments", "payments": "Payments that were made",
 }  # fmt: skip
-READERS = {"awards": "import-awards"}
-TRACKERS = {tracker.kind: tracker for tracker in (STEP_TRACKER, DOCUMENT_TRACKER, PROVIDER_TRACKER)}
+READERS = {"awards": "import-awards", **dict.fromkeys(sorted(WITH_NAME), "import-payment-files")}
+TRACKERS = {
+    tracker.kind: tracker
+    for tracker in (STEP_TRACKER, DOCUMENT_TRACKER, PROVIDER_TRACKER, FACT_TRACKER, PAYMENT_TRACKER)
+}
+# What somebody who fills in a list for the first time asks about it.
+HINTS = {
+    "requisitions": "Best as the workbook of the contract, which has the lines of its budget: the page Requisitions "
+    "makes it. CSV has a row a line; JSON comes from a provider's own program. Whoever brings a requisition in "
+    "counts as its submitter and cannot approve it.",
+    "budgets": f"A row a line of the budget. Categories: {', '.join(Category)}.",
+    "payment-facts": f"A row a fact. Facts: {', '.join(fact.replace('_', ' ') for fact in Fact)}.",
+    "payments": "What the finance office paid: a row a voucher, with the whole amount of the voucher.",
+}
 # The headings of an empty list of each kind, in a wording that its reader knows.
 HEADINGS = {
     "awards": (
@@ -53,8 +62,26 @@ HEADINGS = {
         "EIN", "E-mail", "Contact name", "Annual revenue", "Fiscal year end", "Employees", "Subcontractors",
         "First contract", "New to Council", "City business 12 months",
     ),
+    "requisitions": (
+        "Requisition number", "Revision", "Contract number", "Invoice number", "Invoice date", "Services from",
+        "Services to", "Place of service", "Description of services", "Payee address", "Total claimed", "Line",
+        "Budget line", "Line description", "Amount", "Sales tax", "Evidence", "Supplier", "Units", "Line service from",
+        "Line service to", "Credit of invoice",
+    ),
+    "budgets": (
+        "Contract number", "Fiscal year", "Line", "Category", "Title", "Amount", "Basis", "Unit price", "Units",
+    ),
+    "payment-facts": (
+        "Contract or requisition", "Fact", "Date", "Line", "Name", "Amount", "Value", "Until", "Lines",
+    ),
+    "payments": ("Voucher", "Amount", "Paid on", "Reference"),
 }  # fmt: skip
-_NEEDED_AWARDS = frozenset({"Legal Name", "Amount", "Agency"})
+_NEEDED = {
+    "awards": ("Legal Name", "Amount", "Agency"),
+    "requisitions": ("Requisition number", "Total claimed", "Line", "Budget line", "Amount"),
+    "budgets": ("Contract number", "Fiscal year", "Line", "Category", "Title", "Amount"),
+}
+_ENDINGS = ",".join(sorted({ending for kind in LISTS for ending in kinds_of(kind)}))
 _STARTED = {
     "yes": "Reading has begun. Load this page again in a minute: what became of each list is said below.",
     "no": "Prefect does not answer, so nothing was started. The lists are read at the next quarter of an hour at which "
@@ -144,10 +171,18 @@ def upload_list(visitor: SignedIn, form: PostedForm) -> Response:
             return _inbox(visitor, 422, kind, "kind", "Choose what this list is. Nothing was kept.")
         if sent is None:
             raise NotTaken("Choose a file. Nothing was kept.")
-        name = put_into_inbox(kind, sent.filename or "", sent.file)
+        name = _take(kind, sent, visitor)
     except NotTaken as refused:
         return _inbox(visitor, 422, kind, "file", str(refused))
     return _inbox(visitor, kind=kind, kept=name)
+
+
+def _take(kind: str, sent: UploadFile, visitor: Visitor) -> str:
+    """Keep a list: those of payments with the name of who brings them, the others in the inbox folder."""
+    original = sent.filename or ""
+    if kind in WITH_NAME:
+        return take_list(kind, visitor.person.staff_id, original, sent.file)
+    return put_into_inbox(kind, original, sent.file)
 
 
 def _sent(form: Posted) -> UploadFile | None:
@@ -161,7 +196,7 @@ def _columns(kind: str) -> Columns:
         fields = map_header(TRACKERS[kind], headings)
         needed = {headings[at] for at, field in fields.items() if field in TRACKERS[kind].needed}
     else:
-        needed = set(_NEEDED_AWARDS)
+        needed = set(_NEEDED[kind])
     return Columns(tuple(h for h in headings if h in needed), tuple(h for h in headings if h not in needed))
 
 
@@ -181,6 +216,6 @@ def _inbox(
     return page(
         "inbox", status, title="Bring in files", lists=LISTS, kind=kind, field=field, refusal=refusal, kept=kept,
         readers=_readers(arrived), prefect=prefect, started=started, lying=lying_in_inbox(), arrived=arrived,
-        may_write=may_write(visitor.person), accepts=",".join(TABLE_KINDS),
-        columns={one: _columns(one) for one in LISTS},
+        may_write=may_write(visitor.person), accepts=_ENDINGS,
+        columns={one: _columns(one) for one in LISTS}, hints=HINTS, with_name=WITH_NAME,
     )  # fmt: skip

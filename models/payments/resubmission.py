@@ -1,6 +1,10 @@
 """What a new revision of a requisition asks again: only those whose facts it changed."""
 
+from datetime import date
+
 from models.payments.forms import RequisitionForm
+from models.shared.calendar import long_date
+from models.shared.money import dollars
 
 # What Program looks at; the rest (numbers, dates and addresses of the invoice, tax) is Fiscal's. Source: convention.
 _PROGRAM_HEAD = ("service_from", "service_to", "place", "description", "is_contract_change")
@@ -28,16 +32,28 @@ def changes(before: RequisitionForm, after: RequisitionForm) -> tuple[tuple[str,
 
 
 def _flat(form: RequisitionForm) -> dict[str, str]:
-    body = form.model_dump(mode="json")
+    body = form.model_dump()
     lines = body.pop("lines")
-    told = {name: _text(value) for name, value in body.items()}
+    told = {_name(name): _text(name, value) for name, value in body.items()}
     for line in lines:
         no = line.pop("no")
-        told |= {f"line {no}, {name}": _text(value) for name, value in line.items()}
+        told |= {f"line {no}, {_name(name)}": _text(name, value) for name, value in line.items()}
     return told
 
 
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
+def _name(field: str) -> str:
+    return field.removesuffix("_cents").replace("_", " ")
+
+
+def _text(field: str, value: object) -> str:
+    """A value as people read it: amounts in dollars, days spelled out."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int() if field.endswith("_cents"):
+            return dollars(value)
+        case date():
+            return long_date(value)
+        case tuple() | list():
+            return ", ".join(str(one).replace("_", " ") for one in value) or "none"
     return "none" if value in (None, "") else str(value)

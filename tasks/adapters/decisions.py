@@ -212,11 +212,18 @@ def _check_policy(session: Session) -> None:
 
 @dataclass(frozen=True)
 class Sorted:
-    """A list as one person could sign it now: what they may sign, and why not the rest."""
+    """A list as one person could sign it now: what they may sign, and why not the rest.
+
+    `ready` are the items with what each does, as far as its process looks at one alone.
+    """
 
     shown: Shown
-    items: tuple[Item, ...]
+    ready: tuple[Ready, ...]
     refused: tuple[tuple[Item, NotSigned], ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(one.item for one in self.ready)
 
 
 def sort_out(asked: Asked, staff_id: str, behalf: str = "") -> Sorted:
@@ -228,7 +235,7 @@ def sort_out(asked: Asked, staff_id: str, behalf: str = "") -> Sorted:
         process = PROCESSES[asked.process]
         ready = process.prepare(session, asked.items, at, judge.capacity, refused)
         shown = _shown(asked, ready)
-    return Sorted(shown, tuple(r.item for r in ready), tuple(refused))
+    return Sorted(shown, tuple(ready), tuple(refused))
 
 
 def _check_seen(session: Session, process: str, seen: Mapping[str, int]) -> None:

@@ -22,6 +22,10 @@ KINDS = (
     "scans",
 )  # fmt: skip
 
+# The option that names who brought a file in at the desk: it is written when the file is taken and nowhere else, so
+# that nothing which starts a flow can say another name. What lies in an inbox folder was brought by nobody known.
+BROUGHT_BY = "brought_by"
+
 
 def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> str:
     """Archive a file and note that it waits; returns its id. The same file with the same options is the same id."""

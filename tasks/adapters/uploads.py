@@ -1,26 +1,24 @@
 """Files that people upload at the desk: looked at before they are taken, archived for a case or put into the inbox."""
 
 import hashlib
-import json
 import os
 import re
 import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.registration.records import DocumentReport
 from models.shared.calendar import new_york_date
-from models.shared.people_records import Proposal
 from models.shared.records import IncomingFile
 from tasks.adapters.file_limits import MEGABYTE, Limits
-from tasks.adapters.incoming import KINDS, take_in
+from tasks.adapters.incoming import BROUGHT_BY, KINDS, take_in
 from tasks.adapters.notes import UPLOAD, Note, case_notes, note_upload
 from tasks.adapters.settings import settings
 
@@ -31,7 +29,15 @@ SCAN_KINDS = {
     ".pdf": "pdf", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".xlsx": "workbook", ".docx": "text document"
 }  # fmt: skip
 TABLE_KINDS = {".xlsx": "workbook", ".xls": "old workbook", ".csv": "text"}
+# What a kind of file may be, where that is less or more than any table.
+KINDS_OF = {
+    "requisitions": {".xlsx": "workbook", ".csv": "text", ".json": "text"},
+    "budgets": {".xlsx": "workbook", ".csv": "text"},
+}  # fmt: skip
+# Whoever brings one of these in stands in its record: who submits a requisition approves no step of it.
+WITH_NAME = frozenset({"requisitions", "budgets", "payment-facts", "payments"})
 LISTS = tuple(kind for kind in KINDS if kind != "scans")
+_MACRO_ENDINGS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 _HEAD, _TAIL, _CHUNK = 1_024, 256 * 1_024, 1 << 20
 _NOT_KEPT = "Nothing was kept."
 
@@ -50,36 +56,6 @@ class Uploaded:
     note: Note
 
 
-@dataclass(frozen=True)
-class Arrived:
-    """A list that came in lately, and what became of it: `status` is waiting, done or refused.
-
-    Counts are of rows: `read`, of which `rejected` were not used and lie in a file where `has_rejects`; `imported`,
-    `updated` and `unchanged` are what the others brought, `opened` the contracts that they opened. `proposals` of it
-    still wait for a signature, under `waiting_list` where they are one list.
-    """
-
-    file_id: str
-    name: str
-    kind: str
-    received_at: datetime
-    status: str
-    reason: str
-    read: int = 0
-    rejected: int = 0
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    opened: int = 0
-    has_rejects: bool = False
-    proposals: int = 0
-    waiting_list: str = ""
-
-    @property
-    def used(self) -> int:
-        return self.read - self.rejected
-
-
 def take_scan(process: str, case_id: str, document: str, staff_id: str, original: str, file: BinaryIO) -> str:
     """Archive a file for a document of a case; returns the name that the record of the document gives.
 
@@ -93,11 +69,29 @@ def take_scan(process: str, case_id: str, document: str, staff_id: str, original
     return name
 
 
+def kinds_of(kind: str) -> dict[str, str]:
+    """The endings that a kind of list may have, with what its content must be."""
+    return KINDS_OF.get(kind, TABLE_KINDS)
+
+
+def take_list(kind: str, staff_id: str, original: str, file: BinaryIO) -> str:
+    """Take a list of payments with the name of who brings it, to be read by the next import; returns its name.
+
+    Raises NotTaken.
+    """
+    if kind not in WITH_NAME:
+        raise NotTaken(f"Choose what this list is. {_NOT_KEPT}")
+    suffix = _checked(original, file, kinds_of(kind), Limits.max_bytes)
+    name = f"{_plain_stem(original)}{suffix}"
+    take_in(file, name, kind, {BROUGHT_BY: staff_id})
+    return name
+
+
 def put_into_inbox(kind: str, original: str, file: BinaryIO) -> str:
     """Put a list into the inbox, whole or not at all; returns its name there. Raises NotTaken."""
     if kind not in LISTS:
         raise NotTaken(f"Choose what this list is. {_NOT_KEPT}")
-    suffix = _checked(original, file, TABLE_KINDS, Limits.max_bytes)
+    suffix = _checked(original, file, kinds_of(kind), Limits.max_bytes)
     name = f"{_plain_stem(original)}-{_digest(file)[:12]}{suffix}"
     folder = settings().folder("inbox", kind)
     partial = folder / f".{name}.{os.getpid()}.{threading.get_ident()}.part"
@@ -131,68 +125,14 @@ def recorded_on(session: Session, owners: Sequence[str], names: Sequence[str]) -
     return {name: new_york_date(at) for name, at in rows}
 
 
-def arrived_lists(session: Session, limit: int = 20) -> list[Arrived]:
-    """The lists that came in last, the newest first."""
-    table = IncomingFile.__table__.c  # type: ignore[attr-defined]
-    columns = (table.file_id, table.name, table.kind, table.received_at, table.status, table.reason, table.result)
-    query = select(*columns).where(table.kind.in_(LISTS)).order_by(table.received_at.desc(), table.name)
-    rows = session.execute(query.limit(limit)).all()
-    waits = _waiting_of(session, {row.file_id: f"file {row.name} {row.file_id}" for row in rows})
-    return [Arrived(*row[:-1], **{**_told(row.result), **waits[row.file_id]}) for row in rows]
-
-
-def _told(result: str) -> dict[str, Any]:
-    """The counts of an import's JSON line; none while the file was not read."""
-    found = json.loads(result) if result else {}
-    names = {
-        "read": "rows_read", "rejected": "rejected", "imported": "imported", "updated": "updated",
-        "unchanged": "unchanged", "opened": "contracts_opened",
-    }  # fmt: skip
-    counts: dict[str, Any] = {name: int(found.get(key) or 0) for name, key in names.items()}
-    return {**counts, "has_rejects": bool(found.get("rejects_file"))}
-
-
-def _waiting_of(session: Session, sources: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """By file: how many of its proposals are open, and in which list where they are in one."""
-    t = Proposal.__table__.c  # type: ignore[attr-defined]
-    first, last = func.min(t.list_id).label("first"), func.max(t.list_id).label("last")
-    query = (
-        select(t.source, func.count().label("rows"), first, last)
-        .where(t.status == "open", t.source.in_(sources.values()))
-        .group_by(t.source)
-    )  # fmt: skip
-    found = {row.source: row for row in session.execute(query)} if sources else {}
-    return {file_id: _waits(found.get(source)) for file_id, source in sources.items()}
-
-
-def _waits(row: Any) -> dict[str, Any]:
-    if row is None:
-        return {}
-    return {"proposals": int(row.rows), "waiting_list": row.first if row.first == row.last else ""}
-
-
-def rejects_of(session: Session, file_id: str) -> Path | None:
-    """The file of the rows of a list that were not used; None where there is none in the home's folder for them."""
-    row = session.get(IncomingFile, file_id)
-    told = json.loads(row.result).get("rejects_file") if row is not None and row.result else None
-    if not isinstance(told, str) or not told:
-        return None
-    path = (settings().home / told).resolve()
-    return path if path.parent == settings().folder("rejects").resolve() and path.is_file() else None
-
-
-def lying_in_inbox() -> list[tuple[str, str]]:
-    """Kind and name of each list that nobody has read yet."""
-    found: list[tuple[str, str]] = []
-    for kind in LISTS:
-        names = sorted(path.name for path in settings().folder("inbox", kind).iterdir() if path.is_file())
-        found += [(kind, name) for name in names if not name.startswith(".")]
-    return found
-
-
 def _checked(original: str, file: BinaryIO, kinds: dict[str, str], largest: int) -> str:
     """The ending of a file whose content is what the ending says; the stream stands at its beginning then."""
     suffix = Path(original).suffix.lower()
+    if suffix in _MACRO_ENDINGS:
+        raise NotTaken(
+            f"“{_short(original)}” is a workbook with macros, which are never opened. Save it as an Excel workbook "
+            f"(.xlsx) without them. {_NOT_KEPT}"
+        )
     if suffix not in kinds:
         raise NotTaken(f"“{_short(original)}” is not one of: {_listed(kinds)}. {_NOT_KEPT}")
     size = file.seek(0, os.SEEK_END)

@@ -28,6 +28,18 @@ def test_every_unit_is_in_the_menu_before_those_outside(tmp_path: Path) -> None:
     assert text.index(">Program</a>") < text.index(">Comptroller</a>")
 
 
+def test_whoever_holds_requisitions_has_a_list_of_them_that_is_named_as_such(tmp_path: Path) -> None:
+    page = tmp_path / "v1" / "index.html"
+    page.parent.mkdir()
+    page.write_text("<body></body>")
+    add_menu(tmp_path, "http://127.0.0.1:4280")
+    text = page.read_text()
+    for holder in ("Program", "Fiscal", "Provider"):
+        key = f"worklist-payments-{holder.lower()}"
+        link = f'<a data-key="{key}" href="/artifacts/key/{key}" aria-label="Requisitions: {holder}">{holder}</a>'
+        assert text.count(link) == 1
+
+
 def test_nothing_is_written_where_prefect_has_laid_no_page(tmp_path: Path) -> None:
     add_menu(tmp_path, "http://127.0.0.1:4280")
     assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,7 @@ from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import Proposed, propose
+from tests import payments_office as pay
 from tests.attacks import CASE, OTHER, lend, open_desk, stand_at, waiting, withdraw
 from tests.conftest import SERVICES_REQUIRED
 from tests.office import stop_clock
@@ -178,3 +179,26 @@ def test_a_decision_is_signed_with_the_keyboard_alone(browser: BrowserContext) -
     page.wait_for_url("**/signed/*")
     with reading() as session:
         assert session.get_one(CaseEvent, ("registration", CASE, 4)).event == "scope_and_budget_agreed"
+
+
+def test_no_page_about_requisitions_has_a_flaw(browser: BrowserContext, tmp_path: Path) -> None:
+    rent = {"no": 1, "budget_line": 3, "description": "Rent", "amount": "800.00", "evidence": []}
+    folder = tmp_path / "payments"
+    folder.mkdir()
+    pay.refer()
+    pay.bring(folder, "budgets", "budget.csv", pay.budget_csv())
+    pay.bring(folder, "budgets", "wrong.csv", "no,category\nx,y\n")
+    held = pay.requisition(3, lines=[rent], total="800.00", service_from="2026-07-01", service_to="2026-07-31")
+    pay.send(folder, pay.requisition(), pay.requisition(2, service_from="2026-09-02"), held)
+    pay.send(folder, pay.requisition(revision=2, place="Elsewhere", payee_address="Elsewhere"))
+    pay.review_all()
+    numbers = [f"{pay.CONTRACT}-0{number}" for number in (1, 2, 3)]
+    told, alike = (
+        f"act=determination_sent&case={'&case='.join(some)}" for some in (numbers[1:], [numbers[1], "R27-1"])
+    )
+    here = [f"/cases/payments/{number}" for number in numbers]
+    assert not walk(browser, "m.ortiz", [
+        "/requisitions", "/requisitions?holder=Program&outcome=held", "/requisitions?state=all", "/requisitions?q=zz",
+        *here, *(f"{page}/decide/determination_sent" for page in here), f"{here[0]}/decide/requisition_returned",
+        f"/requisitions/decide?{told}", f"/requisitions/decide?{alike}", "/requisitions/decide?act=x", "/inbox",
+    ])  # fmt: skip

@@ -51,7 +51,9 @@ def test_the_list_leads_to_the_page_of_each_requisition():
     assert PAGE in listed.links
     one = read_page(browser.get(PAGE).text)
     assert f"{PAGE}/decide/program_approved" in one.links and "Rent and paper" in one.text
-    assert read_page(browser.get("/requisitions?holder=Fiscal").text).text.count("No requisition waits") == 1
+    assert (
+        read_page(browser.get("/requisitions?holder=Fiscal").text).text.count("No requisition of Fiscal matches.") == 1
+    )
 
 
 def test_who_may_not_sign_reads_why_and_finds_no_form():

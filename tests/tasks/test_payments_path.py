@@ -154,7 +154,11 @@ def test_a_list_of_approvals_on_one_contract_never_exceeds_its_line(tmp_path: Pa
          service_from="2026-09-02"))  # fmt: skip
     review_all()
     sign("m.ortiz", "program_approved", CASE, SECOND)
-    sign("f.ana", "fiscal_approved", CASE, SECOND)
+    # After the first, the second is cut to what is left of the line: they are not alike, so each is signed by itself.
+    with pytest.raises(NotSigned, match=r"P8 \(more than is left of a budget line\)"):
+        sign("f.ana", "fiscal_approved", CASE, SECOND)
+    for case_id in (CASE, SECOND):
+        sign("f.ana", "fiscal_approved", case_id)
     with reading() as session:
         approved = [line.approved_cents for line in session.execute(select(ApprovedLine)).scalars()]
     # Budget line 3 is alone in its group: its tolerance of 10% has nothing to draw on, and $12,000.00 is all.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -164,16 +164,8 @@ def _changed(session: Session, case_id: str, revision: int) -> tuple[tuple[str, 
     return changes(*bodies)
 
 
-def open_requisitions(session: Session, holder: str = "", late_on: date | None = None) -> list[Any]:
-    """Rows of requisitions that are not closed, those to be paid first in front.
-
-    With a holder only theirs, with a day only those that should have been paid before it.
-    """
+def open_requisitions(session: Session) -> list[Any]:
+    """Rows of requisitions that are not closed, those to be paid first in front, those without a clock last."""
     table = Requisition.__table__  # type: ignore[attr-defined]
-    query = select(table).where(table.c.state.not_in(FINAL)).order_by(table.c.required_on, table.c.case_id)
-    if holder:
-        held = [s.name for s in ALL_STATES.values() if s.holder.lower() == holder.lower()]
-        query = query.where(table.c.state.in_(held))
-    if late_on:
-        query = query.where(table.c.required_on < late_on)
-    return list(session.execute(query))
+    first = (table.c.required_on.is_(None), table.c.required_on, table.c.case_id)
+    return list(session.execute(select(table).where(table.c.state.not_in(FINAL)).order_by(*first)))

@@ -18,6 +18,7 @@ from models.shared.lifecycle import IllegalTransition, advance
 from models.shared.money import dollars
 from models.shared.signing import Item, ShownItem
 from tasks.adapters.ledger import CaseHead
+from tasks.adapters.payments.alike import as_one_list
 from tasks.adapters.payments.cases import LoadedRequisition, load_requisitions
 from tasks.adapters.payments.later_acts import LATER, Taken
 from tasks.adapters.payments.letters_due import LetterDue, letter_due
@@ -72,7 +73,8 @@ def prepare(
 ) -> list[Prepared]:
     """Each item as it would be taken, one after the other; approvals on one contract reckon with each other.
 
-    Raises NotSigned. `allow` may refuse an item too. With a list for them, refused items are put there instead.
+    Raises NotSigned, where several do not pass the same checks too. `allow` may refuse an item. With a list for them,
+    refused items are put there instead.
     """
     loaded = load_requisitions(session, sorted({item.case_id for item in items}), payments_policy(), new_york_date(at))
     cases = {case.head.case_id: case for case in loaded}
@@ -88,7 +90,7 @@ def prepare(
             refused.append((item, why))
             continue
         made.append(prepared)
-    return made
+    return made if refused is not None else as_one_list(made)
 
 
 def _prepare(

@@ -31,7 +31,7 @@ from models.shared.tracker_cells import RowError
 from tasks.adapters import clock
 from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
-from tasks.adapters.incoming import finish, incoming
+from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
 from tasks.adapters.payments.case_rows import all_rows, decided_line, histories
 from tasks.adapters.payments.cases import PROCESS
@@ -48,9 +48,13 @@ class NotKept(ValueError):
     """A file cannot be kept as it is; the message says what to do."""
 
 
-def record_requisitions(file_id: str, submitted_by: str = "") -> dict[str, Any] | str:
-    """Keep the requisitions of a file, all of them or none; a sentence or several when it cannot be used."""
-    row, _, path = incoming(file_id)
+def record_requisitions(file_id: str) -> dict[str, Any] | str:
+    """Keep the requisitions of a file, all of them or none; a sentence or several when it cannot be used.
+
+    Who brought the file in at the desk counts as their submitter (P22).
+    """
+    row, options, path = incoming(file_id)
+    submitted_by = str(options.get(BROUGHT_BY, ""))
     try:
         forms = read_requisitions(path, name=row.name)
         with writing() as session:

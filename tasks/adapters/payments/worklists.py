@@ -61,22 +61,23 @@ def _row(row: Any, today: date, *, asked: bool) -> str:
 def _steps(row: Any, *, asked: bool) -> list[str]:
     """Links to the desk's pages on which the next steps are signed: an address, never a key."""
     where = case_url(PROCESS, row.case_id)
-    return [f"→ [{ACTS[name].label}]({where}/decide/{name})" for name in _fitting(row, asked=asked)]
+    steps = called_for(row.state, row.outcome, row.part, asked=asked)
+    return [f"→ [{ACTS[name].label}]({where}/decide/{name})" for name in steps]
 
 
 # What is to be done where no review asks for it.
 _BY_STATE = {"payment_returned": ("reissued",), "disputed": ("dispute_granted", "dispute_denied")}
 
 
-def _fitting(row: Any, *, asked: bool) -> list[str]:
+def called_for(state: str, outcome: str, part: int = 1, *, asked: bool = False) -> list[str]:
     """The steps that the review calls for; what is approved or disallowed is only passed on, held ones told once."""
-    if not row.outcome:
+    if not outcome:
         return []
-    both, refusing = ("program_approved", "fiscal_approved"), "rest_disallowed" if row.part > 1 else "disallowed"
+    both, refusing = ("program_approved", "fiscal_approved"), "rest_disallowed" if part > 1 else "disallowed"
     tell = () if asked else ("determination_sent",)
     wanted: tuple[str, ...] = {
         Outcome.APPROVED: both, Outcome.SPLIT: both, Outcome.DISALLOWED: ("program_approved", refusing),
         Outcome.RETURNED: ("requisition_returned",),
-    }.get(Outcome(row.outcome), tell)  # fmt: skip
-    wanted = _BY_STATE.get(row.state, wanted)
-    return [name for name in wanted if name in next_steps(row.state)]
+    }.get(Outcome(outcome), tell)  # fmt: skip
+    wanted = _BY_STATE.get(state, wanted)
+    return [name for name in wanted if name in next_steps(state)]

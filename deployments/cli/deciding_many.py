@@ -1,0 +1,68 @@
+"""Several requisitions under one signature from a terminal: which, and the reason for each from a file."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from deployments.cli.says import Refused
+
+_HEADINGS = ("requisition", "reason")
+_LARGEST = 1_000_000
+
+
+def act_name(decision: str) -> str:
+    """The name of an act as people type it."""
+    return decision.strip().replace("-", "_").replace(" ", "_").lower()
+
+
+def several(
+    process: str, cases: Sequence[str], act: str, reasons: Path | None, alone: Mapping[str, Any], *, look_only: bool
+) -> tuple[Any, ...]:
+    """What is asked for of several requisitions, each with its own reason. `alone` are options for a single case."""
+    from models.shared.signing import Item
+    from tasks.adapters.waiting import MOST_ROWS
+
+    if process != "payments":
+        raise Refused("Contracts are signed one by one here; many at once on the worklist of the desk.")
+    case_ids = [case.strip().upper() for case in cases]
+    if len(case_ids) > MOST_ROWS:
+        raise Refused(f"{len(case_ids)} requisitions are more than the {MOST_ROWS} that one signature covers.")
+    wrong = next((option for option, value in alone.items() if value), "")
+    if wrong:
+        raise Refused(f"{wrong} is for a single case. Give the reason for each in a file: --reasons FILE.csv.")
+    if reasons is None and not look_only:
+        raise Refused(
+            "Several requisitions need a reason each: --reasons FILE.csv, with a row requisition,reason each."
+        )
+    said = read_reasons(reasons) if reasons else {}
+    strange = sorted(said.keys() - set(case_ids))
+    if strange:
+        raise Refused(f"{reasons} gives a reason for {strange[0]}, which you did not name. Nothing was changed.")
+    return tuple(Item(case_id, act, {}, said.get(case_id, "")) for case_id in case_ids)
+
+
+def read_reasons(path: Path) -> dict[str, str]:
+    """The reason of each requisition, from a CSV file with the columns `requisition` and `reason`."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise Refused(f"{path} is larger than a list of reasons can be.")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} cannot be read as a CSV file in UTF-8.") from error
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows or tuple(cell.strip().casefold() for cell in rows[0]) != _HEADINGS:
+        raise Refused(f"{path} does not begin with the headings: {','.join(_HEADINGS)}.")
+    found: dict[str, str] = {}
+    for number, row in enumerate(rows[1:], 2):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        if len(cells) != len(_HEADINGS) or not all(cells):
+            raise Refused(f"{path}, row {number}: write the requisition and its reason, nothing else.")
+        case_id = cells[0].upper()
+        if case_id in found:
+            raise Refused(f"{path}, row {number}: {case_id} has a reason already. Leave one of them.")
+        found[case_id] = cells[1]
+    return found
