@@ -57,9 +57,13 @@ def decide(
         receipt = decisions.decide(asked, shown or found.sha256(), who, "command line")
     except NotSigned as refused:
         refuse(refused.sentence, as_json)
-    started = start_follow_up(receipt.signature_id, process)
+    _told(receipt, found.sha256(), started=start_follow_up(receipt.signature_id, process), as_json=as_json)
+
+
+def _told(receipt: Any, shown: str, *, started: bool, as_json: bool) -> None:
+    """Say what was recorded."""
     if as_json:
-        say_json({**vars(receipt), "shown": found.sha256(), "follow_up": "started" if started else "sweep"})
+        say_json({**vars(receipt), "shown": shown, "follow_up": "started" if started else "sweep"})
         return
     done = "Recorded" if receipt.done else "Signed; it waits for a second signature"
     typer.echo(f"{done}. Signature {receipt.signature_id}.")

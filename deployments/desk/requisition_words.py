@@ -13,8 +13,8 @@ AFTER: dict[str, str] = {
     "determination_sent": "The provider gets the letter that says what is missing. The requisition stays where it is.",
     "sent_back": "Program's approval ends, and Program looks at it again. The provider is not written to.",
     "withdrawn": "It is closed and nothing of it is paid.",
-    "rest_disallowed": "Nothing more of it is paid; what was approved before stays. The provider gets the letter that says "
-    "why.",
+    "rest_disallowed": "Nothing more of it is paid; what was approved before stays. The provider gets the letter that "
+    "says why.",
     "offset_ordered": "It stays where it is; what the provider owes the City comes off when Fiscal approves it.",
     "voucher_voided": "Nobody may pay this voucher any more. It must be reissued before the money can go out again.",
     "reissued": "A new voucher over what is owed goes onto the next batch; the old one stays void.",
