@@ -31,8 +31,7 @@ def decide(
 ) -> None:
     """Sign a decision: shows exactly what is decided, then signs it with your code.
 
-    Several requisitions may be signed at once where all pass the same checks; each needs a reason of its own, from a
-    file: `steward decide payments R27-1-01 R27-2-01 program_approved --reasons reasons.csv --staff ID`.
+    Several requisitions are signed at once where all pass the same checks, each with its reason from a file.
     """
     from deployments.follow import start_follow_up
     from models.shared.signing import Asked, Credential
@@ -43,10 +42,10 @@ def decide(
     try:
         if len(cases) > 1 or reasons:
             alone = {"--reason": reason, "--set": fields, "--proposal": proposal}
-            asked = Asked(process, several(process, cases, act_name(decision), reasons, alone, look_only=look_only))
+            items = several(process, cases, act_name(decision), reasons, alone, look_only=look_only)
         else:
-            asked = Asked(process, (_item(cases[0], decision, reason, _read_fields(fields), proposal),))
-        found = decisions.show(asked)
+            items = (_item(cases[0], decision, reason, _read_fields(fields), proposal),)
+        found = decisions.show(asked := Asked(process, items))
         if look_only or not as_json:
             _print(found, as_json)
         if look_only:
