@@ -33,7 +33,6 @@ def decide(
 
     Several requisitions are signed at once where all pass the same checks, each with its reason from a file.
     """
-    from deployments.follow import start_follow_up
     from models.shared.signing import Asked, Credential
     from tasks.adapters import decisions
     from tasks.adapters.refusals import NotSigned
@@ -56,11 +55,14 @@ def decide(
         receipt = decisions.decide(asked, shown or found.sha256(), who, "command line")
     except NotSigned as refused:
         refuse(refused.sentence, as_json)
-    _told(receipt, found.sha256(), started=start_follow_up(receipt.signature_id, process), as_json=as_json)
+    _told(receipt, process, found.sha256(), as_json=as_json)
 
 
-def _told(receipt: Any, shown: str, *, started: bool, as_json: bool) -> None:
-    """Say what was recorded."""
+def _told(receipt: Any, process: str, shown: str, *, as_json: bool) -> None:
+    """Start what follows, and say what was recorded."""
+    from deployments.follow import start_follow_up
+
+    started = start_follow_up(receipt.signature_id, process)
     if as_json:
         say_json({**vars(receipt), "shown": shown, "follow_up": "started" if started else "sweep"})
         return
