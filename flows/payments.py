@@ -15,7 +15,9 @@ from tasks.adapters.policy import calendar, payments_policy
 from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size.
-SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 12
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 10
+# What people sign here.
+SIGNED = ("payments", "budgets")
 # In the order in which they build on each other.
 KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 
@@ -24,8 +26,9 @@ KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 def import_payment_files(file: str = "") -> list[dict[str, Any]]:
     """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
 
-    A requisition becomes a case; one that comes again as its next revision supersedes the last, and asks again only
-    those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is told with its place.
+    A budget becomes a case that people sign before it counts; a newer one supersedes one that still waits. So does a
+    requisition; one that comes again as its next revision supersedes the last, and asks again only those whose facts it
+    changed. A file with a mistake in it changes nothing, and every mistake is told with its place.
 
     Args:
         file: The id of one file that waits; empty for all of them.
@@ -34,7 +37,9 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
         common.collect_inbox()
         tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
-        return [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+        told = [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        return told
 
 
 def _import(kind: str, file_id: str) -> dict[str, Any]:
@@ -68,6 +73,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
             for name, value in _review_chunk(case_ids[start : start + size]).items():
                 total[name] = total.get(name, 0) + value
         common.publish_worklists("payments", tasks.load_worklists())
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
         return total
 
 
@@ -80,21 +86,22 @@ def _review_chunk(case_ids: list[str]) -> dict[str, int]:
 
 @flow(name="follow up payments", flow_run_name=common.run_name)
 def follow_up_payments(signature: str = "") -> dict[str, int]:
-    """Does what follows a signature about a requisition: prints its letter, sends it, renews the lists.
+    """Does what follows a signature about a requisition or a budget: prints its letter, sends it, renews the lists.
 
     Args:
         signature: The number of one signature; empty for all that wait.
     """
     with sitting("follow-up-payments", {"signature": signature}):
-        signed = common.load_signed("payments", signature)
+        signed = [number for process in SIGNED for number in common.load_signed(process, signature).signature_ids]
         letters = tasks.load_ordered_letters()
         if letters:
             printed = common.render_documents(common.whole(letters))
             common.record_letters(common.whole(printed.pdfs))
         sent = common.send_messages()
         common.publish_worklists("payments", tasks.load_worklists())
-        common.record_followed(signed.signature_ids)
-        return {"signatures": len(signed.signature_ids), "letters": len(letters), "sent": sent}
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        common.record_followed(signed)
+        return {"signatures": len(signed), "letters": len(letters), "sent": sent}
 
 
 @flow(name="voucher batch", flow_run_name=common.run_name)

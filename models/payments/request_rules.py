@@ -49,7 +49,7 @@ def _stopped(
     return ruled(
         effect, "P2", subject, f"A budget {change} is in progress: {stopped} until it is done.",
         citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named"},
-        remedy=f"Finish the {change} in PASSPort; the requisition need not be sent again.",
+        remedy=f"It goes on as soon as the {change} is done; the requisition need not be sent again.",
         tell=("Provider", "Program", "Budget"), position=position,
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ from models.shared.records import CaseEvent
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent, signers
 from tasks.adapters.ledger import CaseHead, head_of
+from tasks.adapters.payments.budget_standing import Changes, load_changes
 
 PROCESS = "payments"
 
@@ -105,6 +106,7 @@ class _About:
     revisions: Mapping[str, Any]
     earlier: Mapping[str, Sequence[_Other]]
     vouchers: Mapping[str, Sequence[Any]]
+    changes: Changes
 
     @classmethod
     def load(cls, session: Session, contracts: Sequence[str], rows: Mapping[str, Any]) -> "_About":
@@ -118,6 +120,7 @@ class _About:
             _revisions(session, list(rows)),
             _earlier(session, contracts),
             _grouped(_all(session, Voucher, "contract_id", contracts), "contract_id"),
+            load_changes(session, contracts),
         )
 
 
@@ -134,6 +137,8 @@ def _loaded(row: Any, about: _About, history: Sequence[SignedEvent], policy: Pol
         recouped_cents=sum(v.recouped_cents for v in others),
         fee_cents=sum(v.fee_cents for v in others),
         paid_on=mine.paid_on if mine else None,
+        change=about.changes.pending.get((row.contract_id, row.fiscal_year)),
+        changed_on=about.changes.landed_on.get((row.contract_id, row.fiscal_year)),
     )
     filed = Filed(
         RequisitionForm.model_validate_json(revision.body), revision.received_on, revision.submitted_by,
@@ -201,11 +206,11 @@ def _claimed(form: RequisitionForm, status: Any) -> Iterable[EarlierLine]:
             )  # fmt: skip
 
 
-def histories(session: Session, case_ids: Sequence[str]) -> dict[str, list[SignedEvent]]:
-    """What happened to some requisitions, as far as signatures go, oldest first."""
+def histories(session: Session, case_ids: Sequence[str], process: str = PROCESS) -> dict[str, list[SignedEvent]]:
+    """What happened to some cases, as far as signatures go, oldest first."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
     columns = (table.case_id, table.event, table.occurred_at, table.payload)
-    query = select(*columns).where(table.process == PROCESS, table.case_id.in_(case_ids))
+    query = select(*columns).where(table.process == process, table.case_id.in_(case_ids))
     found: dict[str, list[SignedEvent]] = defaultdict(list)
     for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)):
         found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))
