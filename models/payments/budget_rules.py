@@ -63,13 +63,18 @@ def over_maximum(packet: BudgetPacket, policy: Policy) -> Iterator[Finding]:
     if packet.total_cents + others <= most:
         return
     besides = f" with the {dollars(others)} of other years" if others else ""
-    waits = f" {packet.amendment.capitalize()} is approved and not registered yet." if packet.amendment else ""
+    waits = f" {waiting(packet.amendment)}" if packet.amendment else ""
     yield _found(
         "B3", "total", Severity.HIGH,
         f"It comes to {dollars(packet.total_cents)}{besides}, but the contract to {dollars(most)}.{waits}",
         "B3, P9; City Charter 328(b)(i)", "Correct the lines, or have an amendment of the contract registered first.",
         total=dollars(packet.total_cents), maximum=dollars(most),
     )  # fmt: skip
+
+
+def waiting(amendment: str) -> str:
+    """That a change of the contract is on its way, as a sentence."""
+    return f"{amendment[0].upper()}{amendment[1:]} is approved and not registered yet."
 
 
 def line_below_approved(packet: BudgetPacket, policy: Policy) -> Iterator[Finding]:

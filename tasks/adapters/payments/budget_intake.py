@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.payments.budget_changes import kind_of, touched
+from models.payments.budget_rules import waiting
 from models.payments.budget_states import ALL_STATES, FINAL, LIFECYCLES, Kind
 from models.payments.forms import BudgetForm, FormError
 from models.payments.packet import BudgetLineFacts
@@ -96,7 +97,7 @@ def _check(
         )
     if form.total_cents + others > referral.max_cents:
         besides = f" with the {dollars(others)} of other years" if others else ""
-        waits = f" {referral.pending.capitalize()} is approved and not registered yet." if referral.pending else ""
+        waits = f" {waiting(referral.pending)}" if referral.pending else ""
         raise NotKept(
             f"The budget comes to {dollars(form.total_cents)}{besides}, but contract {referral.contract_id} to "
             f"{dollars(referral.max_cents)}.{waits} Correct the lines, or register an amendment first."
