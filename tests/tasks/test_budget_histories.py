@@ -72,7 +72,7 @@ class History:
             query = select(BudgetChange).where(table.contract_id == self.contract).order_by(table.case_id)
             return list(session.execute(query).scalars())
 
-    def check(self) -> None:
+    def assert_sound(self) -> None:
         rows, kept = self.rows(), FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
         open_ = [row for row in rows if row.state not in FINAL]
         assert len(open_) <= 1 and all(row.state in FINAL for row in rows[:-1])
@@ -100,7 +100,7 @@ def test_whatever_comes_in_and_is_signed_one_budget_is_open_and_each_version_was
     history = History(tmp_path)
     for step in steps:
         history.take(step)
-        history.check()
+        history.assert_sound()
 
 
 def test_of_a_newer_file_and_a_last_signature_at_the_same_moment_one_finds_the_other(tmp_path: Path) -> None:
