@@ -134,11 +134,11 @@ def _over_rate(
 ) -> Iterator[Finding]:
     planned, base = _sum(packet, (cut,)), _sum(packet, on)
     most = at_rate(base, rate)
+    allowed = f"{rate * 100:f}% of the {base_name} of {dollars(base)} allows {dollars(most)}"
     if planned > most:
         yield _found(
             "B7", str(cut), Severity.MEDIUM,
-            f"{str(cut).capitalize()} is {dollars(planned)}, but {rate * 100:f}% of the {base_name} of {dollars(base)} "
-            f"allows {dollars(most)}.",
+            f"{str(cut).capitalize()} is {dollars(planned)}, but {allowed if rate else 'no rate for it is on file'}.",
             "B7, P13, T14; Comptroller Directive 2; HHS Cost Manual",
             "Requisitions are paid up to the rate; move the rest to another line.",
             rate=f"{rate * 100:f}%", base=dollars(base), allowed=dollars(most),

@@ -66,7 +66,7 @@ def test_a_notice_is_drawn_again_from_the_facts_that_it_carries(name: str) -> No
         ("returned", ("Please correct your modification", "The salaries are needed until June.",
                       "Line 1 would have $58,000.00, but $58,000.01 of it is approved.", "goes on as it is")),
         ("first returned", ("Please correct your first budget",
-                            "no budget for this year until", "It comes to $95,700.00, but the contract to $90,000.00.")),
+                            "no budget for this year until", "but the contract to $90,000.00.")),
     ],
     ids=list(PACKETS),
 )  # fmt: skip
