@@ -105,6 +105,7 @@ def _budget(known: Known) -> BudgetFacts:
     return BudgetFacts(
         fiscal_year=known.budget.fy, status="active", total_cents=known.budget.total_cents, lines=lines,
         pending=pending, pending_lines=touched if pending else (), change_landed_on=landed_on,
+        pending_with=known.change.holder if known.change and not referral.pending else "",
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from models.payments.packet import BudgetLineFacts, Category
 
 @dataclass(frozen=True)
 class PendingChange:
-    """A change of a budget that is not decided, as rule P2 names it, and the lines that it touches."""
+    """A change of a budget that is not decided, as rule P2 names it, the lines that it touches, and who has it."""
 
     name: str
     lines: tuple[int, ...]
+    holder: str
 
 
 @dataclass(frozen=True)

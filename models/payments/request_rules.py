@@ -46,11 +46,13 @@ def _stopped(
     packet: RequisitionPacket, effect: Effect, subject: str, stopped: str, position: int | None = None
 ) -> Ruling:
     change, lines = packet.budget.pending, ", ".join(map(str, packet.budget.pending_lines))
+    holder = packet.budget.pending_with
+    again = "the requisition need not be sent again"
     return ruled(
         effect, "P2", subject, f"A budget {change} is in progress: {stopped} until it is done.",
         citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named"},
-        remedy=f"It goes on as soon as the {change} is done; the requisition need not be sent again.",
-        tell=("Provider", "Program", "Budget"), position=position,
+        remedy=f"{holder} has it to sign; {again}." if holder else f"Finish the {change} in PASSPort; {again}.",
+        tell=(holder,) if holder else ("Provider", "Program", "Budget"), position=position,
     )  # fmt: skip
 
 

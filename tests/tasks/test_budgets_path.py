@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from models.payments.records import ApprovedLine, BudgetChange, FiscalYearBudget, Requisition
-from models.shared.records import OutgoingMessage, StoredDocument, StoredPacket
+from models.shared.records import CaseFinding, OutgoingMessage, StoredDocument, StoredPacket
 from models.shared.signing import Asked, Item
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
@@ -97,6 +97,9 @@ def test_an_open_change_stops_the_contract_and_the_day_it_takes_effect_releases_
     bring_budget(tmp_path, *MOVED)
     review_all()
     assert (approved, outcome(), pending()) == ("approved", "waiting", (f"modification {SECOND}", (1, 3), ""))
+    with reading() as session:
+        found = session.get_one(CaseFinding, ("payments", CASE, "P2", "budget"))
+    assert found.remedy == "Program has it to sign; the requisition need not be sent again."
     sign("m.ortiz", "program_approved", CASE)
     with pytest.raises(NotSigned, match="Nothing can be paid of it now"):
         sign("f.ana", "fiscal_approved", CASE)

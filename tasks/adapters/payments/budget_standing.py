@@ -29,10 +29,12 @@ class Changes:
 def load_changes(session: Session, contracts: Sequence[str]) -> Changes:
     """What rule P2 must know of the budgets of some contracts. A year's first budget changes none."""
     table, kept = BudgetChange.__table__.c, FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
-    query = select(table.contract_id, table.fiscal_year, table.case_id, table.kind, table.lines)
+    query = select(table.contract_id, table.fiscal_year, table.case_id, table.kind, table.lines, table.state)
     waits = table.contract_id.in_(contracts) & table.state.not_in(FINAL) & (table.kind != Kind.BUDGET.value)
     pending = {
-        (row.contract_id, row.fiscal_year): PendingChange(f"{Kind(row.kind).words} {row.case_id}", numbers(row.lines))
+        (row.contract_id, row.fiscal_year): PendingChange(
+            f"{Kind(row.kind).words} {row.case_id}", numbers(row.lines), str(ALL_STATES[row.state].holder)
+        )
         for row in session.execute(query.where(waits))
     }
     versions = select(kept.contract_id, kept.fiscal_year, kept.recorded_at)
