@@ -47,12 +47,12 @@ def _stopped(
 ) -> Ruling:
     change, lines = packet.budget.pending, ", ".join(map(str, packet.budget.pending_lines))
     holder = packet.budget.pending_with
-    again = "the requisition need not be sent again"
+    again, with_us = "the requisition need not be sent again", {"with": holder} if holder else {}
     return ruled(
         effect, "P2", subject, f"A budget {change} is in progress: {stopped} until it is done.",
-        citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named"},
+        citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named", **with_us},
         remedy=f"{holder} has it to sign; {again}." if holder else f"Finish the {change} in PASSPort; {again}.",
-        tell=(holder,) if holder else ("Provider", "Program", "Budget"), position=position,
+        tell=("Provider", holder) if holder else ("Provider", "Program", "Budget"), position=position,
     )  # fmt: skip
 
 

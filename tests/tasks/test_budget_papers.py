@@ -12,12 +12,14 @@ from models.payments.budget_documents import BudgetNotice, budget_message, budge
 from models.payments.budget_packet import BudgetInForce
 from models.payments.budget_rules import review_budget
 from models.payments.budget_states import Kind
+from models.payments.letters import determination_letter
+from models.payments.rules import review
 from tasks.adapters.pdf_read import drawn_again, open_pdf
 from tasks.adapters.render import render
 from tests.budget_packets import BEFORE, packet
 from tests.golden_payments import make_payments_policy
 from tests.templates.examples import OFFICE
-from tests.templates.payment_examples import RECIPIENT
+from tests.templates.payment_examples import CASES, RECIPIENT, case
 
 MADE_AT = datetime(2026, 10, 14, 15, tzinfo=UTC)
 PACKETS = {
@@ -75,6 +77,17 @@ def test_a_notice_says_on_its_first_page_what_became_of_the_budget_and_what_to_d
 ) -> None:
     page = open_pdf(data(name)).texts[0]
     assert [words for words in (*said, "Questions Dana Whitfield") if words not in page] == []
+
+
+def test_a_requisition_that_waits_for_our_own_signature_asks_nothing_of_the_vendor() -> None:
+    facts = case(CASES["waiting"]).packet
+    waits = facts.model_copy(update={"budget": facts.budget.model_copy(update={"pending_with": "Fiscal"})})
+    policy = make_payments_policy()
+    letter = determination_letter(
+        waits, review(waits, policy), OFFICE, RECIPIENT, document_id="R27-970000001-03-PL01", dated=waits.as_of,
+        made_at=MADE_AT, policy=policy,
+    )  # fmt: skip
+    assert letter.waits_for == ("Fiscal",) and not any("PASSPort" in wish for wish in letter.to_send)
 
 
 def test_the_message_of_a_return_gives_the_reason_and_that_of_an_approval_the_amount() -> None:
