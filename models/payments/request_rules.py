@@ -47,10 +47,10 @@ def _stopped(
 ) -> Ruling:
     change, lines = packet.budget.pending, ", ".join(map(str, packet.budget.pending_lines))
     holder = packet.budget.pending_with
-    again, with_us = "the requisition need not be sent again", {"with": holder} if holder else {}
+    again, evidence = "the requisition need not be sent again", {"change": change, "budget lines": lines or "not named"}
     return ruled(
         effect, "P2", subject, f"A budget {change} is in progress: {stopped} until it is done.",
-        citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named", **with_us},
+        citation="P2; PASSPort Financials FAQ", evidence=evidence | ({"with": holder} if holder else {}),
         remedy=f"{holder} has it to sign; {again}." if holder else f"Finish the {change} in PASSPort; {again}.",
         tell=("Provider", holder) if holder else ("Provider", "Program", "Budget"), position=position,
     )  # fmt: skip
