@@ -81,6 +81,8 @@ def _play(moments: list[dict[str, Any]]) -> None:
                 if name == "follow-up-payments":
                     cast.pay()
                 run(name, {})
+                if name == "import-payment-files" and moment.get("budgets") != "wait":
+                    cast.sign_budgets()
                 bar.advance(task)
             (settings().home / "demo-played").write_text(moment["at"].isoformat())
         if waiting:

@@ -19,12 +19,18 @@ from tasks.adapters.codes import code_at, step
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
+from tasks.adapters.payments.budget_cases import open_budgets
 from tasks.adapters.payments.case_rows import histories
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.registration.history import load_history
 
-PROCESS, PAYMENTS = "registration", "payments"
+PROCESS, PAYMENTS, BUDGETS = "registration", "payments", "budgets"
+# Who signs a budget where it stands, and what.
+_FOR_BUDGETS = (
+    ("proposed", "program manager", "program_approved"), ("with_budget", "budget officer", "budget_approved"),
+    ("with_fiscal", "fiscal analyst", "fiscal_approved"),
+)  # fmt: skip
 # What Program signs where a review came to this outcome.
 _CALLED_FOR = {
     "approved": "program_approved", "split": "program_approved", "returned": "requisition_returned",
@@ -136,6 +142,20 @@ class Cast:
         analyst, *_ = self._with("fiscal analyst")
         _sign_alike(manager, _for_program())
         _sign_alike(analyst, _for_fiscal())
+
+    def sign_budgets(self) -> None:
+        """Program signs the budgets that came in, then Budget or Fiscal does: one list each."""
+        for state, role, act in _FOR_BUDGETS:
+            with reading() as session:
+                items = [Item(row.case_id, act) for row in open_budgets(session) if row.state == state]
+            _sign_list(self._there(role), BUDGETS, items)
+
+    def _there(self, role: str) -> str:
+        """The first with a role who is not out of the office, else who stands in for the first of them."""
+        people = self._with(role)
+        there = [staff_id for staff_id in people if not self._is_out(staff_id)]
+        lent = {delegation["from_id"]: delegation["to_id"] for delegation in self._told["delegation"]}
+        return there[0] if there else str(lent[people[0]])
 
     def _with(self, role: str) -> list[str]:
         return [person["staff_id"] for person in self._told["person"] if role in person["roles"]]

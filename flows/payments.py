@@ -15,7 +15,9 @@ from tasks.adapters.policy import calendar, payments_policy
 from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size.
-SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 8
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 7
+# What people sign here.
+SIGNED = ("payments", "budgets")
 # In the order in which they build on each other.
 KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 
@@ -24,7 +26,8 @@ KINDS = ("budgets", "payment-facts", "requisitions", "payments")
 def import_payment_files(file: str = "") -> list[dict[str, Any]]:
     """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
 
-    A requisition becomes a case and is reviewed at once; one that comes again as its next revision supersedes the last,
+    A budget becomes a case that people sign before it counts; a newer one supersedes one that still waits. A
+    requisition becomes a case and is reviewed at once; one that comes again as its next revision supersedes the last,
     and asks again only those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is
     told with its place.
 
@@ -41,6 +44,7 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
         if received:
             _review_chunk(received)
             common.publish_worklists("payments", tasks.load_worklists())
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
         return results
 
 
@@ -77,6 +81,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         # Last, so that what came until today still counts.
         total["lapsed"] = len(tasks.record_lapses())
         common.publish_worklists("payments", tasks.load_worklists())
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
         return total
 
 
@@ -89,21 +94,22 @@ def _review_chunk(case_ids: list[str]) -> dict[str, int]:
 
 @flow(name="follow up payments", flow_run_name=common.run_name)
 def follow_up_payments(signature: str = "") -> dict[str, int]:
-    """Does what follows a signature about a requisition: prints its letter, sends it, renews the lists.
+    """Does what follows a signature about a requisition or a budget: prints its letter, sends it, renews the lists.
 
     Args:
         signature: The number of one signature; empty for all that wait.
     """
     with sitting("follow-up-payments", {"signature": signature}):
-        signed = common.load_signed("payments", signature)
+        signed = [number for process in SIGNED for number in common.load_signed(process, signature).signature_ids]
         letters = tasks.load_ordered_letters()
         if letters:
             printed = common.render_documents(common.whole(letters))
             common.record_letters(common.whole(printed.pdfs))
         sent = common.send_messages()
         common.publish_worklists("payments", tasks.load_worklists())
-        common.record_followed(signed.signature_ids)
-        return {"signatures": len(signed.signature_ids), "letters": len(letters), "sent": sent}
+        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        common.record_followed(signed)
+        return {"signatures": len(signed), "letters": len(letters), "sent": sent}
 
 
 @flow(name="voucher batch", flow_run_name=common.run_name)

@@ -31,7 +31,9 @@ READERS = {
     "registration-steps": "import-trackers",
     **dict.fromkeys(payments.KINDS, "import-payment-files"),
 }
-FOLLOW_UPS = {"registration": "follow-up-decisions", "payments": "follow-up-payments"}
+FOLLOW_UPS = {
+    "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",
+}  # fmt: skip
 
 
 @flow(name="sweep", flow_run_name=common.run_name)
@@ -48,7 +50,8 @@ def sweep() -> dict[str, Any]:
         failed = [name for name, options in lost if not _ends_well(name, options)]
         readers = sorted({READERS[kind] for kind in READERS if waiting(kind)})
         failed += [name for name in readers if not _ends_well(name, {})]
-        failed += [FOLLOW_UPS[p] for p in common.load_waiting_processes() if not _ends_well(FOLLOW_UPS[p], {})]
+        follow_ups = sorted({FOLLOW_UPS[process] for process in common.load_waiting_processes()})
+        failed += [name for name in follow_ups if not _ends_well(name, {})]
         sent = common.send_messages()
         register = common.record_checkpoint()
     if failed:

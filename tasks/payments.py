@@ -12,6 +12,9 @@ from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
 from tasks.adapters.payments import (
+    budget_cases,
+    budget_intake,
+    budget_worklists,
     cases,
     intake,
     paper,
@@ -22,6 +25,7 @@ from tasks.adapters.payments import (
     vouchers,
     worklists,
 )
+from tasks.adapters.payments.budget_notices import NOTICES
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -44,7 +48,7 @@ def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
     """Keep a budget, facts, requisitions or payments in one transaction; a sentence when the file cannot be used."""
     match kind:
         case "budgets":
-            result = intake.record_budget(file_id)
+            result = budget_intake.record_budget(file_id)
         case "payment-facts":
             result = intake.record_facts(file_id)
         case "requisitions":
@@ -102,10 +106,18 @@ def load_worklists() -> dict[str, str]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_ordered_letters() -> list[Document]:
-    """The letters that signatures ordered and that are not printed yet."""
+def load_budget_worklists() -> dict[str, str]:
+    """Each unit's worklist of budgets as markdown, by holder."""
     with reading() as session:
-        return list(ordered_letters(session, cases.PROCESS, LETTERS))
+        return budget_worklists.worklists(session, clock.today())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_ordered_letters() -> list[Document]:
+    """The letters and notices that signatures ordered and that are not printed yet."""
+    with reading() as session:
+        letters = ordered_letters(session, cases.PROCESS, LETTERS)
+        return [*letters, *ordered_letters(session, budget_cases.PROCESS, NOTICES)]
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from models.payments.records import BudgetChange
 from models.payments.rules import review
 from models.shared.records import Provider
 from models.shared.referrals import ContractReferral
@@ -15,7 +16,8 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import BROUGHT_BY, receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import intake, payments_made, referrals, reviews, vouchers
+from tasks.adapters.payments import budget_intake, intake, payments_made, referrals, reviews, vouchers
+from tasks.adapters.payments.budget_notices import NOTICES
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -36,11 +38,12 @@ FACTS = (
 
 
 def open_office(folder: Path) -> None:
-    """Staff, a registered contract with its budget and facts, on October 9, 2026."""
+    """Staff, a registered contract with its signed budget and facts, on October 9, 2026."""
     stop_clock(2026, 10, 9, 14)
     hire()
     refer()
     bring(folder, "budgets", "budget.csv", budget_csv())
+    sign_budget(f"{CONTRACT}-FY27-B01")
     tell(folder, *FACTS)
 
 
@@ -58,11 +61,25 @@ def refer(**changed: Any) -> None:
         referrals.keep_referrals(session, [told.model_copy(update=changed)], clock.now())
 
 
-def budget_csv() -> str:
-    """The budget as a file."""
+def budget_csv(*lines: tuple[int, str, str, str], fy: int = 2027) -> str:
+    """A budget as a file; without lines the one that the office opens with."""
     head = "contract_no,fy,no,category,title,amount,basis,unit_price,units"
-    lines = (f"{NUMBER},2027,{no},{category},{title},{amount},line_item,," for no, category, title, amount in BUDGET)
-    return "\n".join([head, *lines])
+    told = (
+        f"{NUMBER},{fy},{no},{category},{title},{amount},line_item,," for no, category, title, amount in lines or BUDGET
+    )
+    return "\n".join([head, *told])
+
+
+def sign_budget(case_id: str, *, second: str = "b.funds", act: str = "budget_approved") -> Receipt:
+    """Program approves a budget, then Budget does; or Fiscal, where it changes no amount."""
+    sign("m.ortiz", "program_approved", case_id, process="budgets")
+    return sign(second, act, case_id, process="budgets")
+
+
+def budget_row(case_id: str) -> BudgetChange:
+    """A budget that came in, as it stands."""
+    with reading() as session:
+        return session.get_one(BudgetChange, case_id)
 
 
 def tell(folder: Path, *rows: str) -> Any:
@@ -87,8 +104,9 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     path.write_text(text)
     file_id = receive(path, kind, {BROUGHT_BY: submitted_by})
     result = {
-        "budgets": intake.record_budget, "payment-facts": intake.record_facts,
-        "payments": payments_made.record_payments, "requisitions": intake.record_requisitions,
+        "budgets": lambda file: budget_intake.record_budget(file, submitted_by),
+        "payment-facts": intake.record_facts, "payments": payments_made.record_payments,
+        "requisitions": intake.record_requisitions,
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):
         refuse(file_id, result)
@@ -131,21 +149,22 @@ def review_all() -> dict[str, int]:
         return reviews.record(session, reviewed, clock.now())
 
 
-def sign(staff: str, act: str, *case_ids: str, reason: str = "") -> Receipt:
-    """Sign an act about requisitions, as one list; of several each gets a reason."""
+def sign(staff: str, act: str, *case_ids: str, reason: str = "", process: str = "payments") -> Receipt:
+    """Sign an act about requisitions, or budgets, as one list; of several each gets a reason."""
     reason = reason or ("Read line by line." if len(case_ids) > 1 else "")
-    asked = Asked("payments", tuple(Item(case_id, act, {}, reason) for case_id in case_ids))
+    asked = Asked(process, tuple(Item(case_id, act, {}, reason) for case_id in case_ids))
     return decide(asked, show(asked).sha256(), credential(staff), "desk")
 
 
 def follow() -> int:
     """What follows signatures: letters printed and sent; returns how many letters."""
     with reading() as session:
-        letters, signed = ordered_letters(session, "payments", LETTERS), to_follow(session, "payments")
+        letters = [*ordered_letters(session, "payments", LETTERS), *ordered_letters(session, "budgets", NOTICES)]
+        signed = [*to_follow(session, "payments").signature_ids, *to_follow(session, "budgets").signature_ids]
     pdfs = [p for p in render_and_store(letters) if isinstance(p, StoredPdf)]
     with writing() as session:
         count = register_letters(session, pdfs, clock.now())
-        mark_followed(session, signed.signature_ids, clock.now())
+        mark_followed(session, signed, clock.now())
     outbox.send_waiting()
     return count
 

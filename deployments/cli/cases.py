@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deployments.cli.budgets import list_budgets, show_budget
 from deployments.cli.ready import ready
 from deployments.cli.requisitions import list_requisitions, show_requisition
 from deployments.cli.says import Refused, check_filter, lasted, say_json, say_table
@@ -30,8 +31,9 @@ def list_cases(
     from tasks.adapters.registration.queries import CaseFilter, case_rows
 
     _must_be_known(process)
-    if process == "payments":
-        list_requisitions(state, holder, limit, overdue=overdue, as_json=as_json)
+    if process != "registration":
+        listed = list_requisitions if process == "payments" else list_budgets
+        listed(state, holder, limit, overdue=overdue, as_json=as_json)
         return
     check_filter(state, holder, as_json)
     ready()
@@ -56,10 +58,10 @@ def show(
     ready()
     with reading() as session:
         found = show_case(session, case, clock.now())
-    if found is None and show_requisition(case, as_json=as_json):
+    if found is None and (show_requisition(case, as_json=as_json) or show_budget(case, as_json=as_json)):
         return
     if found is None:
-        raise Refused(f"There is no case {case}. “steward cases registration” and “steward cases payments” list them.")
+        raise Refused(f"There is no case {case}. “steward cases” lists them: registration, payments, budgets.")
     if as_json:
         say_json(found)
     else:
@@ -102,21 +104,23 @@ def _what(line: dict[str, Any]) -> str:
 
 def lifecycle(
     process: Process,
-    kind: Annotated[str, typer.Option(help="Kind of contract.")] = "standard",
+    kind: Annotated[str, typer.Option(help="Kind of contract, or of budget.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Print a process's states and moves as a Mermaid diagram."""
-    from models.registration.states import LIFECYCLES, Kind
+    from models.payments.budget_states import LIFECYCLES as OF_BUDGETS
+    from models.payments.states import LIFECYCLE as OF_PAYMENTS
+    from models.registration.states import LIFECYCLES
 
     _must_be_known(process)
     if process == "payments":
-        from models.payments.states import LIFECYCLE
-
-        _say_lifecycle(LIFECYCLE, as_json=as_json)
+        _say_lifecycle(OF_PAYMENTS, as_json=as_json)
         return
-    if kind not in set(Kind):
-        raise Refused(f"There is no kind “{kind}”. Known: {', '.join(Kind)}.")
-    _say_lifecycle(LIFECYCLES[Kind(kind)], as_json=as_json)
+    known = {str(name): found for name, found in (OF_BUDGETS if process == "budgets" else LIFECYCLES).items()}
+    chosen = kind or next(iter(known))
+    if chosen not in known:
+        raise Refused(f"There is no kind “{chosen}”. Known: {', '.join(known)}.")
+    _say_lifecycle(known[chosen], as_json=as_json)
 
 
 def _say_lifecycle(found: Any, *, as_json: bool) -> None:
@@ -130,5 +134,5 @@ def _say_lifecycle(found: Any, *, as_json: bool) -> None:
 
 
 def _must_be_known(process: str) -> None:
-    if process not in ("registration", "payments"):
-        raise Refused(f"There is no process “{process}”. Known: registration, payments.")
+    if process not in ("registration", "payments", "budgets"):
+        raise Refused(f"There is no process “{process}”. Known: registration, payments, budgets.")

@@ -63,10 +63,12 @@ def providers(file: File, as_json: AsJson = False) -> None:
 
 @app.command("budget")
 def budget(file: File, as_json: AsJson = False) -> None:
-    """Import a year's budget of a registered contract."""
+    """Import a year's budget of a registered contract; people sign it before it counts."""
     result = _payment_file(file, "budgets", as_json)
     if not as_json:
-        was = "unchanged" if result["unchanged"] else f"version {result['version']}"
+        opened = f"{result['budget']} ({result['kind']}) waits to be signed"
+        opened += f" and supersedes {result['supersedes']}" if result["supersedes"] else ""
+        was = "unchanged" if result["unchanged"] else opened
         typer.echo(f"{result['contract']}: {result['lines']} lines, ${result['amount']}, {was}.")
 
 

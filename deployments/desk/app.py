@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.desk import (
+    budgets,
     bulk,
     decide,
     enrol,
@@ -40,8 +41,8 @@ SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_r
 # Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
 OFFICE = (office.router, office_forms.router)
 CASES = (
-    requisition_bulk.router, requisitions.router, mine.case_router, pages.router, notes.router, uploads.router,
-    decide.router, bulk.router, signed.router, proposals.list_router,
+    requisition_bulk.router, requisitions.router, budgets.router, mine.case_router, pages.router, notes.router,
+    uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
 )  # fmt: skip
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}

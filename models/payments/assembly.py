@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from models.payments.budget_changes import PendingChange
 from models.payments.facts import Fact, Facts
 from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
 from models.payments.packet import (
@@ -51,7 +52,8 @@ class Known:
 
     `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far,
     `own_recouped_cents` by earlier parts of the same requisition; `refunds_kept_cents` of the advances is kept as a
-    refund due. `offset_cents` is what the vendor owes and Fiscal ordered to be set off.
+    refund due. `offset_cents` is what the vendor owes and Fiscal ordered to be set off. `change` is a change of the
+    year's budget that people have not decided, `changed_on` the day on which the last one took effect.
     """
 
     referral: ContractReferral
@@ -65,6 +67,8 @@ class Known:
     refunds_kept_cents: int = 0
     offset_cents: int = 0
     paid_on: date | None = None
+    change: PendingChange | None = None
+    changed_on: date | None = None
 
 
 def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> RequisitionPacket:
@@ -73,7 +77,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
     return RequisitionPacket(
         contract=_contract(known),
         budget=_budget(known),
-        rates=_rates(told),
+        rates=rates(told),
         requisition=_requisition(filed, known.of_requisition),
         earlier=(*known.earlier, *(line.as_earlier(own=True) for line in filed.decided)),
         suppliers=tuple(
@@ -103,19 +107,23 @@ def _contract(known: Known) -> ContractFacts:
 
 def _budget(known: Known) -> BudgetFacts:
     """The year's budget; a change of it or of the contract that has not landed is pending."""
-    change, landed = known.of_contract.last(Fact.BUDGET_CHANGE), known.of_contract.last(Fact.CHANGE_LANDED)
     referral, lines = known.referral, tuple(BudgetLineFacts(**line.model_dump()) for line in known.budget.lines)
     pending, touched, landed_on = referral.pending, tuple(line.no for line in lines), referral.change_landed_on
-    if change:
-        pending, touched = change.name, change.lines or touched
-        landed_on = landed.on if landed and landed.on >= change.on else None
+    if known.change:
+        # The contract's own change touches every line; what landed before does not land this one.
+        pending, landed_on = " and ".join(filter(None, (pending, known.change.name))), None
+        touched = touched if referral.pending else known.change.lines
+    elif not pending and known.changed_on:
+        landed_on = max(filter(None, (landed_on, known.changed_on)))
     return BudgetFacts(
         fiscal_year=known.budget.fy, status="active", total_cents=known.budget.total_cents, lines=lines,
         pending=pending, pending_lines=touched if pending else (), change_landed_on=landed_on,
+        pending_with=known.change.holder if known.change and not referral.pending else "",
     )  # fmt: skip
 
 
-def _rates(told: Facts) -> RateFacts:
+def rates(told: Facts) -> RateFacts:
+    """The rates that the office accepted for a contract."""
     fringe, indirect = told.last(Fact.FRINGE_RATE), told.last(Fact.INDIRECT_RATE)
     return RateFacts(
         fringe=fringe.value if fringe and fringe.value is not None else Decimal(0),

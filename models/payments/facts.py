@@ -25,8 +25,6 @@ class Fact(StrEnum):
     OUTCOME_REPORT = "outcome_report"
     ADVANCE = "advance"
     RECOUPMENT = "recoupment"
-    BUDGET_CHANGE = "budget_change"
-    CHANGE_LANDED = "change_landed"
     ACCEPTED = "accepted"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -44,20 +42,19 @@ _AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.RECOUP
 _EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE, Fact.REFUND_RECEIVED})
 _RATE = frozenset({Fact.FRINGE_RATE, Fact.INDIRECT_RATE})
 _LINE = frozenset({Fact.SUPPLIER, Fact.UNITS_VERIFIED, Fact.UNALLOWABLE, Fact.DISPUTED, Fact.SETTLED})
-_NAME = frozenset({Fact.PAYEE_ADDRESS, Fact.SUPPLIER, Fact.BUDGET_CHANGE, Fact.PAUSED, Fact.UNALLOWABLE})
+_NAME = frozenset({Fact.PAYEE_ADDRESS, Fact.SUPPLIER, Fact.PAUSED, Fact.UNALLOWABLE})
 FACT_TRACKER = Tracker(
     "payment-facts",
     {
         "contract or requisition": "subject", "contract": "subject", "requisition": "subject", "fact": "kind",
         "date": "on", "line": "line", "name": "name", "amount": "amount_cents", "value": "value", "until": "until",
-        "lines": "lines",
     },
     ("subject", "kind", "on"),
 )  # fmt: skip
 
 
 class FactRow(BaseModel):
-    """One fact. `name` is a supplier, an address, a cause or a change; `line` of the budget or the requisition."""
+    """One fact. `name` is a supplier, an address or a cause; `line` of the budget or the requisition."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,7 +62,6 @@ class FactRow(BaseModel):
     kind: Fact
     on: date
     line: int | None = None
-    lines: tuple[int, ...] = ()
     name: str = ""
     amount_cents: int | None = None
     value: Decimal | None = None
@@ -87,7 +83,7 @@ def fact_row(cells: Mapping[str, Any]) -> FactRow:
         raise RowError(f"fact: “{cell.text(cells.get('kind'))}” is not known. Known: {', '.join(Fact)}.")
     row = FactRow(
         subject=cell.text(cells.get("subject")).upper(), kind=Fact(kind),
-        on=cell.needed_day(cells.get("on"), "date"), line=_line(cells.get("line")), lines=_lines(cells.get("lines")),
+        on=cell.needed_day(cells.get("on"), "date"), line=_line(cells.get("line")),
         name=cell.text(cells.get("name")), amount_cents=cell.amount(cells.get("amount_cents"), "amount"),
         value=_value(cells.get("value")), until=cell.day(cells.get("until"), "until"),
     )  # fmt: skip
@@ -115,11 +111,6 @@ def _line(value: Any) -> int | None:
     if not written.isascii() or not written.isdigit():
         raise RowError(f"line: “{written}” is not the number of a line.")
     return int(written)
-
-
-def _lines(value: Any) -> tuple[int, ...]:
-    parts = cell.text(value).replace(",", ";").split(";")
-    return tuple(number for part in parts if (number := _line(part)) is not None)
 
 
 def _value(value: Any) -> Decimal | None:

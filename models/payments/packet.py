@@ -60,7 +60,10 @@ class BudgetLineFacts(_Facts):
 
 
 class BudgetFacts(_Facts):
-    """The year's budget; `pending` names a change that has not landed, `pending_lines` the lines that it touches."""
+    """The year's budget; `pending` names a change that has not landed, `pending_lines` the lines that it touches.
+
+    `pending_with` is the unit that has it to sign, empty where the provider still has something to do.
+    """
 
     fiscal_year: int
     status: Literal["in_progress", "registered", "active"]
@@ -68,6 +71,7 @@ class BudgetFacts(_Facts):
     lines: tuple[BudgetLineFacts, ...]
     pending: str = ""
     pending_lines: tuple[int, ...] = ()
+    pending_with: str = ""
     change_landed_on: date | None = None
 
 

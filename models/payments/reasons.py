@@ -157,7 +157,8 @@ def to_send(verdict: Verdict) -> Iterator[str]:
     wishes: dict[str, list[int]] = {}
     held = {line.no for line in verdict.lines if line.outcome is LineOutcome.HOLD}
     for finding in _reasons(verdict):
-        if finding.code not in _TO_SEND:
+        # What one of our own units has to sign is nothing that the vendor could do.
+        if finding.code not in _TO_SEND or "with" in finding.evidence:
             continue
         no, remedy = _line_no(finding), _first_clause(finding.remedy)
         if no is None:

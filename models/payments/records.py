@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Text
 from sqlmodel import Field, SQLModel
 
+from models.payments.budget_records import BudgetChange as BudgetChange
 from models.shared.records import CaseRow, UtcDateTime
 
 
@@ -81,7 +82,8 @@ class PaymentFact(SQLModel, table=True):
 class ReferredContract(SQLModel, table=True):
     """A contract as registration told of it last; `body` is the referral as canonical JSON.
 
-    `approvals` counts what was approved on it: of two who approve at once, one finds it changed.
+    `approvals` counts what was approved on it, and budgets of it that came in or took effect: of two who sign at once,
+    one finds it changed.
     """
 
     __tablename__ = "referred_contract"

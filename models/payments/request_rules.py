@@ -46,11 +46,13 @@ def _stopped(
     packet: RequisitionPacket, effect: Effect, subject: str, stopped: str, position: int | None = None
 ) -> Ruling:
     change, lines = packet.budget.pending, ", ".join(map(str, packet.budget.pending_lines))
+    holder = packet.budget.pending_with
+    again, evidence = "the requisition need not be sent again", {"change": change, "budget lines": lines or "not named"}
     return ruled(
         effect, "P2", subject, f"A budget {change} is in progress: {stopped} until it is done.",
-        citation="P2; PASSPort Financials FAQ", evidence={"change": change, "budget lines": lines or "not named"},
-        remedy=f"Finish the {change} in PASSPort; the requisition need not be sent again.",
-        tell=("Provider", "Program", "Budget"), position=position,
+        citation="P2; PASSPort Financials FAQ", evidence=evidence | ({"with": holder} if holder else {}),
+        remedy=f"{holder} has it to sign; {again}." if holder else f"Finish the {change} in PASSPort; {again}.",
+        tell=("Provider", holder) if holder else ("Provider", "Program", "Budget"), position=position,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Tables that every process needs: providers, contracts, events, packets, documents, outbox, incoming files."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Text
 from sqlalchemy.types import TypeDecorator
@@ -30,8 +30,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 class CaseRow(SQLModel):
     """What every case has, whatever its process. `version` is the number of its events, `head_hash` the last's hash.
 
-    `due_on` is the last day of the stage that it stands in (None where no clock runs), kept for the lists.
+    `due_on` is the last day of the stage that it stands in (None where no clock runs), kept for the lists. `process`
+    is given where it is not that of the folder: what is signed on its own is a process to those who sign.
     """
+
+    process: ClassVar[str] = ""
 
     case_id: str = Field(primary_key=True)
     state: str = Field(index=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
+from models.payments.records import FiscalYearBudget
 from models.registration.decision_documents import CorrectionLetter, DecisionLetter
 from models.registration.records import Amendment, DocumentReport
 from models.shared.documents import canonical, sha256
@@ -15,6 +16,7 @@ from models.shared.money import plain
 from models.shared.people_records import Assignment, LetterOrder, Signature
 from models.shared.records import CaseEvent
 from models.shared.signing import Shown, made_by
+from tasks.adapters.audit_budgets import check_budgets
 from tasks.adapters.audit_signatures import Signatures, SignedRow, pages
 
 _LETTERS = {DecisionLetter.__name__, CorrectionLetter.__name__}
@@ -28,6 +30,7 @@ def check_effects(session: Session) -> Iterator[str]:
         (Assignment, True, _check_assignments),
         (Amendment, True, _check_amendments),
         (LetterOrder, True, _check_letters),
+        (FiscalYearBudget, True, check_budgets),
     )
     for model, condition, check in checks:
         table = model.__table__

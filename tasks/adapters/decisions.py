@@ -21,7 +21,9 @@ from tasks.adapters.codes import Accepted, check_code, spend
 from tasks.adapters.database import reading, writing
 from tasks.adapters.judging import check_reason, check_still, load_judge
 from tasks.adapters.ledger import StaleCase
+from tasks.adapters.payments import budget_deciding as budgets
 from tasks.adapters.payments import deciding as payments
+from tasks.adapters.payments.budget_recording import record as record_budgets
 from tasks.adapters.payments.recording import record as record_payments
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.proposals import lock_proposals
@@ -41,8 +43,10 @@ _AT_ONCE = (
 _TURNS = Turns(at_once=1, patience=1.0)
 _SIGNING, _LOOKING = 0, 1
 # What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
-PROCESSES: dict[str, ModuleType] = {"registration": registration, "payments": payments}
-RECORDERS: dict[str, Callable[..., None]] = {"registration": record_registration, "payments": record_payments}
+PROCESSES: dict[str, ModuleType] = {"registration": registration, "payments": payments, "budgets": budgets}
+RECORDERS: dict[str, Callable[..., None]] = {
+    "registration": record_registration, "payments": record_payments, "budgets": record_budgets,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

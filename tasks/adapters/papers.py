@@ -22,6 +22,7 @@ _CASE_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
 _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("registration", ""): _CASE_READERS,
     ("payments", ""): _CASE_READERS,
+    ("budgets", ""): _CASE_READERS,
 }
 
 

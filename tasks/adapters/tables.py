@@ -21,4 +21,4 @@ def load_tables() -> MetaData:
 def case_tables() -> dict[str, type[CaseRow]]:
     """Process name to its table of cases."""
     load_tables()
-    return {table.__module__.split(".")[1]: table for table in CaseRow.__subclasses__()}
+    return {table.process or table.__module__.split(".")[1]: table for table in CaseRow.__subclasses__()}

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from deployments.cli.app import app
 from deployments.cli.says import Refused
+from tests.budgets import FIRST, MOVED, SECOND, bring_budget
 from tests.office import award, import_list, review_all
+from tests.payments_office import open_office
 
 
 def said(*words: str) -> str:
@@ -39,6 +41,21 @@ def test_cases_are_listed_by_the_unit_that_holds_them(home: Path, tmp_path: Path
 def test_what_is_not_there_is_said_in_one_sentence(home: Path, words: tuple[str, ...]) -> None:
     with pytest.raises(Refused, match="There is no"):
         said(*words)
+
+
+def test_budgets_are_listed_shown_and_drawn_by_their_kind(home: Path, tmp_path: Path) -> None:
+    open_office(tmp_path)
+    bring_budget(tmp_path, *MOVED)
+    told = json.loads(said("cases", "budgets", "--holder", "Program", "--json"))
+    assert [(row["case"], row["kind"], row["total"]) for row in told["cases"]] == [(SECOND, "modification", "97800.00")]
+    assert json.loads(said("cases", "budgets", "--state", "active", "--json"))["cases"][0]["case"] == FIRST
+    shown = json.loads(said("show", SECOND, "--json"))
+    assert [row["difference"] for row in shown["lines"]] == ["-2000.00", "0.00", "2000.00", "0.00"]
+    assert "1 of 1 budgets." in said("cases", "budgets") and "held by Program" in said("show", SECOND)
+    moves = json.loads(said("lifecycle", "budgets", "--kind", "modification", "--json"))["moves"]
+    assert ["with_fiscal", "fiscal_approved", "active"] in moves
+    with pytest.raises(Refused, match="No clock runs for a budget"):
+        said("cases", "budgets", "--overdue")
 
 
 def test_the_lifecycle_prints_as_a_diagram_and_as_json() -> None:

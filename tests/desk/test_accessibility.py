@@ -18,8 +18,10 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import Proposed, propose
 from tests import payments_office as pay
 from tests.attacks import CASE, OTHER, lend, open_desk, stand_at, waiting, withdraw
+from tests.budgets import FIRST, MOVED, SECOND, bring_budget
 from tests.conftest import SERVICES_REQUIRED
 from tests.office import stop_clock
+from tests.payments_office import refer, sign_budget
 from tests.signers import code_of, hire
 
 PAGE = f"/cases/registration/{CASE}"
@@ -102,6 +104,16 @@ def fill_the_desk() -> str:
     ]
     with writing() as session:
         return propose(session, "registration", "file steps.csv 77", rows, clock.now())
+
+
+def test_no_page_about_budgets_has_a_flaw(browser: BrowserContext, tmp_path: Path) -> None:
+    refer()
+    bring_budget(tmp_path)
+    sign_budget(FIRST)
+    bring_budget(tmp_path, *MOVED)
+    paths = ["/budgets", "/budgets?holder=Fiscal", f"/cases/budgets/{FIRST}", f"/cases/budgets/{SECOND}"]
+    paths += [f"/cases/budgets/{SECOND}/decide/{act}" for act in ("program_approved", "budget_returned")]
+    assert not walk(browser, "m.ortiz", paths)
 
 
 def test_no_page_on_which_people_decide_has_a_flaw(browser: BrowserContext) -> None:

@@ -24,7 +24,7 @@ FLOWS = ["import-payment-files", "review-requisitions", "voucher-batch"]
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a registered contract, whose inbox holds its budget, facts and two requisitions."""
+    """A home with a registered contract and its signed budget; the inbox holds next year's, facts, two requisitions."""
     folder = tmp_path_factory.mktemp("base")
     with inside(folder / "home"):
         create_home(Home(clock="fixed", moment=datetime(2026, 10, 9, 14, tzinfo=UTC)))
@@ -32,10 +32,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sign_policy()
         office.hire()
         public_key()
-        office.refer()
+        # Enough for two years.
+        office.refer(max_cents=20_000_000)
+        office.bring(folder, "budgets", "signed.csv", office.budget_csv())
+        office.sign_budget(f"{office.CONTRACT}-FY27-B01")
     inbox = folder / "home" / "inbox"
     for kind, name, text in (
-        ("budgets", "budget.csv", office.budget_csv()),
+        ("budgets", "budget.csv", office.budget_csv(fy=2028)),
         ("payment-facts", "facts.csv", office.facts_csv(*office.FACTS, *office.reports("2026-09-30", "7250.00"))),
         ("requisitions", "sent.json", json.dumps([office.requisition(), office.requisition(2, invoice_no="")])),
         ("requisitions", "bad.json", "{"),
@@ -56,6 +59,8 @@ def _sign(home: Path) -> None:
     with inside(home):
         office.approve(f"{office.CONTRACT}-01")
         office.sign("m.ortiz", "requisition_returned", f"{office.CONTRACT}-02")
+        returned = f"{office.CONTRACT}-FY28-B01"
+        office.sign("m.ortiz", "budget_returned", returned, reason="Outside the term.", process="budgets")
 
 
 def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_voucher(
@@ -78,5 +83,5 @@ def test_the_whole_path_leaves_letters_a_batch_and_a_report(
     kinds = dict(connection.execute("select kind, count(*) from stored_document group by kind").fetchall())
     refused = connection.execute("select name from incoming_file where status = 'refused'").fetchall()
     connection.close()
-    assert kinds == {"letter": 2, "report": 2} and refused == [("bad.json",)]
+    assert kinds == {"letter": 3, "report": 2} and refused == [("bad.json",)]
     assert len(list((home / "vouchers").iterdir())) == 2

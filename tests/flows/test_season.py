@@ -1,6 +1,7 @@
 """The demo plays a whole season through the real flows; these tests look at what it leaves behind."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -92,8 +93,34 @@ def test_the_season_brings_every_payment_file_once() -> None:
 
 
 def test_the_season_says_how_much_of_the_requisitions_was_paid(season: Season) -> None:
-    # 30625 + 11250 + 10650 + 3850 + 3125 + 7825 + 4000, in the batches of January, March and April.
-    assert "10 requisitions, $71,325.00 paid, 3 batches of vouchers." in season.said
+    # 30625 + 11250 + 10650 + 3850 + 3125 + 7825 + 4000, in the batches of January, March, April and May.
+    assert "10 requisitions, $71,325.00 paid, 4 batches of vouchers." in season.said
+
+
+def test_every_budget_of_the_season_was_signed_by_two_and_the_contracts_stand_at_their_last_version(
+    season: Season,
+) -> None:
+    found = season.rows("select case_id, kind, state, budget_version, total_cents from budget_change order by case_id")
+    assert found == [
+        # Harbor Loom and Five Lamps at 190,000 and 48,000; Bridge and Bobbin at 88,000, with its amendment 94,000.
+        ("R27-971010012-FY27-B01", "budget", "active", 1, 190_000_00),
+        ("R27-971010012-FY27-B02", "modification", "active", 2, 190_000_00),
+        ("R27-971010023-FY27-B01", "budget", "active", 1, 88_000_00),
+        ("R27-971010023-FY27-B02", "amended", "active", 2, 94_000_00),
+        ("R27-971020026-FY27-B01", "budget", "active", 1, 48_000_00),
+    ]
+    signed = season.rows(
+        "select case_id, count(distinct actor) from case_event "
+        "where process = 'budgets' and event like '%_approved' group by case_id"
+    )
+    assert {number for _, number in signed} == {2}
+
+
+def test_the_requisition_of_a_budget_that_changed_waited_for_it(season: Season) -> None:
+    case_id = "R27-971010012-05"
+    told = season.rows(f"select event, payload from case_event where case_id = '{case_id}' order by seq")
+    outcomes = [json.loads(payload)["value"] for event, payload in told if event == "findings_changed"]
+    assert outcomes[0] == "waiting" and [event for event, _ in told][-2:] == ["fiscal_approved", "vouchered"]
 
 
 def test_nothing_of_the_seasons_payments_was_refused(season: Season) -> None:
@@ -140,8 +167,6 @@ def test_the_planted_wrong_step_was_refused_with_its_reason(season: Season) -> N
 
 
 def test_the_days_of_every_holder_add_up_to_the_life_of_the_case(season: Season) -> None:
-    import json
-
     for (case_id,) in season.rows("select case_id from registration_case order by case_id limit 12"):
         shown = json.loads(season.steward("show", case_id, "--json").stdout)
         assert sum(shown["held"].values()) == shown["elapsed"], case_id

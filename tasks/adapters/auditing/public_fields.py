@@ -202,8 +202,9 @@ WHOLE_TABLES = {
     "stored_packet": "all facts of a case, the restricted ones too", "document_report": "papers of providers",
     "incoming_file": "papers of providers", "sitting": "how the program ran",
     **dict.fromkeys(
-        ("requisition", "requisition_revision", "fiscal_year_budget", "payment_fact", "referred_contract",
-         "approved_line", "voucher", "voucher_payment", "evidence_request", "refund_due", "dispute"),
+        ("requisition", "requisition_revision", "fiscal_year_budget", "budget_change", "payment_fact",
+         "referred_contract", "approved_line", "voucher", "voucher_payment", "evidence_request", "refund_due",
+         "dispute"),
         "invoices of vendors with their EIN and papers; what was paid is published by the Comptroller",
     ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",

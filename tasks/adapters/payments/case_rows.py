@@ -126,11 +126,11 @@ def owed_of(row: Any, told: Facts) -> int:
     return max(0, int(row.amount_cents) - int(row.offset_cents) - came)
 
 
-def histories(session: Session, case_ids: Sequence[str]) -> dict[str, list[SignedEvent]]:
-    """What happened to some requisitions, as far as signatures go, oldest first."""
+def histories(session: Session, case_ids: Sequence[str], process: str = PROCESS) -> dict[str, list[SignedEvent]]:
+    """What happened to some cases, as far as signatures go, oldest first."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
     columns = (table.case_id, table.event, table.occurred_at, table.payload)
-    query = select(*columns).where(table.process == PROCESS, table.case_id.in_(case_ids))
+    query = select(*columns).where(table.process == process, table.case_id.in_(case_ids))
     found: dict[str, list[SignedEvent]] = defaultdict(list)
     for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)):
         found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))

@@ -20,6 +20,7 @@ from models.payments.states import FINAL, RESTING, UNDECIDED
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent
 from tasks.adapters.ledger import CaseHead, head_of
+from tasks.adapters.payments.budget_standing import Changes, load_changes
 from tasks.adapters.payments.case_rows import (
     OtherLine,
     all_rows,
@@ -114,6 +115,7 @@ class _About:
     evidence: Mapping[tuple[str, int], date]
     refunds: Mapping[str, int]
     kept: Mapping[str, Sequence[Any]]
+    changes: Changes
 
     @classmethod
     def load(cls, session: Session, rows: Mapping[str, Any], told: Mapping[str, Sequence[SignedEvent]]) -> "_About":
@@ -134,6 +136,7 @@ class _About:
             evidence_days(session, list(rows)),
             refunds_owed(session, owing),
             grouped(all_rows(session, RefundDue, "contract_id", contracts), "contract_id"),
+            load_changes(session, contracts),
         )
 
 
@@ -157,6 +160,8 @@ def _loaded(
         refunds_kept_cents=sum(r.amount_cents for r in about.kept.get(row.contract_id, ()) if r.case_id != row.case_id),
         offset_cents=about.refunds.get(row.vendor_ein, 0) if offset_stands(history) else 0,
         paid_on=_paid_on(mine),
+        change=about.changes.pending.get((row.contract_id, row.fiscal_year)),
+        changed_on=about.changes.landed_on.get((row.contract_id, row.fiscal_year)),
     )
     filed = Filed(
         RequisitionForm.model_validate_json(revision.body), revision.received_on, part,

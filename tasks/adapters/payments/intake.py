@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from models.payments.acts import standing_signer
 from models.payments.facts import FACT_TRACKER, FactRow, fact_row
-from models.payments.forms import BudgetForm, FormError, RequisitionForm
+from models.payments.forms import FormError, RequisitionForm
 from models.payments.parts import changed_though_decided
 from models.payments.records import (
     ApprovedLine,
-    FiscalYearBudget,
     PaymentFact,
     ReferredContract,
     Requisition,
@@ -25,7 +24,7 @@ from models.payments.resubmission import asks_program_again
 from models.payments.states import LIFECYCLE, RESTING, UNDECIDED
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import canonical, sha256
-from models.shared.money import dollars, plain
+from models.shared.money import plain
 from models.shared.referrals import ContractReferral
 from models.shared.tracker_cells import RowError
 from tasks.adapters import clock
@@ -33,9 +32,10 @@ from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
+from tasks.adapters.payments.budget_standing import why_no_budget
 from tasks.adapters.payments.case_rows import all_rows, decided_line, histories
 from tasks.adapters.payments.cases import PROCESS
-from tasks.adapters.payments.reading import read_budget, read_requisitions
+from tasks.adapters.payments.reading import read_requisitions
 from tasks.adapters.payments.requests import RECEIVED, close, close_lines
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
@@ -83,7 +83,8 @@ def _keep(session: Session, came: _Came) -> str:
     form, number = came.form, came.form.number.strip().upper()
     referral = _contract_of(session, number)
     year = fiscal_year(form.service_to or new_york_date(came.received_at))
-    _check_budget(session, referral.contract_id, year)
+    if lacks := why_no_budget(session, referral.contract_id, year):
+        raise NotKept(lacks)
     there = session.get(Requisition, number)
     if there is not None:
         return _resubmit(session, there, came)
@@ -108,10 +109,10 @@ def _contract_of(session: Session, number: str) -> ContractReferral:
         raise NotKept(
             f"“{number[:40]}” is no requisition number. One is the contract and a running number: R27-123456789-01."
         )
-    return _referred(session, found["contract"])
+    return referred(session, found["contract"])
 
 
-def _referred(session: Session, contract: str) -> ContractReferral:
+def referred(session: Session, contract: str) -> ContractReferral:
     """A contract by its own id, or by the number that it was registered under. Raises NotKept."""
     table = ReferredContract.__table__.c  # type: ignore[attr-defined]
     mine = (table.contract_id == contract) | (table.contract_no == contract)
@@ -122,13 +123,6 @@ def _referred(session: Session, contract: str) -> ContractReferral:
             "has run; then send the file again."
         )
     return ContractReferral.model_validate_json(body)
-
-
-def _check_budget(session: Session, contract_id: str, year: int) -> None:
-    table = FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
-    query = select(func.count()).where(table.contract_id == contract_id, table.fiscal_year == year)
-    if not session.execute(query).scalar_one():
-        raise NotKept(f"Contract {contract_id} has no budget for FY{year % 100:02d}. Import the budget first.")
 
 
 def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
@@ -177,50 +171,6 @@ def _keep_revision(session: Session, number: str, came: _Came) -> None:
         "recorded_at": came.at,
     }  # fmt: skip
     session.connection().execute(insert(RequisitionRevision), [row])
-
-
-def record_budget(file_id: str) -> dict[str, Any] | str:
-    """Keep a year's budget as its next version; a sentence or several when it cannot be used."""
-    row, _, path = incoming(file_id)
-    try:
-        form = read_budget(path, name=row.name)
-        with writing() as session:
-            referral = _referred(session, form.contract_no.strip())
-            if form.total_cents > referral.max_cents:
-                raise NotKept(
-                    f"The budget comes to {dollars(form.total_cents)}, but contract {referral.contract_id} to "
-                    f"{dollars(referral.max_cents)}. Correct the lines, or register an amendment first."
-                )
-            version = _next_version(session, referral.contract_id, form)
-            result = {"contract": referral.contract_id, "lines": len(form.lines), "amount": plain(form.total_cents)}
-            if version:
-                _keep_budget(session, referral.contract_id, version, form, file_id)
-            finish(session, file_id, {**result, "version": version, "unchanged": not version})
-    except (FormError, NotKept) as error:
-        return f"{row.name}: {error}"
-    return {**result, "version": version, "unchanged": not version}
-
-
-def _next_version(session: Session, contract_id: str, form: BudgetForm) -> int:
-    """The number of a new version; 0 where the budget says what the last one says."""
-    table = FiscalYearBudget.__table__.c  # type: ignore[attr-defined]
-    mine = (table.contract_id == contract_id) & (table.fiscal_year == form.fy)
-    query = select(table.version, table.body).where(mine).order_by(table.version.desc()).limit(1)
-    last = session.execute(query).first()
-    if last is None:
-        return 1
-    return 0 if last.body == canonical(form.model_dump(mode="json")) else last.version + 1
-
-
-def _keep_budget(session: Session, contract_id: str, version: int, form: BudgetForm, file_id: str) -> None:
-    at, body = clock.now(), canonical(form.model_dump(mode="json"))
-    row = {
-        "contract_id": contract_id, "fiscal_year": form.fy, "version": version, "total_cents": form.total_cents,
-        "body": body, "file_id": file_id, "recorded_at": at,
-    }  # fmt: skip
-    session.connection().execute(insert(FiscalYearBudget), [row])
-    told = {"contract": contract_id, "fiscal_year": form.fy, "version": version, "body": sha256(body)}
-    append_batch(session, PROCESS, f"import:{file_id}", [Happening("budget_kept", ACTOR, "", at, told)], at)
 
 
 def record_facts(file_id: str) -> dict[str, Any] | str:

@@ -49,7 +49,7 @@ def letter_due(
         return None
     provider = session.get_one(Provider, case.vendor_ein)
     number = 1 + sum(event.event in _SENDING for event in case.history)
-    to, today = _recipient(packet, provider), new_york_date(at)
+    to, today = recipient(packet.contract.provider, provider), new_york_date(at)
     document_id = f"{item.case_id}-PL{number:02d}"
     letter: Letter
     if item.act == "requisition_returned":
@@ -61,7 +61,8 @@ def letter_due(
     return LetterDue(letter, item.case_id, provider.email)
 
 
-def _recipient(packet: RequisitionPacket, row: Provider) -> Recipient:
+def recipient(name: str, row: Provider) -> Recipient:
+    """A provider as a letter is addressed to it."""
     place = " ".join(part for part in (f"{row.city}," if row.city else "", row.state, row.postcode) if part)
     lines = tuple(line for line in (row.street, place) if line)
-    return Recipient(name=packet.contract.provider, attention=row.contact_name, lines=lines)
+    return Recipient(name=name, attention=row.contact_name, lines=lines)

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from models.payments.facts import Fact
 from models.payments.forms import Basis, BudgetForm
-from models.payments.records import ApprovedLine, FiscalYearBudget, ReferredContract, Requisition
+from models.payments.records import FiscalYearBudget, ReferredContract, Requisition
 from models.shared.referrals import ContractReferral
+from tasks.adapters.payments.budget_standing import approved_by_line
 from tasks.adapters.payments.cases import facts_about
 from tasks.adapters.payments.template_file import TemplateContract, TemplateLine, requisition_template
 
@@ -25,7 +26,7 @@ def write_template(session: Session, contract_id: str, path: Path, at: datetime)
         raise TemplateUnknown(f"Contract {contract_id[:40]} is not known to payments: it must be registered first.")
     referral = ContractReferral.model_validate_json(row.body)
     budget = _budget(session, contract_id)
-    approved, address = _approved(session, contract_id, budget.fy), facts_about(session, contract_id)
+    approved, address = approved_by_line(session, contract_id, budget.fy), facts_about(session, contract_id)
     told = address.last(Fact.PAYEE_ADDRESS)
     number = f"{contract_id}-{_next(session, contract_id):02d}"
     lines = [
@@ -45,15 +46,8 @@ def _budget(session: Session, contract_id: str) -> BudgetForm:
     query = select(table.body).where(table.contract_id == contract_id)
     body = session.execute(query.order_by(table.fiscal_year.desc(), table.version.desc()).limit(1)).scalar()
     if body is None:
-        raise TemplateUnknown(f"Contract {contract_id} has no budget yet. Import it first.")
+        raise TemplateUnknown(f"Contract {contract_id} has no budget in force yet. It needs one that is signed.")
     return BudgetForm.model_validate_json(body)
-
-
-def _approved(session: Session, contract_id: str, year: int) -> dict[int, int]:
-    table = ApprovedLine.__table__.c  # type: ignore[attr-defined]
-    mine = (table.contract_id == contract_id) & (table.fiscal_year == year)
-    query = select(table.budget_line, func.sum(table.approved_cents)).where(mine).group_by(table.budget_line)
-    return {no: int(cents) for no, cents in session.execute(query)}
 
 
 def _next(session: Session, contract_id: str) -> int:
