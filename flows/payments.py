@@ -17,15 +17,17 @@ from tasks.adapters.sittings import sitting
 # A flow has at most 25 task runs whatever its size.
 SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 12
 # In the order in which they build on each other.
-KINDS = ("budgets", "payment-facts", "requisitions", "payments")
+KINDS = ("budgets", "payment-facts", "requisitions", "payments", "spending")
 
 
 @flow(name="import payment files", flow_run_name=common.run_name)
 def import_payment_files(file: str = "") -> list[dict[str, Any]]:
-    """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
+    """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions`, `payments` and `spending`.
 
     A requisition becomes a case; one that comes again as its next revision supersedes the last, and asks again only
     those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is told with its place.
+    A list of what the City paid (Checkbook's CSV or XML) is matched with our vouchers: what fits one voucher alone, to
+    the cent, is noted as its payment; the rest is listed at the desk under “Vouchers and payments”.
 
     Args:
         file: The id of one file that waits; empty for all of them.
@@ -107,6 +109,17 @@ def voucher_batch() -> dict[str, Any]:
     with sitting("voucher-batch"):
         told = tasks.record_batch()
         return {**told, "files": tasks.store_batches()}
+
+
+@flow(name="match payments", flow_run_name=common.run_name)
+def match_payments() -> dict[str, int]:
+    """Matches vouchers with what the City paid once more; each import of spending does it by itself.
+
+    What fits one voucher alone, to the cent, is noted as its payment. What two may be meant by is matched with neither:
+    the desk lists it under “Vouchers and payments” and says why. Running it twice changes nothing the second time.
+    """
+    with sitting("match-payments"):
+        return tasks.record_matches()
 
 
 @flow(name="payment report", flow_run_name=common.run_name)

@@ -22,6 +22,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "follow-up-payments": payments.follow_up_payments,
     "voucher-batch": payments.voucher_batch,
     "payment-report": payments.payment_report,
+    "match-payments": payments.match_payments,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

@@ -11,7 +11,7 @@ from models.shared.referrals import ContractReferral
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
-from tasks.adapters.payments import cases, intake, paper, referrals, reviews, vouchers, worklists
+from tasks.adapters.payments import cases, intake, matching, paper, referrals, reviews, spending, vouchers, worklists
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -31,7 +31,7 @@ def record_referrals(told: Sequence[ContractReferral]) -> int:
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
-    """Keep a budget, facts, requisitions or payments in one transaction; a sentence when the file cannot be used."""
+    """Keep what a file brings in one transaction; a sentence when the file cannot be used."""
     match kind:
         case "budgets":
             result = intake.record_budget(file_id)
@@ -39,6 +39,8 @@ def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
             result = intake.record_facts(file_id)
         case "requisitions":
             result = intake.record_requisitions(file_id)
+        case "spending":
+            result = spending.record_spending(file_id)
         case _:
             result = vouchers.record_payments(file_id)
     boundary(f"recorded {kind}")
@@ -98,6 +100,15 @@ def store_batches() -> list[str]:
         names = vouchers.store_batches(session)
     boundary("stored voucher batches")
     return names
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_matches() -> dict[str, int]:
+    """Match vouchers with what the City paid, and note what was paid to the cent, in one transaction."""
+    with writing() as session:
+        told = matching.match_and_record(session, clock.now())
+    boundary("recorded matches")
+    return told
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

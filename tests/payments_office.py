@@ -15,7 +15,7 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import intake, referrals, reviews, vouchers
+from tasks.adapters.payments import intake, referrals, reviews, spending, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -89,6 +89,7 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     result = {
         "budgets": intake.record_budget, "payment-facts": intake.record_facts, "payments": vouchers.record_payments,
         "requisitions": lambda file: intake.record_requisitions(file, submitted_by),
+        "spending": spending.record_spending,
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):
         refuse(file_id, result)
@@ -161,3 +162,22 @@ def approve(*case_ids: str) -> None:
     """Program, then Fiscal, by different people."""
     sign("m.ortiz", "program_approved", *case_ids)
     sign("f.ana", "fiscal_approved", *case_ids)
+
+
+def vouchered(folder: Path, *sent: dict[str, Any]) -> None:
+    """Requisitions that came in, were approved by both, and stand on a batch of October 9, 2026."""
+    send(folder, *(sent or (requisition(),)))
+    review_all()
+    approve(*(one["number"] for one in sent or (requisition(),)))
+    voucher()
+
+
+def spent_csv(*rows: str) -> str:
+    """What the City paid as Checkbook lists it: document, day, amount, contract."""
+    head = "Document ID,Payee Name,Issue Date,Check Amount,Contract ID,Agency"
+    told = (row.split(",") for row in rows)
+    lines = [
+        f"{document},BRAMBLEWICK COOPERATIVE EXCHANGE,{day},{cents},{contract},Department of Small Business Services"
+        for document, day, cents, contract in told
+    ]  # fmt: skip
+    return "\n".join([head, *lines])

@@ -143,15 +143,17 @@ class _Search:
                 self.why |= {voucher.number: told, **{row.raw_key: told for row in rows}}
 
     def add_returns_of_a_check(self) -> None:
-        """A part of a check that went back, where the check paid one voucher alone."""
+        """Money that went back of what one voucher alone was paid: a part of its check, or all of a payment."""
         for back in [payment for payment in self._nameless() if payment.amount_cents < 0]:
-            meant = [voucher for voucher in self._of_contract(back) if self._can_go_back(voucher, back)]
-            if len(meant) == 1:
+            mine = [voucher for voucher in self._of_contract(back) if self._can_go_back(voucher, back)]
+            of_check = [v for v in mine if any(_same_document(row, back) for row in self.found[v.number])]
+            meant = of_check or [v for v in mine if any(_gives_back(back, row) for row in self.found[v.number])]
+            if len(meant) == 1 and back.raw_key not in self.why:
                 self._take(meant[0], [back], self.found_by[meant[0].number])
 
     def _can_go_back(self, voucher: Voucher, back: SpentRow) -> bool:
         rows = self.found.get(voucher.number, [])
-        return any(_same_document(row, back) for row in rows) and _sum(rows) + back.amount_cents >= 0
+        return bool(rows) and _sum(rows) + back.amount_cents >= 0
 
     def add_returns(self) -> None:
         """A payment that went back whole belongs to the voucher of its amount, where there is only one."""
@@ -223,3 +225,7 @@ def _plain(text: str) -> str:
 
 def _same_document(one: SpentRow, other: SpentRow) -> bool:
     return one.document_id == other.document_id != ""
+
+
+def _gives_back(back: SpentRow, paid: SpentRow) -> bool:
+    return paid.amount_cents == -back.amount_cents and paid.issued_on <= back.issued_on

@@ -123,11 +123,14 @@ def _rows(count: int) -> str:
     return "1 row was" if count == 1 else f"{count:,} rows were"
 
 
-def payments_from_table(sheet: tuple[str, Sequence[Cells]]) -> SpendingList:
-    """The payments of a text table given as (name, rows), row n of the file at index n - 1. Raises FormError."""
+def payments_from_table(sheet: tuple[str, Sequence[Cells]], today: date | None = None) -> SpendingList:
+    """The payments of a text table given as (name, rows), row n of the file at index n - 1. Raises FormError.
+
+    With a day, rows that are dated after it are rejected.
+    """
     page = Page(sheet[0], sheet[1], plain)
     header, at = _header(page)
-    reading = Reading(tuple(map(words, page.rows[header])))
+    reading = Reading(tuple(map(words, page.rows[header])), today)
     for index in range(header + 1, len(page.rows)):
         cells = tuple(page.rows[index])
         if any(map(words, cells[len(reading.header) :])):
@@ -157,6 +160,7 @@ class Reading:
     """The state of one pass over the rows of a list. `header` names the columns of the cells that are kept."""
 
     header: tuple[str, ...]
+    today: date | None = None
     rows: list[SpentRow] = field(default_factory=list)
     subvendor_rows: list[SpentRow] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
@@ -175,6 +179,9 @@ class Reading:
             return
         payment = _payment(at, amount, reader)
         passed_on = reader.yes_no(_given(at["subvendor"]), "column “Sub Vendor”")
+        if payment and self.today and payment.issued_on > self.today:
+            day = payment.issued_on.isoformat()
+            reader.wrong(at["issue_date"], f"The payment is dated {day}, which lies in the future.")
         if payment is None or reader.mistakes:
             self.reject(number, " ".join(mistake.text for mistake in reader.mistakes), cells, amount_read)
         else:
@@ -233,7 +240,7 @@ def _keyed(rows: Sequence[SpentRow]) -> tuple[SpentRow, ...]:
 def _base(row: SpentRow) -> str:
     """What a row is told by in every download: those who download choose the columns, and names get respelled."""
     facts = (row.document_id, row.issued_on.isoformat(), row.contract_id, row.amount_cents)
-    named = () if row.document_id else (row.agency, row.payee, row.category)
+    named: tuple[str, ...] = () if row.document_id else (row.agency, row.payee, row.category)
     # Two payments of one day and amount are told apart by their vouchers, whichever of them a list holds.
     named += (row.voucher_no,) if row.voucher_no else ()
     return sha256(canonical([*facts, *named]))[:_KEY_LENGTH]

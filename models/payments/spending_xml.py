@@ -1,6 +1,7 @@
 """Reads the spending that Checkbook NYC answers with as XML: each transaction is one row."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from xml.parsers import expat
 
 from models.payments.forms import FormError, Mistake
@@ -61,13 +62,16 @@ class _Answer:
             self.stated_count = int(said)
 
 
-def payments_from_xml(text: str, name: str) -> SpendingList:
-    """The payments of Checkbook's answer; `name` is the file's, for messages. Raises FormError."""
+def payments_from_xml(text: str, name: str, today: date | None = None) -> SpendingList:
+    """The payments of Checkbook's answer; `name` is the file's, for messages. Raises FormError.
+
+    With a day, rows that are dated after it are rejected.
+    """
     answer = _parsed(text, name)
     _check(answer, name)
     titles = tuple(dict.fromkeys(tag for row in answer.rows for tag, _ in row))
     field_of = {tag: found for tag in titles if (found := NAMES.field(tag))}
-    reading = Reading(titles)
+    reading = Reading(titles, today)
     for number, row in enumerate(answer.rows, 1):
         known = dict(row)
         cells = tuple(known.get(tag, "") for tag in titles)

@@ -81,6 +81,12 @@ class VoucherBatch:
         return sum(len(voucher.item.lines) for voucher in self.vouchers)
 
 
+def made_on(batch_no: str) -> date:
+    """The day of a batch, which stands in its number."""
+    day = batch_no.split("-")[1]
+    return date(int(day[:4]), int(day[4:6]), int(day[6:]))
+
+
 def voucher_number(case_id: str, revision: int) -> str:
     """The natural key of a voucher: it is made of the requisition's own, so that none ever gets a second one."""
     return f"{case_id}-V{revision:02d}"

@@ -203,6 +203,12 @@ def test_a_part_of_a_check_that_came_back_leaves_its_voucher_partly_paid() -> No
     assert (match.standing, match.paid_cents) == (Standing.PARTIAL, 500_000)
 
 
+def test_a_payment_that_was_recorded_before_and_came_back_under_another_document_leaves_its_voucher_returned() -> None:
+    first = make_payment("a", counted_for="R27-970000001-01-V01", counted_by="amount")
+    (match,) = matched([make_voucher()], [first, make_payment("b", -590_000, issued_on=days_after(20))]).matches
+    assert (keys(match), match.standing) == (["a", "b"], Standing.RETURNED)
+
+
 def test_a_check_of_several_rows_that_came_back_whole_leaves_its_voucher_returned() -> None:
     rows = [make_payment(key, cents, document_id="1") for key, cents in (("a", 400_000), ("b", 190_000))]
     back = make_payment("c", -590_000, document_id="1", issued_on=days_after(20))

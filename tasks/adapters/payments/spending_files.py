@@ -1,6 +1,7 @@
 """Reads the files in which Checkbook NYC lists what the City paid: CSV of its data feeds, XML of its API."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from models.payments.forms import FormError, Mistake
@@ -17,10 +18,11 @@ _BLANK_OR_MARK = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _WEB_PAGE = re.compile(rb"<(!doctype|html|head|body|table|meta|script)", re.IGNORECASE)
 
 
-def read_spending(path: Path, *, name: str = "") -> SpendingList:
+def read_spending(path: Path, *, name: str = "", today: date | None = None) -> SpendingList:
     """The payments of a file, told by its content to be XML or a text table. Raises FormError.
 
-    `name` is what the sender called the file. Rejected rows are in the list beside those that were read.
+    `name` is what the sender called the file. Rejected rows are in the list beside those that were read; with a day,
+    those that are dated after it are among them.
     """
     name = name or path.name
     try:
@@ -29,8 +31,8 @@ def read_spending(path: Path, *, name: str = "") -> SpendingList:
             # Excel makes numbers of document ids and other dates of dates; the source itself has neither fault.
             raise UnreadableFile(f"{name} is a workbook. Download the spending from Checkbook NYC as CSV or XML.")
         if not _is_xml(start):
-            return payments_from_table(read_sheets(path, limits=LIMITS, name=name)[0])
-        return payments_from_xml(_text(_read(path, name, LIMITS.max_bytes + 1), name), name)
+            return payments_from_table(read_sheets(path, limits=LIMITS, name=name)[0], today)
+        return payments_from_xml(_text(_read(path, name, LIMITS.max_bytes + 1), name), name, today)
     except UnreadableFile as error:
         raise FormError([Mistake("", "", str(error))]) from error
 

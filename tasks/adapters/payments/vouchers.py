@@ -13,7 +13,7 @@ from models.payments.policy import Policy
 from models.payments.records import ApprovedLine, Requisition, Voucher
 from models.payments.states import LIFECYCLE
 from models.payments.voucher_file import control_file, voucher_file
-from models.payments.vouchers import Voucherable, VoucherBatch, batch
+from models.payments.vouchers import Voucherable, VoucherBatch, batch, made_on
 from models.shared.calendar import new_york_date
 from models.shared.money import dollars, plain
 from models.shared.tracker_cells import RowError
@@ -83,9 +83,7 @@ def store_batches(session: Session) -> list[str]:
 def _recorded(session: Session, number: str) -> VoucherBatch:
     table = Voucher.__table__.c  # type: ignore[attr-defined]
     bodies = session.execute(select(table.body).where(table.batch_no == number)).scalars()
-    _, day, sequence, _ = number.split("-")
-    on = date(int(day[:4]), int(day[4:6]), int(day[6:]))
-    made = batch([Voucherable.model_validate_json(body) for body in bodies], on, int(sequence))
+    made = batch([Voucherable.model_validate_json(body) for body in bodies], made_on(number), int(number.split("-")[2]))
     if made.number != number:
         raise ValueError(f"Batch {number} does not hold what it was made of; run “steward audit verify”.")
     return made

@@ -1,0 +1,97 @@
+"""Vouchers and what the City paid: read from the tables, matched, and noted as paid where nothing is in doubt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from models.payments.matches import Match, Matching, contract_key
+from models.payments.matching import match_payments
+from models.payments.payment_tracker import PaymentRow
+from models.payments.policy import Policy
+from models.payments.records import SpendingRow
+from models.payments.records import Voucher as KeptVoucher
+from models.payments.spending import SpentRow
+from models.payments.vouchers import Voucher, Voucherable, made_on
+from tasks.adapters.database import batches
+from tasks.adapters.payments.vouchers import keep_payments
+from tasks.adapters.policy import payments_policy
+
+_SPENT = tuple(field.name for field in fields(SpentRow))
+
+
+def match_and_record(session: Session, at: datetime) -> dict[str, int]:
+    """Match all vouchers with all spending, and note what was paid to the cent; counts of each standing."""
+    found = load_matching(session, payments_policy())
+    told = record_matches(session, found.paid_in_full, at)
+    return {
+        **told, "matched": len(found.matches), "vouchers_without_payment": len(found.vouchers_without_payment),
+        "payments_without_voucher": len(found.payments_without_voucher),
+    }  # fmt: skip
+
+
+def load_matching(session: Session, policy: Policy) -> Matching:
+    """The vouchers of all batches, and the spending that may be theirs, matched."""
+    asked = [Voucher(row.voucher_no, made_on(row.batch_no), _item(row)) for row in _vouchers(session)]
+    return match_payments(asked, _spent(session, asked), window_days=policy.match_days)
+
+
+def _item(row: Any) -> Voucherable:
+    return Voucherable.model_validate_json(row.body)
+
+
+def _vouchers(session: Session) -> Sequence[Any]:
+    table = KeptVoucher.__table__.c  # type: ignore[attr-defined]
+    query = select(table.voucher_no, table.batch_no, table.body).where(table.batch_no.like("VB-%"))
+    return session.execute(query.order_by(table.voucher_no)).all()
+
+
+def _spent(session: Session, asked: Sequence[Voucher]) -> list[SpentRow]:
+    """Spending on the contracts of our vouchers, and what names one of our vouchers or was counted for one."""
+    table = SpendingRow.__table__.c  # type: ignore[attr-defined]
+    query = select(*(table[name] for name in _SPENT))
+    contracts = sorted({contract_key(voucher.item.fms_contract_id) for voucher in asked} - {""})
+    found = list(session.execute(query.where((table.names_voucher != "") | (table.counted_for != ""))))
+    for some in batches(contracts):
+        found += session.execute(query.where(table.contract_key.in_(some)))
+    return list({row.raw_key: SpentRow(*row) for row in found}.values())
+
+
+def record_matches(session: Session, matches: Sequence[Match], at: datetime) -> dict[str, int]:
+    """Note matches as payments of their vouchers, just as rows of the finance office's own list.
+
+    `matches` are paid to the cent, each by payments of which none went back; a voucher that is paid already is
+    unchanged. The rows of spending are tied to their vouchers, so that no later list makes it doubtful again.
+    """
+    policy = payments_policy()
+    counts = keep_payments(session, [_payment(match) for match in matches], policy, at)
+    table = SpendingRow.__table__  # type: ignore[attr-defined]
+    rows = [
+        {"b_key": row.raw_key, "b_for": match.voucher.number, "b_by": match.found_by.value}
+        for match in matches
+        for row in match.payments
+        if row.counted_for != match.voucher.number
+    ]
+    if rows:
+        mine = update(table).where(table.c.raw_key == bindparam("b_key"))
+        counted = mine.values(counted_for=bindparam("b_for"), counted_by=bindparam("b_by"))
+        session.connection().execute(counted, rows)
+    return {"paid": counts["paid"], "paid_before": counts["unchanged"]}
+
+
+def _payment(match: Match) -> PaymentRow:
+    """A match as a row of the finance office's list: the day of its last payment, the numbers of all."""
+    numbers = dict.fromkeys(row.document_id for row in match.payments if row.document_id)
+    return PaymentRow(
+        voucher_no=match.voucher.number, cents=match.paid_cents, on=match.settled_on, reference=", ".join(numbers)
+    )
+
+
+def paid_on(session: Session) -> Mapping[str, date]:
+    """The vouchers that were paid by whatever list or form, with the day."""
+    table = KeptVoucher.__table__.c  # type: ignore[attr-defined]
+    query = select(table.voucher_no, table.paid_on).where(table.paid_on.is_not(None))
+    return {number: day for number, day in session.execute(query)}
