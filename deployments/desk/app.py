@@ -15,6 +15,7 @@ from deployments.desk import (
     decide,
     enrol,
     files,
+    matching,
     mine,
     notes,
     office,
@@ -39,8 +40,8 @@ SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_r
 # Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
 OFFICE = (office.router, office_forms.router)
 CASES = (
-    requisitions.router, mine.case_router, pages.router, notes.router, uploads.router, decide.router, bulk.router,
-    signed.router, proposals.list_router,
+    requisitions.router, matching.router, mine.case_router, pages.router, notes.router, uploads.router, decide.router,
+    bulk.router, signed.router, proposals.list_router,
 )  # fmt: skip
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}

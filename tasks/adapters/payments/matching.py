@@ -1,6 +1,6 @@
 """Vouchers and what the City paid: read from the tables, matched, and noted as paid where nothing is in doubt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
+from models.payments.match_lists import MatchLists, match_lists
 from models.payments.matches import Match, Matching, contract_key
 from models.payments.matching import match_payments
 from models.payments.payment_tracker import PaymentRow
@@ -90,8 +91,9 @@ def _payment(match: Match) -> PaymentRow:
     )
 
 
-def paid_on(session: Session) -> Mapping[str, date]:
-    """The vouchers that were paid by whatever list or form, with the day."""
+def load_lists(session: Session, as_of: date) -> MatchLists:
+    """Vouchers and payments as people read them, as of a day."""
     table = KeptVoucher.__table__.c  # type: ignore[attr-defined]
     query = select(table.voucher_no, table.paid_on).where(table.paid_on.is_not(None))
-    return {number: day for number, day in session.execute(query)}
+    paid = {number: day for number, day in session.execute(query)}
+    return match_lists(load_matching(session, payments_policy()), paid, as_of)

@@ -98,7 +98,7 @@ def record_payments(file_id: str) -> dict[str, Any] | str:
         with writing() as session:
             at = clock.now()
             for number, cells, payment in read_tracker(PAYMENT_TRACKER, payment_row, rows, result):
-                wrong = _problem(session, payment, new_york_date(at))
+                wrong = problem_of(session, payment, new_york_date(at))
                 if wrong:
                     result.reject(number, wrong, cells)
                 elif payment not in paid:
@@ -112,7 +112,8 @@ def record_payments(file_id: str) -> dict[str, Any] | str:
     return told
 
 
-def _problem(session: Session, payment: PaymentRow, today: date) -> str:
+def problem_of(session: Session, payment: PaymentRow, today: date) -> str:
+    """Why a payment cannot be noted on its voucher, as a sentence; empty where it can."""
     table = Voucher.__table__.c  # type: ignore[attr-defined]
     columns = (table.net_cents, table.paid_on, table.batch_no)
     voucher = session.execute(select(*columns).where(table.voucher_no == payment.voucher_no)).first()
@@ -128,8 +129,13 @@ def _problem(session: Session, payment: PaymentRow, today: date) -> str:
     return ""
 
 
-def keep_payments(session: Session, paid: Sequence[PaymentRow], policy: Policy, at: datetime) -> dict[str, Any]:
-    """Note payments on their vouchers, with the interest that a late one owes; one that is known is unchanged."""
+def keep_payments(
+    session: Session, paid: Sequence[PaymentRow], policy: Policy, at: datetime, actor: str = ACTOR
+) -> dict[str, Any]:
+    """Note payments on their vouchers, with the interest that a late one owes; one that is known is unchanged.
+
+    `actor` is who told of them, where no list did.
+    """
     numbers = [payment.voucher_no for payment in paid]
     column: Any = Voucher.voucher_no
     there = {row.voucher_no: row for row in session.execute(select(Voucher).where(column.in_(numbers))).scalars()}
@@ -143,17 +149,17 @@ def keep_payments(session: Session, paid: Sequence[PaymentRow], policy: Policy, 
         owed = interest(payment.cents, due, payment.on, policy)
         closing[voucher.case_id] = (payment.cents, payment.on, owed)
         told[voucher.case_id] = {"value": payment.reference, "amount": plain(payment.cents), "interest": plain(owed)}
-    _close(session, closing, at, told)
+    _close(session, closing, at, told, actor)
     return {"paid": len(closing), "unchanged": len(paid) - len(closing)}
 
 
 def _close(
     session: Session, closing: Mapping[str, tuple[int, date, int]], at: datetime,
-    told: Mapping[str, dict[str, Any]] | None = None,
+    told: Mapping[str, dict[str, Any]] | None = None, actor: str = ACTOR,
 ) -> None:  # fmt: skip
     if not closing:
         return
-    _move(session, sorted(closing), "paid", at, told or {})
+    _move(session, sorted(closing), "paid", at, told or {}, actor)
     vouchers, lines = Voucher.__table__, ApprovedLine.__table__  # type: ignore[attr-defined]
     rows = [
         {"b_case": case_id, "paid_cents": cents, "paid_on": on, "interest_cents": owed}
@@ -165,14 +171,15 @@ def _close(
 
 
 def _move(
-    session: Session, case_ids: Sequence[str], event: str, at: datetime, told: Mapping[str, dict[str, Any]]
-) -> int:
+    session: Session, case_ids: Sequence[str], event: str, at: datetime, told: Mapping[str, dict[str, Any]],
+    actor: str = ACTOR,
+) -> int:  # fmt: skip
     column: Any = Requisition.case_id
     rows = session.execute(select(Requisition).where(column.in_(case_ids)).order_by(column)).scalars().all()
     changes = [
         CaseChange(
             head_of(row),
-            [Happening(event, ACTOR, LIFECYCLE.table[row.state, event], at, told.get(row.case_id, {}))],
+            [Happening(event, actor, LIFECYCLE.table[row.state, event], at, told.get(row.case_id, {}))],
             None if event == "paid" else row.due_on,
         )
         for row in rows
