@@ -72,7 +72,8 @@ def tell(folder: Path, *rows: str) -> Any:
 
 def facts_csv(*rows: str) -> str:
     """Facts as a file, one row of the tracker each."""
-    return "\n".join(["contract or requisition,fact,date,line,name,amount,value,until", *rows])
+    head = "contract or requisition,fact,date,line,name,amount,value,until,first month"
+    return "\n".join([head, *rows])
 
 
 def reports(month_end: str, total: str) -> tuple[str, ...]:

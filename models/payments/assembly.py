@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from models.payments.facts import Fact, Facts
+from models.payments.advances import recoup_with
+from models.payments.facts import Fact, Facts, advanced_cents, scheduled_advance
 from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
 from models.payments.packet import (
     AdvanceFacts,
@@ -68,7 +69,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
             SupplierFacts(name=row.name, budget_line=row.line or 0, approved_on=row.on)
             for row in told.every(Fact.SUPPLIER)
         ),
-        advance=_advance(known),
+        advance=_advance(filed, known),
         reports=_reports(told, filed.form.service_to),
         compliance=_compliance(known.referral),
         name_check_fee_cents=max(0, policy.name_check_fee(known.referral.max_cents) - known.fee_cents),
@@ -130,13 +131,14 @@ def _line(line: RequisitionLine, told: Facts) -> LineFacts:
     )
 
 
-def _advance(known: Known) -> AdvanceFacts:
-    out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE)) - known.recouped_cents
-    schedule = known.of_contract.last(Fact.RECOUPMENT)
-    return AdvanceFacts(
-        balance_cents=max(0, out), recoup_cents=schedule.amount_cents or 0 if schedule else 0,
-        last_requisition=known.of_requisition.last(Fact.LAST_REQUISITION) is not None,
-    )  # fmt: skip
+def _advance(filed: Filed, known: Known) -> AdvanceFacts:
+    told, last = known.of_contract.last(Fact.RECOUPMENT), known.of_requisition.last(Fact.LAST_REQUISITION)
+    scheduled = scheduled_advance(known.of_contract, known.recouped_cents)
+    recoup = told.amount_cents or 0 if told else 0
+    if scheduled:
+        recoup = recoup_with(scheduled, filed.form.service_to or filed.received_on)
+    out = advanced_cents(known.of_contract) - known.recouped_cents
+    return AdvanceFacts(balance_cents=max(0, out), recoup_cents=recoup, last_requisition=last is not None)
 
 
 def _reports(told: Facts, month: date | None) -> ReportFacts:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.acts import ACTS, label, misfit
+from models.payments.advances import Installment
 from models.payments.forms import RequisitionForm
 from models.payments.policy import Policy
 from models.payments.records import Requisition, RequisitionRevision, Voucher
@@ -20,6 +21,7 @@ from models.payments.verdicts import Verdict
 from models.shared.calendar import new_york_date
 from models.shared.lifecycle import ledger
 from models.shared.records import CaseEvent, StoredDocument
+from tasks.adapters.payments.advance_schedule import open_schedule
 from tasks.adapters.payments.cases import PROCESS, LoadedRequisition, load_requisitions
 
 
@@ -39,7 +41,8 @@ class TimelineLine:
 class RequisitionPage:
     """Everything that is shown of one requisition. `held` pairs holders with the time that each had it.
 
-    `changed` is what its latest revision changed: field, before, after.
+    `changed` is what its latest revision changed: field, before, after. `advance` are the months in which an advance
+    that is still out comes back.
     """
 
     row: Any
@@ -50,6 +53,7 @@ class RequisitionPage:
     papers: tuple[Any, ...]
     voucher: Any
     changed: tuple[tuple[str, str, str], ...]
+    advance: tuple[Installment, ...] = ()
 
     @property
     def state(self) -> str:
@@ -86,7 +90,7 @@ def case_page(session: Session, case_id: str, policy: Policy, at: datetime) -> R
         row, found[0], review(found[0].packet, policy), tuple(map(_line, events)),
         tuple(ledger(LIFECYCLE, moves).by_holder(at).items()),
         tuple(session.execute(kept.where(mine).order_by(papers.made_at.desc()))), _voucher(session, case_id),
-        _changed(session, case_id, row.revision),
+        _changed(session, case_id, row.revision), open_schedule(session, row.contract_id),
     )  # fmt: skip
 
 
