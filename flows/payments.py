@@ -130,3 +130,19 @@ def payment_report() -> list[str]:
         papers = tasks.load_reports()
         printed = common.render_documents(common.whole(papers))
         return tasks.record_papers(common.whole(printed.pdfs))
+
+
+@flow(name="year end position", flow_run_name=common.run_name)
+def year_end_position(year: int = 0) -> list[str]:
+    """Prints what is owed for services received by 30 June: approved and unpaid, billed and undecided, refunds due.
+
+    Lines that belong to no year as they stand are listed with what to do. It starts by itself on 1 July; start it again
+    as often as bills come in, up to the last invoices in August.
+
+    Args:
+        year: The fiscal year, named by its end, for example 2027; 0 for the one that ended last.
+    """
+    with sitting("year-end-position", {"year": year}):
+        papers = tasks.load_year_end(year)
+        printed = common.render_documents(common.whole(papers))
+        return tasks.record_papers(common.whole(printed.pdfs))

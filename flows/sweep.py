@@ -23,6 +23,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "voucher-batch": payments.voucher_batch,
     "payment-report": payments.payment_report,
     "match-payments": payments.match_payments,
+    "year-end-position": payments.year_end_position,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

@@ -11,7 +11,18 @@ from models.shared.referrals import ContractReferral
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
-from tasks.adapters.payments import cases, intake, matching, paper, referrals, reviews, spending, vouchers, worklists
+from tasks.adapters.payments import (
+    cases,
+    intake,
+    matching,
+    paper,
+    referrals,
+    reviews,
+    spending,
+    vouchers,
+    worklists,
+    year_end,
+)
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -116,6 +127,13 @@ def load_reports() -> list[Document]:
     """The month's payment register and the prompt-payment report as of now; what was printed is not printed anew."""
     with reading() as session:
         return list(paper.unprinted(session, office(), clock.now()))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_year_end(year: int) -> list[Document]:
+    """The position at the end of a fiscal year (0: the last one) as of now; what was printed is not printed anew."""
+    with reading() as session:
+        return list(year_end.unprinted(session, year, office(), clock.now()))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

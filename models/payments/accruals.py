@@ -22,6 +22,7 @@ class ServiceLine(_Facts):
     `approved_cents` is None while nobody has decided the line, as when it is held or disputed; 0 where it was refused.
     """
 
+    no: int = Field(ge=1)
     service_from: date | None
     service_to: date | None
     claimed_cents: int
@@ -207,7 +208,7 @@ def _year_of(line: ServiceLine) -> int | None:
 def _unclear(service: BilledService, closed_on: date) -> Sequence[UnclearLine]:
     """Lines neither refused nor paid that may hold services of the year, but do not say how much. Source: P5 (CLO)."""
     found = []
-    for number, line in enumerate(service.lines, 1):
+    for line in service.lines:
         settled = line.approved_cents is not None and not _is_unpaid(service, closed_on)
         if _year_of(line) is not None or line.approved_cents == 0 or settled:
             continue
@@ -217,5 +218,5 @@ def _unclear(service: BilledService, closed_on: date) -> Sequence[UnclearLine]:
             reason = "Its services run past 30 June. Ask the vendor to split it at the end of the fiscal year."
         else:
             continue
-        found.append(UnclearLine(service.contract_id, service.case_id, number, reason, line.claimed_cents))
+        found.append(UnclearLine(service.contract_id, service.case_id, line.no, reason, line.claimed_cents))
     return found

@@ -59,6 +59,7 @@ FACT_TRACKER = Tracker(
 class FactRow(BaseModel):
     """One fact. `name` is a supplier, an address, a cause or a change; `line` of the budget or the requisition.
 
+    A refund that came in names the voucher that was paid too much, or none where it is of an advance.
     A recoupment has an amount for each requisition, or a schedule: its first month, and `until` the month of the last
     invoice, each told by any of its days.
     """
@@ -87,7 +88,7 @@ class FactRow(BaseModel):
         """Of rows with the same key the latest counts."""
         month = f"{self.on:%Y-%m}" if self.kind in _MONTHLY else ""
         begun = self.on.isoformat() if self.kind in _EACH_DAY else ""
-        named = self.name if self.kind is Fact.SUPPLIER else ""
+        named = self.name if self.kind in (Fact.SUPPLIER, Fact.REFUND_RECEIVED) else ""
         return (self.kind, str(self.line or ""), named, month, begun)
 
 
@@ -188,9 +189,9 @@ class Facts:
 
 
 def advanced_cents(of_contract: Facts) -> int:
-    """What was advanced on a contract, without what the vendor refunded of it."""
+    """What was advanced on a contract, without what the vendor refunded of it (a refund that names no voucher)."""
     advanced = sum(row.amount_cents or 0 for row in of_contract.every(Fact.ADVANCE))
-    return advanced - sum(row.amount_cents or 0 for row in of_contract.every(Fact.REFUND_RECEIVED))
+    return advanced - sum(row.amount_cents or 0 for row in of_contract.every(Fact.REFUND_RECEIVED) if not row.name)
 
 
 def scheduled_advance(of_contract: Facts, taken_cents: int) -> Advance | None:

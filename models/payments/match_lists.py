@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from models.payments.matches import FoundBy, Match, Matching, Standing
+from models.payments.register_documents import StandingLine, UnpaidVoucher, VoucherPosition
+from models.payments.registers import LISTED
 from models.payments.spending import SpentRow
 from models.payments.vouchers import Voucher
 
@@ -124,6 +126,29 @@ def match_lists(found: Matching, paid_on: Mapping[str, date], as_of: date) -> Ma
     lines.sort(key=lambda line: (order.index(line.standing), line.required_on, line.number))
     payments = [_payment(row, found.why[row.raw_key]) for row in found.payments_without_voucher]
     return MatchLists(as_of, tuple(lines), tuple(payments))
+
+
+def voucher_position(lists: MatchLists) -> VoucherPosition | None:
+    """The lists as the report on prompt payment prints them; None before the first voucher."""
+    unpaid = lists.of(VoucherStanding.WITHOUT)
+    if not lists.vouchers:
+        return None
+    return VoucherPosition(
+        standings=tuple(
+            StandingLine(
+                label=one.standing.value, vouchers=one.vouchers, asked_cents=one.asked_cents, open_cents=one.open_cents
+            )
+            for one in lists.sums
+        ),
+        unpaid=tuple(
+            UnpaidVoucher(
+                voucher_no=line.number, provider=line.provider, asked_cents=line.asked_cents, days=line.days,
+                why=line.why,
+            )
+            for line in unpaid[:LISTED]
+        ),
+        unpaid_in_all=len(unpaid), payments=len(lists.payments), payments_cents=lists.payments_cents,
+    )  # fmt: skip
 
 
 def _matched(match: Match, paid_on: date | None, as_of: date) -> VoucherLine:

@@ -1,6 +1,8 @@
 """`steward export matching|accruals` as staff type them: what they write and what they refuse."""
 
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from typer.testing import CliRunner
 
 from deployments.cli.app import app
 from tests.office import stop_clock
-from tests.payments_office import CONTRACT, NUMBER, bring, open_office, spent_csv, vouchered
+from tests.payments_office import CONTRACT, NUMBER, bring, open_office, requisition, send, spent_csv, vouchered
 
 VOUCHER = f"{CONTRACT}-01-V01"
 
@@ -60,3 +62,41 @@ def test_the_same_rows_give_the_same_bytes_again(tmp_path: Path):
 def test_a_name_of_another_ending_is_refused(tmp_path: Path):
     done = CliRunner().invoke(app, ["export", "matching", str(tmp_path / "m.txt")])
     assert done.exit_code != 0 and not list(tmp_path.glob("m.*"))
+
+
+def test_the_export_of_accruals_adds_up_by_formulas_that_come_to_what_the_rows_say(tmp_path: Path):
+    send(tmp_path, requisition(2, invoice_no="=cmd|x", service_from="2026-09-02"))
+    told = json.loads(run("accruals", str(tmp_path / "a.xlsx"), "--year", "2027", "--json"))
+    assert (told["fiscal_year"], told["contracts"], told["accrued"]) == (2027, 1, "14500.00")
+    found = sheets(tmp_path / "a.xlsx")
+    assert found["Position"][1][3:] == [7250.0, 175.0, 7075.0, 7250.0, 14500.0, 0.0, 0.0]
+    assert found["Position"][2][3:9] == found["Position"][1][3:9] and found["Position"][2][0] == "All"
+    assert [row[6:] for row in found["Requisitions"][1:]] == [
+        [7250.0, 175.0, 7075.0, 0.0, 7250.0], [0.0, 0.0, 0.0, 7250.0, 7250.0], [7250.0, 175.0, 7075.0, 7250.0, 14500.0],
+    ]  # fmt: skip
+    assert found["Requisitions"][2][5] == "'=cmd|x"
+
+
+def test_the_sums_of_accruals_are_live_formulas(tmp_path: Path):
+    run("accruals", str(tmp_path / "a.xlsx"), "--year", "2027")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        position, rows = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
+    formulas = re.findall(r"<f>([^<]*)</f>", position)
+    assert "SUMIFS('Requisitions'!$G$2:$G$2,'Requisitions'!$A$2:$A$2,$A2)" in formulas
+    assert "SUM(D2:D2)" in formulas and "D2+G2" in formulas
+    assert "G2-H2" in re.findall(r"<f>([^<]*)</f>", rows)
+
+
+def test_the_export_of_accruals_gives_the_same_bytes_again_and_refuses_what_is_no_year(tmp_path: Path):
+    files = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for file in files:
+        run("accruals", str(file), "--year", "2027")
+    assert files[0].read_bytes() == files[1].read_bytes()
+    done = CliRunner().invoke(app, ["export", "accruals", str(tmp_path / "c.xlsx"), "--year", "27"])
+    assert done.exit_code != 0 and "27 is no fiscal year." in str(done.exception) and not (tmp_path / "c.xlsx").exists()
+
+
+def test_the_export_of_accruals_without_anything_owed_has_headings_alone(tmp_path: Path):
+    told = json.loads(run("accruals", str(tmp_path / "a.xlsx"), "--year", "2026", "--json"))
+    assert (told["contracts"], told["accrued"]) == (0, "0.00")
+    assert len(sheets(tmp_path / "a.xlsx")["Position"]) == 1

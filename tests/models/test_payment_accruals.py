@@ -13,7 +13,8 @@ CLOSE = date(2027, 6, 30)
 
 
 def make_line(cents: int = 100_000, approved: int | None = None, **overrides: Any) -> ServiceLine:
-    facts = {"service_from": date(2027, 6, 1), "service_to": CLOSE, "claimed_cents": cents, "approved_cents": approved}
+    facts: dict[str, Any] = {"no": 1, "service_from": date(2027, 6, 1), "service_to": CLOSE}
+    facts |= {"claimed_cents": cents, "approved_cents": approved}
     return ServiceLine.model_validate(facts | overrides)
 
 
@@ -99,7 +100,7 @@ def test_services_that_begin_after_30_june_are_no_matter_of_this_year() -> None:
 
 
 def test_services_that_run_past_30_june_are_listed_for_a_person() -> None:
-    over = make_line(service_to=date(2027, 7, 10))
+    over = make_line(no=2, service_to=date(2027, 7, 10))
     (line,) = closed(make_service(make_line(1), over)).unclear
     assert (line.line, line.reason) == (
         2, "Its services run past 30 June. Ask the vendor to split it at the end of the fiscal year.",

@@ -114,7 +114,7 @@ class _About:
         return cls(
             {row.contract_id: row for row in _all(session, ReferredContract, "contract_id", contracts)},
             budgets,
-            _facts(session, [*contracts, *rows]),
+            facts_of(session, [*contracts, *rows]),
             _revisions(session, list(rows)),
             _earlier(session, contracts),
             _grouped(_all(session, Voucher, "contract_id", contracts), "contract_id"),
@@ -160,10 +160,11 @@ def _revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Any]:
 
 def facts_about(session: Session, subject: str) -> Facts:
     """What is known of one contract or requisition."""
-    return _facts(session, [subject]).get(subject, Facts(()))
+    return facts_of(session, [subject]).get(subject, Facts(()))
 
 
-def _facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
+def facts_of(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
+    """What is known of some contracts and requisitions, by their ids."""
     rows = sorted(_all(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
     found = _grouped(rows, "subject")
     return {key: Facts(FactRow.model_validate_json(row.body) for row in mine) for key, mine in found.items()}
