@@ -10,7 +10,7 @@ _TABLES = {
     "case_finding": "*", "stored_packet": "*", "stored_document": "*", "outgoing_message": "*", "document_report": "*",
     "policy_version": "*", "incoming_file": "*", "staff": "*", "signature": "*", "proposal": "*", "letter_order": "*",
     "requisition": "*", "requisition_revision": "*", "fiscal_year_budget": "*", "payment_fact": "*", "voucher": "*",
-    "referred_contract": "*", "approved_line": "*",
+    "referred_contract": "*", "approved_line": "*", "spending_row": "*",
 }  # fmt: skip
 
 

@@ -203,7 +203,7 @@ WHOLE_TABLES = {
     "incoming_file": "papers of providers", "sitting": "how the program ran",
     **dict.fromkeys(
         ("requisition", "requisition_revision", "fiscal_year_budget", "payment_fact", "referred_contract",
-         "approved_line", "voucher"),
+         "approved_line", "voucher", "spending_row"),
         "invoices of vendors with their EIN and papers; what was paid is published by the Comptroller",
     ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",
