@@ -68,7 +68,10 @@ def left_payment(row: SpentRow, vouchers: Sequence[Voucher], paid: frozenset[str
             f"Voucher {same[0].number} is over this amount but was made on {day}: a payment is expected from that day "
             f"to {window_days} days after it. {_TYPE}"
         )
-    return f"No voucher on its contract is over this amount. {_TYPE}"
+    return (
+        "No voucher on its contract is over this amount. It may be an advance, or nothing of ours: ask the finance "
+        "office what it was for."
+    )
 
 
 def _payment(row: SpentRow, cents: int) -> str:
