@@ -32,7 +32,8 @@ class ServiceLine(_Facts):
 class BilledService(_Facts):
     """One revision of a requisition as it stands. `deducted_cents` (advance, fee) comes off the approved lines.
 
-    `paid_on` is when its approved lines were paid; None while they are not.
+    `paid_on` is when its approved lines were paid; None while they are not. `is_returned` while it is with the vendor,
+    who may send it again, or not: it may claim what was paid already.
     """
 
     case_id: str
@@ -42,6 +43,7 @@ class BilledService(_Facts):
     lines: tuple[ServiceLine, ...]
     deducted_cents: int = Field(default=0, ge=0)
     paid_on: date | None = None
+    is_returned: bool = False
 
 
 class Refund(_Facts):
@@ -105,7 +107,7 @@ class ContractAccrual:
 
 @dataclass(frozen=True, slots=True)
 class UnclearLine:
-    """A line that belongs to no year as it stands; a person must split it or give it its days."""
+    """A line that can be in no sum as it stands: a person splits it, gives it its days, or asks whether it is owed."""
 
     contract_id: str
     case_id: str
@@ -143,7 +145,7 @@ def accruals(services: Iterable[BilledService], refunds: Iterable[Refund], year:
     closed_on = fiscal_year_bounds(year)[1]
     latest = _latest(services)
     groups: dict[tuple[str, int], list[RequisitionAccrual]] = {}
-    for service in latest:
+    for service in (service for service in latest if not service.is_returned):
         for item in _of_years(service, closed_on):
             groups.setdefault((item.contract_id, item.fiscal_year), []).append(item)
     return YearEnd(
@@ -210,9 +212,11 @@ def _unclear(service: BilledService, closed_on: date) -> Sequence[UnclearLine]:
     found = []
     for line in service.lines:
         settled = line.approved_cents is not None and not _is_unpaid(service, closed_on)
-        if _year_of(line) is not None or line.approved_cents == 0 or settled:
+        if service.is_returned and (line.service_from is None or line.service_from <= closed_on):
+            reason = "It was returned. Ask the vendor whether it comes again; if it does, it is owed as it then claims."
+        elif service.is_returned or _year_of(line) is not None or line.approved_cents == 0 or settled:
             continue
-        if line.service_from is None or line.service_to is None:
+        elif line.service_from is None or line.service_to is None:
             reason = "It has no days of service. Ask the vendor for them."
         elif line.service_from <= closed_on:
             reason = "Its services run past 30 June. Ask the vendor to split it at the end of the fiscal year."

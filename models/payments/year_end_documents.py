@@ -37,7 +37,7 @@ class RefundLine(Line):
 
 
 class UnclearItem(Line):
-    """A line that belongs to no year as it stands, and what to do about it."""
+    """A line that can be in no sum as it stands, and what to do about it."""
 
     case_id: str
     line: int

@@ -132,6 +132,12 @@ def test_a_refund_is_listed_from_the_day_it_is_due_until_it_is_received(facts: d
     assert len(closed(refunds=(make_refund(**facts),)).refunds) == listed
 
 
+def test_a_returned_requisition_is_in_no_sum_and_is_listed_for_a_person() -> None:
+    found = closed(make_service(make_line(100_000), is_returned=True))
+    assert (found.accrued_cents, [line.claimed_cents for line in found.unclear]) == (0, [100_000])
+    assert found.unclear[0].reason.startswith("It was returned. Ask the vendor whether it comes again;")
+
+
 DAYS = st.none() | st.dates(date(2025, 6, 20), date(2028, 7, 10))
 CENTS = st.integers(0, 10**9)
 

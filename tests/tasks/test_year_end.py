@@ -66,6 +66,15 @@ def test_what_nobody_decided_is_owed_as_claimed_and_what_was_withdrawn_is_not(tm
     assert sums() == (0, 0, 0)
 
 
+def test_a_returned_requisition_is_in_no_sum_until_it_comes_again(tmp_path: Path) -> None:
+    send(tmp_path, requisition(invoice_no=""))
+    review_all()
+    sign("m.ortiz", "requisition_returned", CASE)
+    assert (sums(), [line.line for line in closed().unclear]) == ((0, 0, 0), [1, 2, 3])
+    send(tmp_path, requisition(revision=2))
+    assert (sums(), closed().unclear) == ((725_000, 0, 725_000), ())
+
+
 def test_a_held_line_is_owed_until_it_is_claimed_again_and_never_twice(tmp_path: Path) -> None:
     lines = requisition()["lines"]
     lines[2]["evidence"] = ["vendor_bill"]

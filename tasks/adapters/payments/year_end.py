@@ -113,6 +113,7 @@ class _Rows:
             yield BilledService(
                 case_id=case_id, revision=row.revision, contract_id=row.contract_id, invoice_no=row.invoice_no,
                 lines=tuple(lines), deducted_cents=off, paid_on=voucher.paid_on if voucher else None,
+                is_returned=row.state == "returned",
             )  # fmt: skip
 
     def _claimed_again(self) -> set[_Claim]:
