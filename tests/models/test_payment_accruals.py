@@ -142,18 +142,22 @@ DAYS = st.none() | st.dates(date(2025, 6, 20), date(2028, 7, 10))
 CENTS = st.integers(0, 10**9)
 
 
-@st.composite
-def services(draw: st.DrawFn) -> list[BilledService]:
+# Made once: a strategy that is made anew for each draw costs more than the draw.
+LINES = st.lists(st.tuples(CENTS, st.none() | CENTS, DAYS, DAYS), max_size=4)
+REQUISITIONS = st.lists(st.tuples(LINES, DAYS), min_size=0, max_size=7)
+
+
+def services() -> st.SearchStrategy[list[BilledService]]:
     """Requisitions of three years, decided or not, paid or not."""
-    found = []
-    for number in range(1, draw(st.integers(1, 8))):
-        lines = draw(
-            st.lists(
-                st.builds(make_line, CENTS, st.none() | CENTS, service_from=DAYS, service_to=DAYS), max_size=4
-            )
-        )  # fmt: skip
-        found.append(make_service(*lines, number=number, paid_on=draw(DAYS)))
-    return found
+    return REQUISITIONS.map(lambda found: [_drawn(number, *one) for number, one in enumerate(found, 1)])
+
+
+def _drawn(number: int, lines: list[tuple[Any, ...]], paid_on: date | None) -> BilledService:
+    made = [
+        make_line(cents, approved, no=no, service_from=start, service_to=end)
+        for no, (cents, approved, start, end) in enumerate(lines, 1)
+    ]
+    return make_service(*made, number=number, paid_on=paid_on)
 
 
 def owed(service: BilledService) -> int:
