@@ -23,7 +23,7 @@ from tasks.adapters.settings import ROOT, settings
 SAMPLES = ROOT / "deployments" / "samples" / "registration"
 PAYMENT_SAMPLES = SAMPLES.with_name("payments")
 # What “import-payment-files” reads; the season runs it by its name.
-_PAYMENT_KINDS = frozenset({"budgets", "payment-facts", "requisitions", "payments"})
+_PAYMENT_KINDS = frozenset({"budgets", "payment-facts", "requisitions", "payments", "spending"})
 _COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "label": "Stands at", "holder": "Held by"}
 
 

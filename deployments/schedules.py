@@ -73,6 +73,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("follow-up-payments", payments.follow_up_payments, unasked=frozenset({"signature"}), process="payments"),
     Entry("voucher-batch", payments.voucher_batch, process="payments"),
     Entry("payment-report", payments.payment_report, "30 7 * * 1", process="payments"),
+    Entry("match-payments", payments.match_payments, process="payments"),
+    Entry("year-end-position", payments.year_end_position, "0 7 1 7 *", process="payments"),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

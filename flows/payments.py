@@ -19,17 +19,19 @@ SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 7
 # What people sign here.
 SIGNED = ("payments", "budgets")
 # In the order in which they build on each other.
-KINDS = ("budgets", "payment-facts", "requisitions", "payments")
+KINDS = ("budgets", "payment-facts", "requisitions", "payments", "spending")
 
 
 @flow(name="import payment files", flow_run_name=common.run_name)
 def import_payment_files(file: str = "") -> list[dict[str, Any]]:
-    """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions` and `payments`.
+    """Reads what lies in the inbox folders `budgets`, `payment-facts`, `requisitions`, `payments` and `spending`.
 
     A budget becomes a case that people sign before it counts; a newer one supersedes one that still waits. A
     requisition becomes a case and is reviewed at once; one that comes again as its next revision supersedes the last,
     and asks again only those whose facts it changed. A file with a mistake in it changes nothing, and every mistake is
     told with its place.
+    A list of what the City paid (Checkbook's CSV or XML) is matched with our vouchers: what fits one voucher alone, to
+    the cent, is noted as its payment; the rest is listed at the desk under “Vouchers and payments”.
 
     Args:
         file: The id of one file that waits; empty for all of them.
@@ -124,11 +126,38 @@ def voucher_batch() -> dict[str, Any]:
         return {**told, "files": tasks.store_batches()}
 
 
+@flow(name="match payments", flow_run_name=common.run_name)
+def match_payments() -> dict[str, int]:
+    """Matches vouchers with what the City paid once more; each import of spending does it by itself.
+
+    What fits one voucher alone, to the cent, is noted as its payment. What two may be meant by is matched with neither:
+    the desk lists it under “Vouchers and payments” and says why. Running it twice changes nothing the second time.
+    """
+    with sitting("match-payments"):
+        return tasks.record_matches()
+
+
 @flow(name="payment report", flow_run_name=common.run_name)
 def payment_report() -> list[str]:
     """Prints the month's payment register and the report on prompt payment: in time, late, interest, who holds what."""
     with sitting("payment-report"):
         common.record_checkpoint()
         papers = tasks.load_reports()
+        printed = common.render_documents(common.whole(papers))
+        return tasks.record_papers(common.whole(printed.pdfs))
+
+
+@flow(name="year end position", flow_run_name=common.run_name)
+def year_end_position(year: int = 0) -> list[str]:
+    """Prints what is owed for services received by 30 June: approved and unpaid, billed and undecided, refunds due.
+
+    Lines that belong to no year as they stand are listed with what to do. It starts by itself on 1 July; start it again
+    as often as bills come in, up to the last invoices in August.
+
+    Args:
+        year: The fiscal year, named by its end, for example 2027; 0 for the one that ended last.
+    """
+    with sitting("year-end-position", {"year": year}):
+        papers = tasks.load_year_end(year)
         printed = common.render_documents(common.whole(papers))
         return tasks.record_papers(common.whole(printed.pdfs))

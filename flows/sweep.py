@@ -22,6 +22,8 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "follow-up-payments": payments.follow_up_payments,
     "voucher-batch": payments.voucher_batch,
     "payment-report": payments.payment_report,
+    "match-payments": payments.match_payments,
+    "year-end-position": payments.year_end_position,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

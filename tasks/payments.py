@@ -17,13 +17,16 @@ from tasks.adapters.payments import (
     budget_worklists,
     cases,
     intake,
+    matching,
     paper,
     payments_made,
     referrals,
     requests,
     reviews,
+    spending,
     vouchers,
     worklists,
+    year_end,
 )
 from tasks.adapters.payments.budget_notices import NOTICES
 from tasks.adapters.payments.cases import LoadedRequisition
@@ -45,7 +48,7 @@ def record_referrals(told: Sequence[ContractReferral]) -> int:
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
-    """Keep a budget, facts, requisitions or payments in one transaction; a sentence when the file cannot be used."""
+    """Keep what a file brings in one transaction; a sentence when the file cannot be used."""
     match kind:
         case "budgets":
             result = budget_intake.record_budget(file_id)
@@ -53,6 +56,8 @@ def record_file(file_id: str, kind: str) -> dict[str, Any] | str:
             result = intake.record_facts(file_id)
         case "requisitions":
             result = intake.record_requisitions(file_id)
+        case "spending":
+            result = spending.record_spending(file_id)
         case _:
             result = payments_made.record_payments(file_id)
     boundary(f"recorded {kind}")
@@ -139,10 +144,26 @@ def store_batches() -> list[str]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_matches() -> dict[str, int]:
+    """Match vouchers with what the City paid, and note what was paid to the cent, in one transaction."""
+    with writing() as session:
+        told = matching.match_and_record(session, clock.now())
+    boundary("recorded matches")
+    return told
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_reports() -> list[Document]:
     """The month's payment register and the prompt-payment report as of now; what was printed is not printed anew."""
     with reading() as session:
         return list(paper.unprinted(session, office(), clock.now()))
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_year_end(year: int) -> list[Document]:
+    """The position at the end of a fiscal year (0: the last one) as of now; what was printed is not printed anew."""
+    with reading() as session:
+        return list(year_end.unprinted(session, year, office(), clock.now()))
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -16,7 +16,7 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import BROUGHT_BY, receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import budget_intake, intake, payments_made, referrals, reviews, vouchers
+from tasks.adapters.payments import budget_intake, intake, payments_made, referrals, reviews, spending, vouchers
 from tasks.adapters.payments.budget_notices import NOTICES
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
@@ -89,7 +89,8 @@ def tell(folder: Path, *rows: str) -> Any:
 
 def facts_csv(*rows: str) -> str:
     """Facts as a file, one row of the tracker each."""
-    return "\n".join(["contract or requisition,fact,date,line,name,amount,value,until", *rows])
+    head = "contract or requisition,fact,date,line,name,amount,value,until,first month"
+    return "\n".join([head, *rows])
 
 
 def reports(month_end: str, total: str) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     result = {
         "budgets": lambda file: budget_intake.record_budget(file, submitted_by),
         "payment-facts": intake.record_facts, "payments": payments_made.record_payments,
-        "requisitions": intake.record_requisitions,
+        "requisitions": intake.record_requisitions, "spending": spending.record_spending,
     }[kind](file_id)  # fmt: skip
     if isinstance(result, str):
         refuse(file_id, result)
@@ -181,3 +182,22 @@ def approve(*case_ids: str) -> None:
     """Program, then Fiscal, by different people."""
     sign("m.ortiz", "program_approved", *case_ids)
     sign("f.ana", "fiscal_approved", *case_ids)
+
+
+def vouchered(folder: Path, *sent: dict[str, Any]) -> None:
+    """Requisitions that came in, were approved by both, and stand on a batch of October 9, 2026."""
+    send(folder, *(sent or (requisition(),)))
+    review_all()
+    approve(*(one["number"] for one in sent or (requisition(),)))
+    voucher()
+
+
+def spent_csv(*rows: str) -> str:
+    """What the City paid as Checkbook lists it: document, day, amount, contract."""
+    head = "Document ID,Payee Name,Issue Date,Check Amount,Contract ID,Agency"
+    told = (row.split(",") for row in rows)
+    lines = [
+        f"{document},BRAMBLEWICK COOPERATIVE EXCHANGE,{day},{cents},{contract},Department of Small Business Services"
+        for document, day, cents, contract in told
+    ]  # fmt: skip
+    return "\n".join([head, *lines])

@@ -36,9 +36,9 @@ def duties(file: TableFile, as_json: AsJson = False) -> None:
     from tasks.adapters import clock
     from tasks.adapters.auditing.duties_matrix import export_duties
 
-    done = _written(lambda session: export_duties(session, file, clock.now()), as_json)
+    done = written(lambda session: export_duties(session, file, clock.now()), as_json)
     told = done.counts
-    _say(
+    say_exported(
         done, as_json,
         f"{told['cases']} cases, {told['signatures']} signatures, {told['conflicts']} conflicts.",
     )  # fmt: skip
@@ -52,9 +52,9 @@ def access(file: TableFile, as_json: AsJson = False) -> None:
     from tasks.adapters import clock
     from tasks.adapters.auditing.access_review import export_access
 
-    done = _written(lambda session: export_access(session, file, clock.now()), as_json)
+    done = written(lambda session: export_access(session, file, clock.now()), as_json)
     told = done.counts
-    _say(done, as_json, f"{told['accounts']} accounts, {told['active']} active, {told['remarks']} remarks.")
+    say_exported(done, as_json, f"{told['accounts']} accounts, {told['active']} active, {told['remarks']} remarks.")
 
 
 def exceptions(
@@ -71,9 +71,9 @@ def exceptions(
     from tasks.adapters.auditing.exceptions import export_exceptions
 
     days = (_day(first, "--from", as_json), _day(last, "--to", as_json))
-    done = _written(lambda session: export_exceptions(session, file, clock.now(), *days), as_json)
+    done = written(lambda session: export_exceptions(session, file, clock.now(), *days), as_json)
     kinds = ", ".join(f"{kind} {count}" for kind, count in done.counts["kinds"].items() if count)
-    _say(done, as_json, f"{done.counts['exceptions']} exceptions{': ' if kinds else ''}{kinds}.")
+    say_exported(done, as_json, f"{done.counts['exceptions']} exceptions{': ' if kinds else ''}{kinds}.")
 
 
 def sample(
@@ -92,9 +92,9 @@ def sample(
     from tasks.adapters.registration.queries import CaseFilter
 
     check_filter(state, holder, as_json)
-    done = _written(lambda session: export_sample(session, file, cases, seed, CaseFilter(state, holder)), as_json)
+    done = written(lambda session: export_sample(session, file, cases, seed, CaseFilter(state, holder)), as_json)
     told = done.counts
-    _say(
+    say_exported(
         done, as_json,
         f"{told['cases']} of {told['population']} cases, {told['files']} files, {told['missing_files']} missing, "
         f"{told['under_legal_hold']} cases under a legal hold: {', '.join(told['drawn'])}.",
@@ -112,8 +112,8 @@ def public(
     from tasks.adapters import clock
     from tasks.adapters.auditing.public_copy import export_public
 
-    done = _written(lambda session: export_public(session, target, clock.now()), as_json)
-    _say(done, as_json, f"{', '.join(f'{count} {name}' for name, count in done.counts.items())}.", str(target))
+    done = written(lambda session: export_public(session, target, clock.now()), as_json)
+    say_exported(done, as_json, f"{', '.join(f'{count} {name}' for name, count in done.counts.items())}.", str(target))
 
 
 def holds(file: TableFile, as_json: AsJson = False) -> None:
@@ -124,12 +124,13 @@ def holds(file: TableFile, as_json: AsJson = False) -> None:
     from tasks.adapters import clock
     from tasks.adapters.auditing.holds import export_holds
 
-    done = _written(lambda session: export_holds(session, file, clock.now()), as_json)
+    done = written(lambda session: export_holds(session, file, clock.now()), as_json)
     count = done.counts["holds"]
-    _say(done, as_json, f"{count} {'case' if count == 1 else 'cases'} under a legal hold.")
+    say_exported(done, as_json, f"{count} {'case' if count == 1 else 'cases'} under a legal hold.")
 
 
-def _written(write: Callable[[Any], "Exported"], as_json: bool) -> "Exported":
+def written(write: Callable[[Any], "Exported"], as_json: bool) -> "Exported":
+    """What an export wrote; it ends the command with a sentence where the file cannot be written."""
     from tasks.adapters.database import reading
     from tasks.adapters.export import ExportRefused
 
@@ -141,7 +142,7 @@ def _written(write: Callable[[Any], "Exported"], as_json: bool) -> "Exported":
         refuse(str(refusal), as_json)
 
 
-def _say(done: "Exported", as_json: bool, sentence: str, where: str = "") -> None:
+def say_exported(done: "Exported", as_json: bool, sentence: str, where: str = "") -> None:
     """What was counted, and each file with its hash: what is handed over can be told from what was changed since."""
     file = where or next(iter(done.files))
     if as_json:

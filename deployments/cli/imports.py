@@ -98,6 +98,23 @@ def payments(file: File, as_json: AsJson = False) -> None:
         _say_rejects(result)
 
 
+@app.command("spending")
+def spending(
+    file: Annotated[Path, typer.Argument(help="Checkbook NYC's spending: CSV or XML.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Import what the City paid, as Checkbook NYC or another city lists it, and match it with our vouchers."""
+    result = _payment_file(file, "spending", as_json)
+    if not as_json:
+        typer.echo(
+            f"{result['sentence']} {result['imported']} new, {result['unchanged']} known before. Vouchers: "
+            f"{result['paid']} found paid now, {result['paid_before']} paid before, "
+            f"{result['vouchers_without_payment']} without a payment; {result['payments_without_voucher']} payments "
+            "on our contracts without a voucher."
+        )
+        _say_rejects(result)
+
+
 @app.command("scans")
 def scans(files: Annotated[list[Path], typer.Argument(help="Scans of documents.")], as_json: AsJson = False) -> None:
     """Store scans of documents; a tracker names them by file name."""

@@ -16,6 +16,7 @@ from deployments.desk import (
     decide,
     enrol,
     files,
+    matching,
     mine,
     notes,
     office,
@@ -41,8 +42,8 @@ SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_r
 # Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
 OFFICE = (office.router, office_forms.router)
 CASES = (
-    requisition_bulk.router, requisitions.router, budgets.router, mine.case_router, pages.router, notes.router,
-    uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
+    requisition_bulk.router, requisitions.router, budgets.router, matching.router, mine.case_router, pages.router,
+    notes.router, uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
 )  # fmt: skip
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from models.payments.advances import recoup_with
 from models.payments.budget_changes import PendingChange
-from models.payments.facts import Fact, Facts
+from models.payments.facts import Fact, Facts, advanced_cents, scheduled_advance
 from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
 from models.payments.packet import (
     AdvanceFacts,
@@ -84,7 +85,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
             SupplierFacts(name=row.name, budget_line=row.line or 0, approved_on=row.on)
             for row in told.every(Fact.SUPPLIER)
         ),
-        advance=_advance(known),
+        advance=_advance(filed, known),
         reports=_reports(told, filed.form.service_to),
         compliance=_compliance(known.referral),
         name_check_fee_cents=max(0, policy.name_check_fee(known.referral.max_cents) - known.fee_cents),
@@ -166,16 +167,15 @@ def _line(line: RequisitionLine, told: Facts, *, granted: bool = False) -> LineF
     return LineFacts(**line.model_dump(), units_verified=verified, unallowable=unallowable, granted=granted)
 
 
-def _advance(known: Known) -> AdvanceFacts:
-    out = sum(row.amount_cents or 0 for row in known.of_contract.every(Fact.ADVANCE))
+def _advance(filed: Filed, known: Known) -> AdvanceFacts:
+    told, last = known.of_contract.last(Fact.RECOUPMENT), known.of_requisition.last(Fact.LAST_REQUISITION)
+    scheduled = scheduled_advance(known.of_contract, known.recouped_cents)
+    recoup = max(0, (told.amount_cents or 0) - known.own_recouped_cents) if told else 0
+    if scheduled:
+        recoup = recoup_with(scheduled, filed.form.service_to or filed.received_on)
     # What is kept as a refund due is taken back as one, not once more as an advance.
-    out -= known.recouped_cents + known.refunds_kept_cents
-    schedule = known.of_contract.last(Fact.RECOUPMENT)
-    return AdvanceFacts(
-        balance_cents=max(0, out),
-        recoup_cents=max(0, (schedule.amount_cents or 0) - known.own_recouped_cents) if schedule else 0,
-        last_requisition=known.of_requisition.last(Fact.LAST_REQUISITION) is not None,
-    )  # fmt: skip
+    out = advanced_cents(known.of_contract) - known.recouped_cents - known.refunds_kept_cents
+    return AdvanceFacts(balance_cents=max(0, out), recoup_cents=recoup, last_requisition=last is not None)
 
 
 def _reports(told: Facts, month: date | None) -> ReportFacts:

@@ -6,8 +6,9 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
+from models.payments.advances import Advance, schedule_mistake
 from models.shared import tracker_cells as cell
 from models.shared.tracker_cells import RowError
 from models.shared.trackers import Tracker
@@ -37,7 +38,7 @@ class Fact(StrEnum):
 
 
 _MONTHLY = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.OUTCOME_REPORT})
-_AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.RECOUPMENT, Fact.REFUND_RECEIVED})
+_AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.REFUND_RECEIVED})
 # Each of these is another one on another day.
 _EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE, Fact.REFUND_RECEIVED})
 _RATE = frozenset({Fact.FRINGE_RATE, Fact.INDIRECT_RATE})
@@ -48,13 +49,19 @@ FACT_TRACKER = Tracker(
     {
         "contract or requisition": "subject", "contract": "subject", "requisition": "subject", "fact": "kind",
         "date": "on", "line": "line", "name": "name", "amount": "amount_cents", "value": "value", "until": "until",
+        "first month": "first_month",
     },
     ("subject", "kind", "on"),
 )  # fmt: skip
 
 
 class FactRow(BaseModel):
-    """One fact. `name` is a supplier, an address or a cause; `line` of the budget or the requisition."""
+    """One fact. `name` is a supplier, an address or a cause; `line` of the budget or the requisition.
+
+    A refund that came in names the voucher that was paid too much, or none where it is of an advance.
+    A recoupment has an amount for each requisition, or a schedule: its first month, and `until` the month of the last
+    invoice, each told by any of its days.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,13 +73,20 @@ class FactRow(BaseModel):
     amount_cents: int | None = None
     value: Decimal | None = None
     until: date | None = None
+    first_month: date | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_kept_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without an empty first month: facts that were kept before there was one stay the same facts."""
+        found: dict[str, Any] = write(self)
+        return {key: value for key, value in found.items() if key != "first_month" or value is not None}
 
     @property
     def key(self) -> tuple[str, ...]:
         """Of rows with the same key the latest counts."""
         month = f"{self.on:%Y-%m}" if self.kind in _MONTHLY else ""
         begun = self.on.isoformat() if self.kind in _EACH_DAY else ""
-        named = self.name if self.kind is Fact.SUPPLIER else ""
+        named = self.name if self.kind in (Fact.SUPPLIER, Fact.REFUND_RECEIVED) else ""
         return (self.kind, str(self.line or ""), named, month, begun)
 
 
@@ -86,6 +100,7 @@ def fact_row(cells: Mapping[str, Any]) -> FactRow:
         on=cell.needed_day(cells.get("on"), "date"), line=_line(cells.get("line")),
         name=cell.text(cells.get("name")), amount_cents=cell.amount(cells.get("amount_cents"), "amount"),
         value=_value(cells.get("value")), until=cell.day(cells.get("until"), "until"),
+        first_month=cell.day(cells.get("first_month"), "first month"),
     )  # fmt: skip
     _check_whole(row)
     return row
@@ -102,6 +117,22 @@ def _check_whole(row: FactRow) -> None:
             raise RowError(f"{column}: a “{row.kind.replace('_', ' ')}” needs it.")
     if row.kind in _RATE and row.value is not None and row.value > 1:
         raise RowError(f"value: {row.value} is no rate; write 25% as 0.25.")
+    if row.kind is Fact.RECOUPMENT:
+        _check_recoupment(row)
+
+
+def _check_recoupment(row: FactRow) -> None:
+    """An amount for each requisition, or a schedule that has at least one month."""
+    if row.amount_cents is not None and row.first_month is None:
+        return
+    if row.amount_cents is not None or row.first_month is None or row.until is None:
+        raise RowError(
+            "recoupment: give an amount for each requisition, or the first month and, under “until”, the month of the "
+            "last invoice; not both."
+        )
+    wrong = schedule_mistake(row.first_month, row.until)
+    if wrong:
+        raise RowError(f"recoupment: {wrong}")
 
 
 def _line(value: Any) -> int | None:
@@ -148,3 +179,19 @@ class Facts:
         if day is None:
             return None
         return next((row for row in self.every(kind) if (row.on.year, row.on.month) == (day.year, day.month)), None)
+
+
+def advanced_cents(of_contract: Facts) -> int:
+    """What was advanced on a contract, without what the vendor refunded of it (a refund that names no voucher)."""
+    advanced = sum(row.amount_cents or 0 for row in of_contract.every(Fact.ADVANCE))
+    return advanced - sum(row.amount_cents or 0 for row in of_contract.every(Fact.REFUND_RECEIVED) if not row.name)
+
+
+def scheduled_advance(of_contract: Facts, taken_cents: int) -> Advance | None:
+    """The advance of a contract that comes back month by month; None without one, or without a schedule for it."""
+    told, advanced = of_contract.last(Fact.RECOUPMENT), advanced_cents(of_contract)
+    if told is None or told.first_month is None or told.until is None or advanced <= 0:
+        return None
+    return Advance(
+        amount_cents=advanced, first_month=told.first_month, last_invoice_month=told.until, taken_cents=taken_cents
+    )

@@ -47,6 +47,7 @@ class Policy(BaseModel):
     name_check_fee_cents: int = Field(ge=0)
     large_name_check_fee_cents: int = Field(ge=0)
     large_contract_above_cents: int = Field(ge=0)
+    match_days: int = Field(ge=0)
     calendar: CityCalendar = Field(default_factory=CityCalendar, exclude=True)
 
     @field_validator("interest_rates")

@@ -1,4 +1,4 @@
-"""What payments keeps: requisitions with their revisions, budgets, facts, what was approved, vouchers."""
+"""What payments keeps: requisitions with their revisions, budgets, facts, what was approved, vouchers, spending."""
 
 from datetime import date, datetime
 
@@ -224,3 +224,29 @@ class Dispute(SQLModel, table=True):
     decided_as: str = ""
     decided_on: date | None = None
     for_part: int = 0
+
+
+class SpendingRow(SQLModel, table=True):
+    """One row of what the City paid, as a list of payments said it; no list brings it twice. Amounts in cents.
+
+    `contract_key` is what all sources call its contract by, `names_voucher` the voucher of ours that it names.
+    `counted_for` is the voucher that it was recorded to pay, and `counted_by` how it was found then.
+    """
+
+    __tablename__ = "spending_row"
+
+    raw_key: str = Field(primary_key=True)
+    document_id: str
+    issued_on: date
+    agency: str
+    payee: str
+    contract_id: str
+    contract_key: str = Field(index=True)
+    amount_cents: int = Field(sa_column=_cents("amount_cents"))
+    category: str
+    voucher_no: str
+    names_voucher: str = Field(index=True)
+    counted_for: str = Field(default="", index=True)
+    counted_by: str = ""
+    file_id: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -158,6 +158,43 @@ class LateList(Line):
         return self.requisitions - len(self.rows)
 
 
+class StandingLine(Line):
+    """Vouchers that stand alike; `open_cents` is what is still to be paid of them, negative where it was too much."""
+
+    label: str
+    vouchers: int
+    asked_cents: int
+    open_cents: int
+
+
+class UnpaidVoucher(Line):
+    """A voucher for which no payment was found; `days` since its batch."""
+
+    voucher_no: str
+    provider: str
+    asked_cents: int
+    days: int
+    why: str
+
+
+class VoucherPosition(Line):
+    """What was asked of the finance office beside what the City paid. `unpaid` are the first that need somebody.
+
+    `payments` on our contracts belong to no voucher; `unpaid_in_all` counts also those that are not listed.
+    """
+
+    standings: tuple[StandingLine, ...]
+    unpaid: tuple[UnpaidVoucher, ...]
+    unpaid_in_all: int
+    payments: int
+    payments_cents: int
+
+    @property
+    def vouchers(self) -> int:
+        """How many vouchers were sent."""
+        return sum(line.vouchers for line in self.standings)
+
+
 class PromptPaymentReport(Document):
     """How promptly the office pays: `headlines` can be read alone. Source: PPB 4-06(g), (h).
 
@@ -184,6 +221,7 @@ class PromptPaymentReport(Document):
     interest_forecast_cents: int
     late: LateList
     rates: tuple[TableRate, ...] = ()
+    vouchers: VoucherPosition | None = None
 
     @model_validator(mode="after")
     def holders_and_ages_sum_to_all_unpaid(self) -> Self:

@@ -1,5 +1,6 @@
 """Vouchers: what the finance system is asked to pay, one for each approved part of a requisition, sent in batches."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from models.payments.verdicts import RELEASING, Verdict
 from models.shared.documents import canonical, sha256
 from models.shared.money import dollars
 
+_NUMBER = re.compile(r".+-V\d{2,}", re.IGNORECASE | re.ASCII)
 # Enough of the hash that two batches of one day and sequence never share it.
 _DIGEST = 10
 
@@ -99,9 +101,20 @@ class VoucherBatch:
         return sum(len(voucher.item.lines) for voucher in self.vouchers)
 
 
+def made_on(batch_no: str) -> date:
+    """The day of a batch, which stands in its number."""
+    day = batch_no.split("-")[1]
+    return date(int(day[:4]), int(day[4:6]), int(day[6:]))
+
+
 def voucher_number(case_id: str, part: int, issue: int = 0) -> str:
     """The natural key of a voucher: it is made of the requisition's own, so that none ever gets a second one."""
     return f"{case_id}-V{part:02d}" + (f"R{issue}" if issue else "")
+
+
+def is_voucher_number(text: str) -> bool:
+    """Whether a text has the form of our voucher numbers."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def voucher_lines(packet: RequisitionPacket, verdict: Verdict) -> tuple[VoucherLine, ...]:

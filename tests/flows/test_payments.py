@@ -19,7 +19,7 @@ from tests.office import sign_policy
 
 # The others are those of every process, at which test_kills kills.
 OWN = ("kept", "recorded", "stored")
-FLOWS = ["import-payment-files", "review-requisitions", "voucher-batch"]
+FLOWS = ["import-payment-files", "review-requisitions", "voucher-batch", "import-payment-files", "match-payments"]
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
-    """An undisturbed run, flow by flow; people sign before the vouchers. Only payments' own boundaries are kept."""
-    found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, {"voucher-batch": _sign})
+    """An undisturbed run, flow by flow: people sign before the vouchers, and Checkbook lists what was paid after them.
+
+    Only payments' own boundaries are kept.
+    """
+    people = {"voucher-batch": _sign, "import-payment-files": _spend}
+    found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, people)
     return [replace(stage, steps=[step for step in stage.steps if step.startswith(OWN)]) for stage in found]
 
 
@@ -63,14 +67,22 @@ def _sign(home: Path) -> None:
         office.sign("m.ortiz", "budget_returned", returned, reason="Outside the term.", process="budgets")
 
 
+def _spend(home: Path) -> None:
+    if list((home / "vouchers").glob("*.csv")):
+        inbox = home / "inbox" / "spending"
+        inbox.mkdir(parents=True, exist_ok=True)
+        (inbox / "spending.csv").write_text(office.spent_csv(f"20271-1-EFT,2026-10-09,7075.00,{office.NUMBER}"))
+
+
 def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_voucher(
     stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
-    assert sum(len(stage.steps) for stage in stages) >= 9
+    assert sum(len(stage.steps) for stage in stages) >= 12
     kill_everywhere(stages, flow_process, tmp_path)
     for stage in stages:
         numbers = [row for row in stage.expected["voucher"]]  # type: ignore[attr-defined]
         assert len(numbers) == len(set(numbers)) <= 1
+    assert f"'{office.CONTRACT}-01-V01', 'amount'" in str(stages[-1].expected["spending_row"])
 
 
 def test_the_whole_path_leaves_letters_a_batch_and_a_report(
@@ -78,10 +90,11 @@ def test_the_whole_path_leaves_letters_a_batch_and_a_report(
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(stages[-1].before, home)
-    assert flow_process.run(home, ["follow-up-payments", "voucher-batch", "payment-report", "sweep"]) == 0
+    rest = ["follow-up-payments", "voucher-batch", "payment-report", "year-end-position", "sweep"]
+    assert flow_process.run(home, rest) == 0
     connection = sqlite3.connect(home / "steward.db")
     kinds = dict(connection.execute("select kind, count(*) from stored_document group by kind").fetchall())
     refused = connection.execute("select name from incoming_file where status = 'refused'").fetchall()
     connection.close()
-    assert kinds == {"letter": 3, "report": 2} and refused == [("bad.json",)]
+    assert kinds == {"letter": 3, "report": 3} and refused == [("bad.json",)]
     assert len(list((home / "vouchers").iterdir())) == 2

@@ -123,8 +123,18 @@ def test_the_requisition_of_a_budget_that_changed_waited_for_it(season: Season) 
     assert outcomes[0] == "waiting" and [event for event, _ in told][-2:] == ["fiscal_approved", "vouchered"]
 
 
+def test_what_checkbook_lists_is_tied_to_the_vouchers_that_it_paid_and_one_payment_is_nobodys(season: Season) -> None:
+    # The 12,000.00 of contract S27-0003 are its advance; 18,400.00 went to a contract of another office.
+    counted = season.rows("select counted_for from spending_row where counted_for != ''")
+    assert len(counted) == 7 and ("R27-971010023-02-V01",) in counted
+    left = season.rows("select amount_cents from spending_row where counted_for = '' order by amount_cents")
+    assert left == [(1_200_000,), (1_840_000,)]
+    paid = season.rows("select paid_on from voucher where voucher_no = 'R27-971010023-02-V01'")
+    assert paid == [("2027-05-10",)]
+
+
 def test_nothing_of_the_seasons_payments_was_refused(season: Season) -> None:
-    kinds = "('budgets', 'payment-facts', 'requisitions', 'payments')"
+    kinds = "('budgets', 'payment-facts', 'requisitions', 'payments', 'spending')"
     assert season.rows(f"select name, reason from incoming_file where kind in {kinds} and status != 'done'") == []
     assert [path.name for path in (season.home / "rejects").iterdir() if not path.name.startswith("steps")] == []
 

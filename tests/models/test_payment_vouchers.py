@@ -19,6 +19,7 @@ from models.payments.vouchers import (
     VoucherError,
     VoucherLine,
     batch,
+    is_voucher_number,
     voucher_lines,
     voucher_number,
 )
@@ -68,6 +69,15 @@ _CASES = st.from_regex(r"R[0-9]{2}-[0-9]{1,3}-[0-9]{2}", fullmatch=True)
 @given(st.lists(st.tuples(_CASES, st.integers(1, 1_000), st.integers(0, 30)), unique=True))
 def test_two_issues_never_share_a_voucher_number(keys: list[tuple[str, int, int]]) -> None:
     assert len({voucher_number(*key) for key in keys}) == len(keys)
+
+
+@given(st.integers(1, 10_000))
+def test_every_voucher_number_is_known_as_one(revision: int) -> None:
+    assert is_voucher_number(voucher_number("R27-970000001-03", revision))
+
+
+def test_a_document_of_the_city_is_no_voucher_number() -> None:
+    assert not is_voucher_number("20279700001-1-DSB-EFT")
 
 
 @given(items(), st.randoms(use_true_random=False))

@@ -215,7 +215,8 @@ def test_what_is_approved_between_looking_and_signing_refuses_the_signature(tmp_
     shown = show(asked).sha256()
     with writing() as session:
         line = {
-            "case_id": CASE, "part": 1, "revision": 1, "no": 1, "contract_id": CONTRACT, "fiscal_year": 2027, "invoice_no": "X",
+            "case_id": CASE, "part": 1, "revision": 1, "no": 1, "contract_id": CONTRACT, "fiscal_year": 2027,
+            "invoice_no": "X",
             "budget_line": 1, "service_from": clock.today(), "service_to": clock.today(), "claimed_cents": 100,
             "approved_cents": 100, "status": "approved", "signature": "",
         }  # fmt: skip

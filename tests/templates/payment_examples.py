@@ -6,12 +6,16 @@ from typing import Any
 
 from models.payments.documents import DeterminationLetter, ReturnNotice
 from models.payments.letters import determination_letter, return_notice
+from models.payments.match_lists import match_lists, voucher_position
+from models.payments.register_documents import VoucherPosition
 from models.payments.registers import RegisterRow
 from models.payments.rules import review
 from models.payments.verdicts import Outcome, Verdict
+from models.payments.year_end_documents import ContractPosition, OwedLine, RefundLine, UnclearItem, YearEndPosition
 from models.shared.documents import Recipient
 from tests.golden_payments import GoldenCase, golden_cases
 from tests.templates.examples import OFFICE
+from tests.vouchers import make_payment, make_voucher, matched
 
 RECIPIENT = Recipient(
     name="Bramblewick Cooperative Exchange", attention="Pat Hale", lines=("14 Quayside Mews", "Queens, NY 11101")
@@ -113,3 +117,50 @@ def rows() -> list[RegisterRow]:
         )
         for number in range(30)
     ]  # fmt: skip
+
+
+def year_end() -> YearEndPosition:
+    """A position with everything that one can have: owed of two years, refunds, lines in no year."""
+    owed = (
+        OwedLine(case_id="R27-970000001-03", invoice_no="BCE-3", fiscal_year=2026, approved_cents=50_000,
+                 deducted_cents=0, undecided_cents=0),
+        OwedLine(case_id="R27-970000001-04", invoice_no="", fiscal_year=2027, approved_cents=725_000,
+                 deducted_cents=17_500, undecided_cents=100_000),
+    )  # fmt: skip
+    refund = RefundLine(
+        case_id="R27-970000001-04", reason="The advance could not be taken back. Ask the vendor for it.",
+        due_since=date(2027, 6, 15), amount_cents=175_000,
+    )  # fmt: skip
+    unclear = UnclearItem(
+        case_id="R27-970000001-05", line=2, claimed_cents=30_000,
+        reason="Its services run past 30 June. Ask the vendor to split it at the end of the fiscal year.",
+    )  # fmt: skip
+    contracts = (
+        ContractPosition(contract_id="R27-970000001", contract_no="CT180120279700001", provider=_NAMES[0], owed=owed,
+                         refunds=(refund,), unclear=(unclear,)),
+        ContractPosition(contract_id="R27-970000002", contract_no="R27-970000002", provider=_NAMES[1],
+                         owed=(owed[0].model_copy(update={"case_id": "R27-970000002-01", "fiscal_year": 2027}),)),
+    )  # fmt: skip
+    return YearEndPosition(
+        document_id="PAY-YE-2027-20270701-1100", title="Year-end position, fiscal year 2027",
+        made_at=datetime(2027, 7, 1, 11, tzinfo=UTC), office=OFFICE, fiscal_year=2027, closed_on=date(2027, 6, 30),
+        as_of=date(2027, 7, 1), contracts=contracts, accrued_cents=925_000, payable_cents=807_500,
+        undecided_cents=100_000, refund_cents=175_000, unclear=1,
+    )  # fmt: skip
+
+
+def empty_year_end() -> YearEndPosition:
+    """A position without anything owed."""
+    nothing = {"contracts": (), "accrued_cents": 0, "payable_cents": 0, "undecided_cents": 0, "refund_cents": 0}
+    return year_end().model_copy(update={**nothing, "unclear": 0})
+
+
+def voucher_figures() -> VoucherPosition:
+    """Vouchers of every standing, with one that waits for its payment."""
+    found = matched(
+        [make_voucher(1), make_voucher(2, 700_000), make_voucher(3, 800_000)],
+        [make_payment("a"), make_payment("b", 1_000), make_payment("c", 801_000, voucher_no="R27-970000001-03-V01")],
+    )
+    position = voucher_position(match_lists(found, {"R27-970000001-01-V01": date(2026, 11, 12)}, AS_OF))
+    assert position is not None
+    return position

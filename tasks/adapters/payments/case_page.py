@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.acts import ACTS, APPROVALS, label, misfit
+from models.payments.advances import Installment
 from models.payments.forms import RequisitionForm
 from models.payments.packet import RequisitionPacket
 from models.payments.parts import DecidedLine
@@ -22,6 +23,7 @@ from models.payments.verdicts import Verdict
 from models.shared.calendar import new_york_date
 from models.shared.lifecycle import ledger
 from models.shared.records import CaseEvent, StoredDocument, StoredPacket
+from tasks.adapters.payments.advance_schedule import open_schedule
 from tasks.adapters.payments.case_rows import all_rows, decided_line
 from tasks.adapters.payments.cases import PROCESS, LoadedRequisition, load_requisitions
 from tasks.adapters.payments.refunds import refund_open
@@ -54,6 +56,7 @@ class RequisitionPage:
     `packet` and `verdict` are of the part under review, or as the last decision saw them. `decided` are the lines of
     earlier parts, `request` what the provider was asked for and has not sent, `dispute` the latest one. `changed` is
     what its latest revision changed: field, before, after.
+    `advance` are the months in which an advance that is still out comes back.
     """
 
     row: Any
@@ -69,6 +72,7 @@ class RequisitionPage:
     dispute: Any
     refund_cents: int
     changed: tuple[tuple[str, str, str], ...]
+    advance: tuple[Installment, ...] = ()
 
     @property
     def state(self) -> str:
@@ -123,7 +127,7 @@ def case_page(session: Session, case_id: str, policy: Policy, at: datetime) -> R
         tuple(vouchers_of(session, case_id)),
         tuple(sorted((line for line in decided if line.part < packet.requisition.part), key=lambda d: (d.part, d.no))),
         open_request(session, case_id), disputes[-1] if disputes else None, refund_open(session, row.vendor_ein),
-        _changed(session, case_id, row.revision),
+        _changed(session, case_id, row.revision), open_schedule(session, row.contract_id),
     )  # fmt: skip
 
 

@@ -113,16 +113,16 @@ def evidence_days(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, 
 def refunds_owed(session: Session, vendors: Sequence[str]) -> dict[str, int]:
     """What each vendor still owes the City, less what was set off and what came."""
     rows = all_rows(session, RefundDue, "vendor_ein", vendors)
-    facts = load_facts(session, sorted({row.case_id for row in rows}))
+    facts = load_facts(session, sorted({row.contract_id for row in rows}))
     found: dict[str, int] = defaultdict(int)
     for row in rows:
-        found[row.vendor_ein] += owed_of(row, facts.get(row.case_id, Facts(())))
+        found[row.vendor_ein] += owed_of(row, facts.get(row.contract_id, Facts(())))
     return dict(found)
 
 
 def owed_of(row: Any, told: Facts) -> int:
-    """What is still owed of one refund."""
-    came = sum(fact.amount_cents or 0 for fact in told.every(Fact.REFUND_RECEIVED))
+    """What is still owed of the refund of an advance; `told` are the facts of its contract."""
+    came = sum(fact.amount_cents or 0 for fact in told.every(Fact.REFUND_RECEIVED) if not fact.name)
     return max(0, int(row.amount_cents) - int(row.offset_cents) - came)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from models.payments.clock import days_late, forecast
+from models.payments.match_lists import voucher_position
 from models.payments.policy import Policy
 from models.payments.records import Requisition, RequisitionRevision, Voucher
 from models.payments.registers import RegisterRow, payment_register, prompt_payment_report
@@ -18,6 +19,7 @@ from models.shared.documents import Document, Office
 from models.shared.findings import RANK, Severity
 from models.shared.records import CaseFinding, StoredDocument
 from tasks.adapters.payments.cases import PROCESS
+from tasks.adapters.payments.matching import load_lists
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.rendering import StoredPdf
 
@@ -30,7 +32,9 @@ def unprinted(session: Session, office: Office, at: datetime) -> Iterator[Docume
         return
     month = today.replace(day=1)
     of_month = [row for row in rows if row.received_on >= month or (row.paid_on or date.min) >= month]
-    papers: list[Document] = [prompt_payment_report(rows, today, office, at, policy)]
+    vouchers = voucher_position(load_lists(session, today))
+    report = prompt_payment_report(rows, today, office, at, policy).model_copy(update={"vouchers": vouchers})
+    papers: list[Document] = [report]
     papers += [payment_register(of_month, month, office, at)] if of_month else []
     for paper in papers:
         if session.get(StoredDocument, paper.document_id) is None:

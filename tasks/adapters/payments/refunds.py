@@ -60,5 +60,5 @@ def _owing(session: Session, vendor_ein: str) -> Sequence[tuple[Any, int]]:
     rows = sorted(
         all_rows(session, RefundDue, "vendor_ein", [vendor_ein]), key=lambda row: (row.due_since, row.case_id)
     )
-    facts = load_facts(session, sorted({row.case_id for row in rows}))
-    return [(row, owed_of(row, facts.get(row.case_id, Facts(())))) for row in rows]
+    facts = load_facts(session, sorted({row.contract_id for row in rows}))
+    return [(row, owed_of(row, facts.get(row.contract_id, Facts(())))) for row in rows]

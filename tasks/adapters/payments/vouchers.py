@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from models.payments.records import Voucher
 from models.payments.voucher_file import control_file, voucher_file
-from models.payments.vouchers import Voucherable, VoucherBatch, batch
+from models.payments.vouchers import Voucherable, VoucherBatch, batch, made_on
 from models.shared.calendar import new_york_date
 from models.shared.money import plain
 from tasks.adapters.home import write_atomically
@@ -67,9 +67,7 @@ def store_batches(session: Session) -> list[str]:
 def _recorded(session: Session, number: str) -> VoucherBatch:
     table = Voucher.__table__.c  # type: ignore[attr-defined]
     bodies = session.execute(select(table.body).where(table.batch_no == number)).scalars()
-    _, day, sequence, _ = number.split("-")
-    on = date(int(day[:4]), int(day[4:6]), int(day[6:]))
-    made = batch([Voucherable.model_validate_json(body) for body in bodies], on, int(sequence))
+    made = batch([Voucherable.model_validate_json(body) for body in bodies], made_on(number), int(number.split("-")[2]))
     if made.number != number:
         raise ValueError(f"Batch {number} does not hold what it was made of; run “steward audit verify”.")
     return made
