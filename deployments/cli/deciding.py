@@ -29,11 +29,8 @@ def decide(
     look_only: Annotated[bool, typer.Option("--look", help="Only show what would be signed, and its hash.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")] = False,
 ) -> None:
-    """Sign a decision: shows exactly what is decided, then signs it with your code.
-
-    Several requisitions are signed at once where all pass the same checks, each with its reason from a file.
-    """
-    from models.shared.signing import Asked, Credential
+    """Sign a decision: shows exactly what is decided, then signs it with your code."""
+    from models.shared.signing import Asked
     from tasks.adapters import decisions
     from tasks.adapters.refusals import NotSigned
 
@@ -49,13 +46,19 @@ def decide(
             _print(found, as_json)
         if look_only:
             return
-        if not staff:
-            raise Refused("Say who signs: --staff ID. Nothing was changed.")
-        who = Credential(staff, code or typer.prompt("Code", hide_input=True), behalf)
-        receipt = decisions.decide(asked, shown or found.sha256(), who, "command line")
+        receipt = decisions.decide(asked, shown or found.sha256(), _who(staff, code, behalf), "command line")
     except NotSigned as refused:
         refuse(refused.sentence, as_json)
     _told(receipt, process, found.sha256(), as_json=as_json)
+
+
+def _who(staff: str, code: str, behalf: str) -> Any:
+    """Who signs, with the code that is asked for where none is given."""
+    from models.shared.signing import Credential
+
+    if not staff:
+        raise Refused("Say who signs: --staff ID. Nothing was changed.")
+    return Credential(staff, code or typer.prompt("Code", hide_input=True), behalf)
 
 
 def _told(receipt: Any, process: str, shown: str, *, as_json: bool) -> None:

@@ -139,7 +139,7 @@ def vouchered(office: Office, browser: Browser, folder: Path) -> None:
 def paid(office: Office, browser: Browser, folder: Path) -> None:
     """The budget office brings in what the finance office paid."""
     with inside(office.home), reading() as session:
-        voucher = session.get_one(Voucher, (CASE, 1))
+        voucher = session.get_one(Voucher, (CASE, 1, 0))
     file = folder / "paid.csv"
     file.write_text(
         f"Voucher,Amount,Paid on,Reference\n{voucher.voucher_no},{voucher.net_cents / 100:.2f},2026-11-26,EFT-1\n"

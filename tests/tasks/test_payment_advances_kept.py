@@ -26,7 +26,7 @@ def office(home: Path, tmp_path: Path) -> None:
 
 def taken(case_id: str) -> int:
     with reading() as session:
-        return session.get_one(Voucher, (case_id, 1)).recouped_cents
+        return session.get_one(Voucher, (case_id, 1, 0)).recouped_cents
 
 
 def test_what_earlier_months_did_not_bring_is_caught_up(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def kept() -> list[SpendingRow]:
 
 def voucher(case_id: str = CASE) -> Voucher:
     with reading() as session:
-        return session.get_one(Voucher, (case_id, 1))
+        return session.get_one(Voucher, (case_id, 1, 0))
 
 
 def test_a_payment_that_fits_one_voucher_to_the_cent_pays_it_as_the_finance_office_s_list_would(tmp_path: Path) -> None:
