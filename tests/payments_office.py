@@ -105,7 +105,7 @@ def bring(folder: Path, kind: str, name: str, text: str, submitted_by: str = "")
     path.write_text(text)
     file_id = receive(path, kind, {BROUGHT_BY: submitted_by})
     result = {
-        "budgets": lambda file: budget_intake.record_budget(file, submitted_by),
+        "budgets": budget_intake.record_budget,
         "payment-facts": intake.record_facts, "payments": payments_made.record_payments,
         "requisitions": intake.record_requisitions, "spending": spending.record_spending,
     }[kind](file_id)  # fmt: skip

@@ -18,7 +18,7 @@ from models.shared.money import dollars, plain
 from models.shared.referrals import ContractReferral
 from tasks.adapters import clock
 from tasks.adapters.database import writing
-from tasks.adapters.incoming import finish, incoming
+from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
 from tasks.adapters.payments.budget_cases import PROCESS, budget_lines
 from tasks.adapters.payments.budget_standing import count_change, in_force, last_change, other_years
@@ -43,12 +43,15 @@ class _Came:
         return budget_lines(self.form)
 
 
-def record_budget(file_id: str, submitted_by: str = "") -> dict[str, Any] | str:
-    """Keep a year's budget as a case that people sign; a sentence or several when it cannot be used."""
+def record_budget(file_id: str) -> dict[str, Any] | str:
+    """Keep a year's budget as a case that people sign; a sentence or several when it cannot be used.
+
+    Who brought the file in at the desk counts as its submitter (P22).
+    """
     row, options, path = incoming(file_id)
     try:
         form = read_budget(path, name=row.name)
-        by = submitted_by or str(options.get("submitted_by", ""))
+        by = str(options.get(BROUGHT_BY, ""))
         with writing() as session:
             result = _keep(session, _Came(form, file_id, row.received_at, by, clock.now()))
             finish(session, file_id, result)
