@@ -142,6 +142,11 @@ class Cast:
         analyst, *_ = self._with("fiscal analyst")
         _sign_alike(manager, _for_program())
         _sign_alike(analyst, _for_fiscal())
+        lead, *_ = self._with("fiscal lead")
+        with reading() as session:
+            came_back = [case_id for case_id, _ in _requisitions(session, "payment_returned")]
+        for case_id in came_back:
+            _sign_list(lead, PAYMENTS, [Item(case_id, "reissued", reason="The provider gave its new account.")])
 
     def sign_budgets(self) -> None:
         """Program signs the budgets that came in, then Budget or Fiscal does: one list each."""

@@ -73,11 +73,12 @@ def test_every_sample_contract_ends_in_the_state_that_was_reasoned_by_hand(seaso
 
 
 def test_every_sample_requisition_ends_as_it_was_reckoned_by_hand(season: Season) -> None:
-    columns = ("requisition", "state", "outcome", "net", "paid_on", "interest")
+    columns = ("requisition", "voucher", "state", "outcome", "net", "paid_on", "interest")
     with PAYMENTS_EXPECTED.open(newline="") as source:
         expected = [tuple(row[column] for column in columns) for row in csv.DictReader(source)]
     found = season.rows(
-        "select r.case_id, r.state, r.outcome, printf('%.2f', r.net_cents / 100.0), "
+        "select r.case_id, coalesce(v.voucher_no, ''), r.state, r.outcome, "
+        "printf('%.2f', coalesce(v.net_cents, r.net_cents) / 100.0), "
         "coalesce(v.paid_on, ''), "
         "printf('%.2f', coalesce(v.interest_cents, 0) / 100.0) "
         "from requisition r left join voucher v on v.case_id = r.case_id"
@@ -93,8 +94,13 @@ def test_the_season_brings_every_payment_file_once() -> None:
 
 
 def test_the_season_says_how_much_of_the_requisitions_was_paid(season: Season) -> None:
-    # 30625 + 11250 + 10650 + 3850 + 3125 + 7825 + 4000, in the batches of January, March, April and May.
-    assert "10 requisitions, $71,325.00 paid, 4 batches of vouchers." in season.said
+    # 30625 + 11250 + 3000 + 10650 + 3850 + 3125 + 7825 + 4000, in two batches of January, and those of March to May.
+    assert "10 requisitions, $74,325.00 paid, 5 batches of vouchers." in season.said
+
+
+def test_every_request_of_the_season_ended_in_one_of_two_ways(season: Season) -> None:
+    found = season.rows("select case_id, closed_as from evidence_request order by case_id")
+    assert found == [("R27-971010012-02", "evidence_received"), ("R27-971020026-03", "hold_lapsed")]
 
 
 def test_every_budget_of_the_season_was_signed_by_two_and_the_contracts_stand_at_their_last_version(
@@ -124,11 +130,12 @@ def test_the_requisition_of_a_budget_that_changed_waited_for_it(season: Season) 
 
 
 def test_what_checkbook_lists_is_tied_to_the_vouchers_that_it_paid_and_one_payment_is_nobodys(season: Season) -> None:
-    # The 12,000.00 of contract S27-0003 are its advance; 18,400.00 went to a contract of another office.
+    # The 12,000.00 of contract S27-0003 are its advance; 18,400.00 went to a contract of another office; 3,850.00 went
+    # out and came back before it was paid again.
     counted = season.rows("select counted_for from spending_row where counted_for != ''")
-    assert len(counted) == 7 and ("R27-971010023-02-V01",) in counted
+    assert len(counted) == 8 and ("R27-971010023-02-V01",) in counted
     left = season.rows("select amount_cents from spending_row where counted_for = '' order by amount_cents")
-    assert left == [(1_200_000,), (1_840_000,)]
+    assert left == [(-385_000,), (385_000,), (1_200_000,), (1_840_000,)]
     paid = season.rows("select paid_on from voucher where voucher_no = 'R27-971010023-02-V01'")
     assert paid == [("2027-05-10",)]
 
