@@ -1,11 +1,12 @@
 """`steward decide`: sign from a terminal, through the same door and under the same rules as at the desk."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from deployments.cli.deciding_many import act_name, several
+from deployments.cli.deciding_many import Alone, act_name, several
 from deployments.cli.ready import ready
 from deployments.cli.says import Refused, refuse, say_json, say_table
 
@@ -19,9 +20,7 @@ def decide(
     staff: Annotated[str, typer.Option(help="Your staff id.")] = "",
     code: Annotated[str, typer.Option(help="The six digits of your authenticator; asked for when left out.")] = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
-    reasons: Annotated[
-        Path | None, typer.Option(help="Several: a CSV file with a row requisition,reason each.")
-    ] = None,
+    reasons: Annotated[Path | None, typer.Option(help="Of several: a CSV file of requisition,reason.")] = None,
     behalf: Annotated[str, typer.Option("--for", help="Whom you stand in for.")] = "",
     fields: Fields = None,
     proposal: Annotated[str, typer.Option(help="The proposal that this answers.")] = "",
@@ -29,40 +28,34 @@ def decide(
     look_only: Annotated[bool, typer.Option("--look", help="Only show what would be signed, and its hash.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")] = False,
 ) -> None:
-    """Sign a decision: shows exactly what is decided, then signs it with your code."""
-    from models.shared.signing import Asked
+    """Sign a decision: shows exactly what is decided, then signs it with your code.
+
+    Several requisitions may be signed at once where all pass the same checks, with a file of a reason for each.
+    """
+    from models.shared.signing import Asked, Credential
     from tasks.adapters import decisions
     from tasks.adapters.refusals import NotSigned
 
     ready()
     try:
-        if len(cases) > 1 or reasons:
-            alone = {"--reason": reason, "--set": fields, "--proposal": proposal}
-            items = several(process, cases, act_name(decision), reasons, alone, look_only=look_only)
-        else:
-            items = (_item(cases[0], decision, reason, _read_fields(fields), proposal),)
-        found = decisions.show(asked := Asked(process, items))
+        alone = Alone(reason, fields or [], proposal)
+        asked = Asked(process, _items(process, cases, act_name(decision), alone, reasons, look_only=look_only))
+        found = decisions.show(asked)
         if look_only or not as_json:
             _print(found, as_json)
         if look_only:
             return
-        receipt = decisions.decide(asked, shown or found.sha256(), _who(staff, code, behalf), "command line")
+        if not staff:
+            raise Refused("Say who signs: --staff ID. Nothing was changed.")
+        who = Credential(staff, code or typer.prompt("Code", hide_input=True), behalf)
+        receipt = decisions.decide(asked, shown or found.sha256(), who, "command line")
     except NotSigned as refused:
         refuse(refused.sentence, as_json)
-    _told(receipt, process, found.sha256(), as_json=as_json)
+    _answer(receipt, process, found.sha256(), as_json)
 
 
-def _who(staff: str, code: str, behalf: str) -> Any:
-    """Who signs, with the code that is asked for where none is given."""
-    from models.shared.signing import Credential
-
-    if not staff:
-        raise Refused("Say who signs: --staff ID. Nothing was changed.")
-    return Credential(staff, code or typer.prompt("Code", hide_input=True), behalf)
-
-
-def _told(receipt: Any, process: str, shown: str, *, as_json: bool) -> None:
-    """Start what follows, and say what was recorded."""
+def _answer(receipt: Any, process: str, shown: str, as_json: bool) -> None:
+    """Ask for what follows a signature, and say what was recorded."""
     from deployments.follow import start_follow_up
 
     started = start_follow_up(receipt.signature_id, process)
@@ -73,25 +66,33 @@ def _told(receipt: Any, process: str, shown: str, *, as_json: bool) -> None:
     typer.echo(f"{done}. Signature {receipt.signature_id}.")
 
 
-def _item(case: str, decision: str, reason: str, fields: dict[str, str], proposal: str) -> Any:
+def _items(
+    process: str, cases: list[str], act: str, alone: Alone, reasons: Path | None, *, look_only: bool
+) -> tuple[Any, ...]:
+    if len(cases) > 1 or reasons:
+        return several(process, cases, act, alone, reasons, look_only=look_only)
+    return (_item(cases[0], act, alone),)
+
+
+def _item(case: str, act: str, alone: Alone) -> Any:
     """What is asked for; a proposal brings its own fields."""
     from models.shared.signing import Item
     from tasks.adapters.database import reading
     from tasks.adapters.proposals import item_of, proposals_by_id
 
-    act = act_name(decision)
-    if not proposal:
-        return Item(case.strip(), act, fields, reason)
+    fields = _read_fields(alone.fields)
+    if not alone.proposal:
+        return Item(case.strip(), act, fields, alone.reason)
     with reading() as session:
-        row = proposals_by_id(session, [proposal]).get(proposal)
+        row = proposals_by_id(session, [alone.proposal]).get(alone.proposal)
     if row is None or row.case_id != case.strip():
-        raise Refused(f"There is no proposal {proposal} for {case}. The desk lists those that wait.")
-    item = item_of(row, reason)
-    return item if act == item.act else Item(item.case_id, act, {}, reason, proposal)
+        raise Refused(f"There is no proposal {alone.proposal} for {case}. The desk lists those that wait.")
+    item = item_of(row, alone.reason)
+    return item if act == item.act else Item(item.case_id, act, {}, alone.reason, alone.proposal)
 
 
-def _read_fields(fields: list[str] | None) -> dict[str, str]:
-    pairs = [field.partition("=") for field in fields or []]
+def _read_fields(fields: Sequence[str]) -> dict[str, str]:
+    pairs = [field.partition("=") for field in fields]
     wrong = next((name for name, sign, _ in pairs if not sign or not name), None)
     if wrong is not None:
         raise Refused(f"“--set {wrong}” is not NAME=VALUE, for example --set on=2026-11-09.")

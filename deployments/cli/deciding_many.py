@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,30 @@ _HEADINGS = ("requisition", "reason")
 _LARGEST = 1_000_000
 
 
+@dataclass(frozen=True)
+class Alone:
+    """What belongs to a decision on a single case: why, its fields, the proposal that it answers."""
+
+    reason: str
+    fields: Sequence[str]
+    proposal: str
+
+    @property
+    def given(self) -> str:
+        """The first of these options that was given; empty where none was."""
+        options = {"--reason": self.reason, "--set": self.fields, "--proposal": self.proposal}
+        return next((option for option, value in options.items() if value), "")
+
+
 def act_name(decision: str) -> str:
     """The name of an act as people type it."""
     return decision.strip().replace("-", "_").replace(" ", "_").lower()
 
 
 def several(
-    process: str, cases: Sequence[str], act: str, reasons: Path | None, alone: Mapping[str, Any], *, look_only: bool
+    process: str, cases: Sequence[str], act: str, alone: Alone, reasons: Path | None, *, look_only: bool
 ) -> tuple[Any, ...]:
-    """What is asked for of several requisitions, each with its own reason. `alone` are options for a single case."""
+    """What is asked for of several requisitions, each with its own reason."""
     from models.shared.signing import Item
     from tasks.adapters.waiting import MOST_ROWS
 
@@ -29,9 +45,8 @@ def several(
     case_ids = [case.strip().upper() for case in cases]
     if len(case_ids) > MOST_ROWS:
         raise Refused(f"{len(case_ids)} requisitions are more than the {MOST_ROWS} that one signature covers.")
-    wrong = next((option for option, value in alone.items() if value), "")
-    if wrong:
-        raise Refused(f"{wrong} is for a single case. Give the reason for each in a file: --reasons FILE.csv.")
+    if alone.given:
+        raise Refused(f"{alone.given} is for a single case. Give the reason for each in a file: --reasons FILE.csv.")
     if reasons is None and not look_only:
         raise Refused(
             "Several requisitions need a reason each: --reasons FILE.csv, with a row requisition,reason each."
