@@ -11,7 +11,7 @@ from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from models.payments.acts import ACTS, Act, signed_history
-from models.payments.letters import letter_message
+from models.payments.letter_messages import letter_message
 from models.payments.states import ALL_STATES, Holder
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters import clock, decisions
