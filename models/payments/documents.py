@@ -105,7 +105,7 @@ class Closing(Line):
 
 
 class DisputeWay(Line):
-    """The days for the next step of a dispute, and its last day counted from the date of the letter. Source: PPB 4-09."""
+    """The days for the next step of a dispute, and its last day from the date of the letter. Source: PPB 4-09."""
 
     days: int
     last_day: date
@@ -114,8 +114,8 @@ class DisputeWay(Line):
 class RequisitionLetter(Document):
     """What every letter about a requisition says first: to whom, of which day, about which requisition.
 
-    `claimed_cents` is the total that the invoice asks for. A requisition is reviewed in parts: in a letter on the second
-    or a later `part` it is what was still open, and `before` says what came of the rest.
+    `claimed_cents` is the total that the invoice asks for. A requisition is reviewed in parts: in a letter on a later
+    `part` than the first it is what was still open, and `before` says what came of the rest.
     """
 
     dated: date
@@ -217,7 +217,9 @@ class DeterminationLetter(RequisitionLetter):
     def what_is_closing_is_open(self) -> Self:
         still = {line.no: line.open_cents for line in self.lines if line.open_cents}
         if self.closing and self.closing.cents != sum(still.get(no, 0) for no in self.closing.lines):
-            raise ValueError(f"the lines of requisition {self.requisition} that would be closed do not come to their sum")
+            raise ValueError(
+                f"the lines of requisition {self.requisition} that would be closed do not come to their sum"
+            )
         return self
 
 

@@ -21,7 +21,7 @@ class AmountOfLine(Line):
 
 
 class LapseNotice(RequisitionLetter):
-    """Tells a vendor that what was missing did not come by its day, which lines were closed, and how to claim them anew.
+    """Tells a vendor that what was missing did not come by its day, which lines were closed, how to claim them anew.
 
     `missing` is what was asked for on `asked_on`, to come by `due_on`. Of the requisition, `approved_cents` stays
     approved and `still_open_cents` stays open.

@@ -30,7 +30,6 @@ _AGES: tuple[tuple[str, Callable[[int], bool]], ...] = (
 )
 
 
-
 def prompt_payment_report(
     rows: Sequence[RegisterRow], as_of: date, office: Office, made_at: datetime, policy: Policy | None = None
 ) -> PromptPaymentReport:
@@ -43,7 +42,9 @@ def prompt_payment_report(
     unpaid = [row for row in clocked if row.paid_on is None]
     eligible = [row for row in clocked if row.paid_on or row.days_past(as_of) > 0]
     on_time = [row for row in eligible if row.paid_on and row.days_late == 0]
-    late = sorted((row for row in unpaid if row.days_past(as_of) > 0), key=lambda r: (-r.days_past(as_of), r.case_id, r.part))
+    late = sorted(
+        (row for row in unpaid if row.days_past(as_of) > 0), key=lambda r: (-r.days_past(as_of), r.case_id, r.part)
+    )
     causes = _by_cause(clocked)
     paid, forecast = sum(cause.paid_cents for cause in causes), sum(cause.forecast_cents for cause in causes)
     return PromptPaymentReport(

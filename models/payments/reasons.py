@@ -124,7 +124,9 @@ def _line_point(finding: Finding, claim: Claim, line: LineVerdict) -> Point:
         told = "Nothing for this line: it is reckoned again when the held lines that it is a share of are released."
         return point.model_copy(update={"to_do": told})
     if finding.code == "P13" and line.open_cents:
-        told = f"Nothing for this line: {dollars(line.open_cents)} of it waits for the held lines that it is a share of."
+        told = (
+            f"Nothing for this line: {dollars(line.open_cents)} of it waits for the held lines that it is a share of."
+        )
         return point.model_copy(update={"to_do": f"{told} It is reckoned again when they are released."})
     if finding.code in _HOLDS and line.outcome is LineOutcome.DISALLOW:
         # What would have released a held line does not bring this one back.

@@ -119,7 +119,7 @@ def _said(row: Row[Any]) -> str:
 
 
 def _told(session: Session, cases: Sequence[str], event: str = "") -> _Told:
-    """The payloads of signed events of some cases, by process and case; without a name also of those that order letters."""
+    """The payloads of signed events of some cases, by process and case; without a name also of others with letters."""
     table, found = CaseEvent.__table__.c, defaultdict(list)  # type: ignore[attr-defined]
     query = select(table.process, table.case_id, table.payload).where(table.case_id.in_(sorted(set(cases))))
     query = query.where(table.event == event) if event else query.where(table.payload.like('%"letter":%'))

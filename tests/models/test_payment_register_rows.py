@@ -86,6 +86,6 @@ def test_a_void_voucher_and_a_set_off_are_told():
 def test_what_is_missing_is_told_in_words_with_its_days():
     words = what_is_missing((2, 3), ("P14",), DAY, date(2026, 12, 2))
     assert words == (
-        "Missing for lines 2 and 3: bills, proof of payment or inventory report; asked for on November 2, 2026, to come "
-        "by December 2, 2026"
+        "Missing for lines 2 and 3: bills, proof of payment or inventory report; asked for on November 2, 2026, to "
+        "come by December 2, 2026"
     )

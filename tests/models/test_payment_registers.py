@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.payments.register_documents import PaymentRegister, PromptPaymentReport, ProviderRegister
 from models.payments.prompt_payment import LISTED, NO_CAUSE, prompt_payment_report
+from models.payments.register_documents import PaymentRegister, PromptPaymentReport, ProviderRegister
 from models.payments.register_rows import RegisterRow
 from models.payments.registers import CHARTED, payment_register
 from models.payments.verdicts import Outcome

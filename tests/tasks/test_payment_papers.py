@@ -247,6 +247,11 @@ def test_a_return_notice_says_all_that_is_wrong_and_that_no_clock_runs() -> None
     assert all(fault.where in words("returned") for fault in returned().faults)
 
 
+def test_a_returned_part_says_that_what_is_decided_stays_as_it_was() -> None:
+    assert "We return what was still open of requisition R27-970000001-03: $1,000.00" in first_page("part_returned")
+    assert "Leave the lines that are decided already as they were" in words("part_returned")
+
+
 def test_a_letter_that_replaces_another_says_so() -> None:
     replaced = Replaced(document_id="DT00", sent_on=date(2026, 10, 8), reason="It had a line wrong.")
     text = open_pdf(render(determined(CASES["clean"], replaces=replaced)).data).texts[0]
@@ -271,7 +276,9 @@ def test_a_register_prints_refunds_set_offs_and_disputes() -> None:
     text = words("parted_register")
     assert "All refunds $1,000.00 $250.00 $300.00 $450.00" in text
     assert "All that was set off $250.00" in text
-    assert "R27-970000009-37 Saltmarsh Bakers Cooperative Development Fund Nov 10, 2026 Dec 10, 2026 not decided" in text
+    assert (
+        "R27-970000009-37 Saltmarsh Bakers Cooperative Development Fund Nov 10, 2026 Dec 10, 2026 not decided" in text
+    )
 
 
 def test_a_register_without_requisitions_still_prints() -> None:

@@ -260,7 +260,12 @@ def test_refunds_and_what_was_set_off_of_them_are_told(tmp_path: Path):
     tell(tmp_path, f"{CASE},refund_received,2026-10-09,,,500.00,,")
     with reading() as session:
         (refund,) = besides(session).refunds
-    assert (refund.amount_cents, refund.offset_cents, refund.came_cents, refund.left_cents) == (175_000, 0, 50_000, 125_000)
+    assert (refund.amount_cents, refund.offset_cents, refund.came_cents, refund.left_cents) == (
+        175_000,
+        0,
+        50_000,
+        125_000,
+    )
 
 
 def test_the_papers_of_an_office_with_parts_can_be_made(tmp_path: Path):

@@ -45,6 +45,7 @@ CASES = {
     "offset_left": "a refund one cent above what is left takes what is left",
 }
 RETURNED = frozenset({"returned", "part_returned"})
+NO_PAPERS = "a requisition whose only line lacks its papers is held"
 # Of the case “part_open”.
 CLOSED_LINES = (2,)
 
@@ -114,7 +115,7 @@ def every_letter() -> dict[str, Letter]:
         kind: returned(name) if kind in RETURNED else determined(name) for kind, name in CASES.items()
     }
     return {
-        **reviews, "lapsed": lapsed(lines=CLOSED_LINES), "lapsed_whole": lapsed("a requisition whose only line lacks its papers is held"),
+        **reviews, "lapsed": lapsed(lines=CLOSED_LINES), "lapsed_whole": lapsed(NO_PAPERS),
         "granted": decided(granted=True), "denied": decided(granted=False),
     }  # fmt: skip
 
@@ -148,7 +149,7 @@ _KINDS: tuple[dict[str, Any], ...] = (
 
 
 def parted() -> list[RegisterRow]:
-    """A requisition in three parts: paid, paid in part and come back, and still open; one with a set-off; one withdrawn."""
+    """A requisition in three parts: paid, come back in part, still open; one with a set-off, and one withdrawn."""
     open_ = {"net_cents": 0, "approved_cents": 0, "required_on": None, "outcome": Outcome.HELD, "paid_on": None}
     asked = what_is_missing((5, 6), ("P14",), date(2026, 11, 12), date(2026, 12, 14))
     back = "R27-970000009-40-V02 came back on November 17, 2026, asked for again by R27-970000009-40-V02R1"

@@ -59,7 +59,7 @@ def letter_due(
     session: Session, item: Item, case: LoadedRequisition, packet: RequisitionPacket, verdict: Verdict, at: datetime,
     disputed: tuple[date, Sequence[AmountOfLine]] | None = None,
 ) -> LetterDue | None:  # fmt: skip
-    """The letter that an act sends; None where it sends none. `disputed`: the day of the notice, and what is disputed."""
+    """The letter that an act sends; None where it sends none. `disputed`: the day of a notice, and what it is about."""
     if item.act not in _SENDING:
         return None
     provider = session.get_one(Provider, case.vendor_ein)

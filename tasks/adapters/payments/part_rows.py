@@ -13,8 +13,15 @@ from models.payments.clock import days_late, forecast
 from models.payments.facts import Fact, Facts
 from models.payments.parts import DecidedLine
 from models.payments.policy import Policy
-from models.payments.records import ApprovedLine, Dispute, EvidenceRequest, RefundDue, Requisition
-from models.payments.records import RequisitionRevision, Voucher
+from models.payments.records import (
+    ApprovedLine,
+    Dispute,
+    EvidenceRequest,
+    RefundDue,
+    Requisition,
+    RequisitionRevision,
+    Voucher,
+)
 from models.payments.register_documents import DisputeLine, RefundLine
 from models.payments.register_rows import Issue, RegisterRow, Settled, money_of, settled, what_is_missing
 from models.payments.registers import Besides
