@@ -13,7 +13,6 @@ from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
 from tasks.adapters.follow_up import waiting_processes
-from tasks.adapters.payments import requests
 from tasks.adapters.payments.paper import unprinted
 from tasks.adapters.payments.part_rows import besides, register_rows
 from tasks.adapters.policy import office as letterhead
@@ -22,9 +21,10 @@ from tests.office import stop_clock
 from tests.payments_office import (
     CONTRACT,
     approve,
-    bring,
     follow,
+    lapse,
     open_office,
+    pay,
     requisition,
     review_all,
     send,
@@ -41,12 +41,6 @@ def office(home: Path, tmp_path: Path) -> None:
     open_office(tmp_path)
 
 
-def pay(folder: Path, number: str, amount: str, on: str, reference: str = "EFT-1") -> None:
-    text = f"voucher,amount,paid on,reference\n{number},{amount},{on},{reference}"
-    told = bring(folder, "payments", f"paid-{len(list(folder.iterdir()))}.csv", text)
-    assert told["rejected"] == 0
-
-
 def without_proof() -> dict[str, object]:
     sent = requisition()
     sent["lines"][2]["evidence"] = ["vendor_bill"]
@@ -59,7 +53,7 @@ def split(folder: Path) -> None:
     review_all()
     approve(CASE)
     voucher()
-    pay(folder, f"{CASE}-V01", "6075.00", "2026-10-09")
+    pay(folder, f"{CASE}-V01", "6075.00")
 
 
 def refused(folder: Path) -> None:
@@ -69,13 +63,8 @@ def refused(folder: Path) -> None:
     review_all()
     approve(CASE)
     voucher()
-    pay(folder, f"{CASE}-V01", "6075.00", "2026-10-09")
+    pay(folder, f"{CASE}-V01", "6075.00")
     sign("m.ortiz", "disputed", CASE, reason="It was rent, says the vendor")
-
-
-def lapse() -> None:
-    with writing() as session:
-        requests.lapse(session, clock.now())
 
 
 def rows() -> list[RegisterRow]:
@@ -220,13 +209,13 @@ def test_money_in_part_back_and_again_is_one_row(tmp_path: Path):
     review_all()
     approve(CASE)
     voucher()
-    pay(tmp_path, f"{CASE}-V01", "3000.00", "2026-10-09")
+    pay(tmp_path, f"{CASE}-V01", "3000.00")
     assert (rows()[0].owed_cents, rows()[0].notes) == (407_500, ("$3,000.00 paid, $4,075.00 still to pay",))
-    pay(tmp_path, f"{CASE}-V01", "-3000.00", "2026-10-09", "BACK-1")
+    pay(tmp_path, f"{CASE}-V01", "-3000.00", reference="BACK-1")
     assert "came back on October 9, 2026, not asked for again yet" in rows()[0].notes[0]
     sign("f.lead", "reissued", CASE, reason="The account was closed")
     voucher()
-    pay(tmp_path, f"{CASE}-V01R1", "7075.00", "2026-10-09", "EFT-2")
+    pay(tmp_path, f"{CASE}-V01R1", "7075.00", reference="EFT-2")
     (only,) = rows()
     assert told(only) == (1, "approved", 725_000, 725_000, 707_500, True)
     assert (only.owed_cents, only.voucher_no) == (0, f"{CASE}-V01R1")
