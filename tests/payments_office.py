@@ -16,7 +16,16 @@ from tasks.adapters.decisions import decide, show
 from tasks.adapters.follow_up import mark_followed, to_follow
 from tasks.adapters.incoming import BROUGHT_BY, receive, refuse
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.payments import budget_intake, intake, payments_made, referrals, reviews, spending, vouchers
+from tasks.adapters.payments import (
+    budget_intake,
+    intake,
+    payments_made,
+    referrals,
+    requests,
+    reviews,
+    spending,
+    vouchers,
+)
 from tasks.adapters.payments.budget_notices import NOTICES
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
@@ -176,6 +185,18 @@ def voucher() -> dict[str, Any]:
         told = vouchers.record_batch(session, clock.now())
     with reading() as session:
         return {**told, "files": vouchers.store_batches(session)}
+
+
+def pay(folder: Path, number: str, amount: str, on: str = "2026-10-09", reference: str = "EFT-1") -> Any:
+    """Import a list with one payment on a voucher."""
+    text = f"voucher,amount,paid on,reference\n{number},{amount},{on},{reference}"
+    return bring(folder, "payments", f"paid-{len(list(folder.iterdir()))}.csv", text)
+
+
+def lapse() -> list[str]:
+    """Close what was asked for and did not come by its last day."""
+    with writing() as session:
+        return requests.lapse(session, clock.now())
 
 
 def approve(*case_ids: str) -> None:

@@ -22,7 +22,7 @@ from deployments.desk.requisition_found import found_rows
 from deployments.desk.requisition_words import AFTER, COMES_TO, check_words
 from deployments.follow import start
 from models.payments.acts import ACTS, Act, signed_history
-from models.payments.letters import letter_message
+from models.payments.letter_messages import letter_message
 from models.payments.same_checks import FOR_MANY
 from models.payments.states import ALL_STATES, UNDECIDED
 from models.shared.signing import Asked, Credential, Item

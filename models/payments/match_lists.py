@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from models.payments.matches import FoundBy, Match, Matching, Standing
+from models.payments.prompt_payment import LISTED
 from models.payments.register_documents import StandingLine, UnpaidVoucher, VoucherPosition
-from models.payments.registers import LISTED
 from models.payments.spending import SpentRow
 from models.payments.vouchers import Voucher
 

@@ -35,6 +35,7 @@ class Policy(BaseModel):
     evidence_days: int = Field(ge=1)
     dispute_notice_days: int = Field(ge=0)
     dispute_decision_days: int = Field(ge=0)
+    comptroller_claim_days: int = Field(ge=0)
     change_payment_days: int = Field(ge=0)
     pause_causes: frozenset[str]
     interest_floor_cents: int = Field(ge=0)

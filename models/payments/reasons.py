@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.payments.documents import Point, ReviewedLine, Unpaid
+from models.payments.documents import Point, ReviewedLine, Unpaid, line_names
+from models.payments.evidence_requests import SENT_BY_VENDOR
 from models.payments.packet import Claim, RequisitionPacket
 from models.payments.verdicts import RELEASING, LineOutcome, LineVerdict, Outcome, Verdict
 from models.shared.documents import Tone
 from models.shared.findings import Finding, Severity
+from models.shared.money import dollars
 
 _LINE = re.compile(r"line (\d+)")
 # Said once for the whole notice, not in each of its rows.
@@ -56,7 +58,7 @@ def reviewed_line(claim: Claim, verdict: LineVerdict) -> ReviewedLine:
     return ReviewedLine(
         no=verdict.no, description=claim.line.description, claimed_cents=verdict.claimed_cents,
         budget_line=f"{budget.no}, {budget.title}" if budget else str(claim.line.budget_line),
-        approved_cents=verdict.amount_cents, outcome=words, tone=tone,
+        approved_cents=verdict.amount_cents, outcome=words, tone=tone, open_cents=verdict.open_cents,
     )  # fmt: skip
 
 
@@ -121,6 +123,11 @@ def _line_point(finding: Finding, claim: Claim, line: LineVerdict) -> Point:
         # Nothing is wrong with the line itself: what it is reckoned on is held.
         told = "Nothing for this line: it is reckoned again when the held lines that it is a share of are released."
         return point.model_copy(update={"to_do": told})
+    if finding.code == "P13" and line.open_cents:
+        told = (
+            f"Nothing for this line: {dollars(line.open_cents)} of it waits for the held lines that it is a share of."
+        )
+        return point.model_copy(update={"to_do": f"{told} It is reckoned again when they are released."})
     if finding.code in _HOLDS and line.outcome is LineOutcome.DISALLOW:
         # What would have released a held line does not bring this one back.
         return point.model_copy(update={"to_do": "Nothing for this requisition: the line is disallowed anyway."})
@@ -154,11 +161,19 @@ def _placed(finding: Finding, labels: Mapping[int, str]) -> Point:
 
 def to_send(verdict: Verdict) -> Iterator[str]:
     """The short list of what brings the rest: for all lines, then for held lines, equal wishes together."""
+    return _wishes(verdict, _TO_SEND, {line.no for line in verdict.lines if line.outcome is LineOutcome.HOLD})
+
+
+def not_sent(verdict: Verdict, lines: Sequence[int]) -> Iterator[str]:
+    """What a vendor was asked for and did not send for some lines."""
+    return _wishes(verdict, SENT_BY_VENDOR, set(lines))
+
+
+def _wishes(verdict: Verdict, codes: frozenset[str], held: set[int]) -> Iterator[str]:
     wishes: dict[str, list[int]] = {}
-    held = {line.no for line in verdict.lines if line.outcome is LineOutcome.HOLD}
     for finding in _reasons(verdict):
         # What one of our own units has to sign is nothing that the vendor could do.
-        if finding.code not in _TO_SEND or "with" in finding.evidence:
+        if finding.code not in codes or "with" in finding.evidence:
             continue
         no, remedy = _line_no(finding), _first_clause(finding.remedy)
         if no is None:
@@ -174,11 +189,8 @@ def _first_clause(remedy: str) -> str:
 
 
 def _for_lines(remedy: str, numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"Line {numbers[0]}: {remedy[:1].lower()}{remedy[1:]}"
-    listed = ", ".join(map(str, numbers[:-1]))
-    each = remedy.replace(" for this line", " for each of them")
-    return f"Lines {listed} and {numbers[-1]}: {each[:1].lower()}{each[1:]}"
+    each = remedy if len(numbers) == 1 else remedy.replace(" for this line", " for each of them")
+    return f"{line_names(numbers).capitalize()}: {each[:1].lower()}{each[1:]}"
 
 
 def waits_for(verdict: Verdict) -> tuple[str, ...]:

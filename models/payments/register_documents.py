@@ -14,12 +14,14 @@ from models.shared.documents import Document, Line, Tone
 
 
 class RegisterLine(Line):
-    """One requisition of the register; `days_late` counts to the payment, or to the register's own day.
+    """One part of a requisition in the register; `days_late` counts to the payment, or to the register's own day.
 
-    No required date where no payment clock runs; no voucher and no payment where there is none yet.
+    No required date where no payment clock runs; no voucher and no payment where there is none yet. `notes` say what is
+    missing, what was paid of it, what came back.
     """
 
     case_id: str
+    part: int = 1
     contract_id: str
     outcome: str
     tone: Tone
@@ -31,6 +33,7 @@ class RegisterLine(Line):
     paid_on: date | None = None
     days_late: int = Field(default=0, ge=0)
     interest_cents: int = Field(default=0, ge=0)
+    notes: tuple[str, ...] = ()
 
     @property
     def sums(self) -> tuple[int, int, int, int]:
@@ -38,7 +41,7 @@ class RegisterLine(Line):
 
 
 class ProviderRegister(Line):
-    """The requisitions of one provider with their sums."""
+    """The requisitions of one provider, part by part, with their sums."""
 
     provider: str
     ein: str
@@ -63,13 +66,52 @@ class ProviderShare(Line):
     """One bar of the chart: a provider, or all the others together."""
 
     label: str
-    requisitions: int
+    parts: int
     claimed_cents: int
     approved_cents: int
 
 
+class SetOffLine(Line):
+    """What was set off against one part."""
+
+    case_id: str
+    part: int
+    provider: str
+    cents: int
+
+
+class RefundLine(Line):
+    """What a provider owes the City since a day: what was set off of it, what came, what is left."""
+
+    case_id: str
+    provider: str
+    due_since: date
+    amount_cents: int
+    offset_cents: int
+    came_cents: int
+    left_cents: int
+
+    @model_validator(mode="after")
+    def what_is_left_is_what_was_not_settled(self) -> Self:
+        if self.left_cents != max(0, self.amount_cents - self.offset_cents - self.came_cents):
+            raise ValueError(f"the refund due on {self.case_id} does not come to what is left of it")
+        return self
+
+
+class DisputeLine(Line):
+    """A dispute and its decision; no day of it while the agency head has not decided."""
+
+    case_id: str
+    provider: str
+    filed_on: date
+    decision_due_on: date
+    disputed_cents: int
+    decided_as: str = ""
+    decided_on: date | None = None
+
+
 class PaymentRegister(Document):
-    """Every requisition that was received or paid in one month, provider by provider, as it stood on `as_of`.
+    """Every requisition of which something was received or paid in one month, part by part, as it stood on `as_of`.
 
     `month` is its first day. `largest` are the providers that claim most, with the others in one row: they sum to all.
     """
@@ -80,17 +122,22 @@ class PaymentRegister(Document):
     providers: tuple[ProviderRegister, ...]
     largest: tuple[ProviderShare, ...]
     requisitions: int
+    parts: int
     paid: int
     claimed_cents: int
     approved_cents: int
     net_cents: int
     interest_cents: int
+    set_offs: tuple[SetOffLine, ...] = ()
+    refunds: tuple[RefundLine, ...] = ()
+    disputes: tuple[DisputeLine, ...] = ()
 
     @model_validator(mode="after")
     def providers_sum_to_the_whole(self) -> Self:
         whole = (self.claimed_cents, self.approved_cents, self.net_cents, self.interest_cents)
-        count = sum(len(provider.lines) for provider in self.providers)
-        if (_sums(provider.sums for provider in self.providers), count) != (whole, self.requisitions):
+        lines = [line for provider in self.providers for line in provider.lines]
+        counts = (len(lines), len({line.case_id for line in lines}))
+        if (_sums(p.sums for p in self.providers), counts) != (whole, (self.parts, self.requisitions)):
             raise ValueError("the providers of the register do not sum to the whole")
         return self
 
@@ -103,59 +150,60 @@ class PaymentRegister(Document):
 
 
 class HolderAge(Line):
-    """The open requisitions of one holder: how many are not due yet, how many past their day, and what is due."""
+    """The unpaid parts of one holder: how many are not due yet, how many past their day, and what is owed."""
 
     holder: str
     not_due: int
     past_due: int
-    due_cents: int
+    owed_cents: int
 
     @property
-    def requisitions(self) -> int:
+    def parts(self) -> int:
         return self.not_due + self.past_due
 
 
 class AgeBand(Line):
-    """Open requisitions by days to or past their required payment date."""
+    """Unpaid parts by days to or past their required payment date."""
 
     label: str
-    requisitions: int
-    due_cents: int
+    parts: int
+    owed_cents: int
 
 
 class CauseInterest(Line):
     """Interest by cause: what was paid, and what would be due if all that is open were paid on the report's day."""
 
     cause: str
-    requisitions: int
+    parts: int
     paid_cents: int
     forecast_cents: int
 
 
 class LateLine(Line):
-    """One requisition that is past its day and not paid."""
+    """One part that is past its day and not paid in full."""
 
     case_id: str
+    part: int = 1
     provider: str
     holder: str
     cause: str
-    due_cents: int
+    owed_cents: int
     required_on: date
     days_late: int = Field(gt=0)
     forecast_cents: int
 
 
 class LateList(Line):
-    """The first rows, the latest first; `requisitions` and `due_cents` count all of it."""
+    """The first rows, the latest first; `parts` and `owed_cents` count all of it."""
 
     rows: tuple[LateLine, ...]
-    requisitions: int
-    due_cents: int
+    parts: int
+    owed_cents: int
 
     @property
     def more(self) -> int:
-        """Requisitions that are not printed."""
-        return self.requisitions - len(self.rows)
+        """Parts that are not printed."""
+        return self.parts - len(self.rows)
 
 
 class StandingLine(Line):
@@ -198,15 +246,15 @@ class VoucherPosition(Line):
 class PromptPaymentReport(Document):
     """How promptly the office pays: `headlines` can be read alone. Source: PPB 4-06(g), (h).
 
-    `eligible` are the requisitions that were paid or should have been by `as_of`, `on_time` those that were paid by
-    their required date. `unpaid` are due and not paid; `without_clock` of all run no payment clock (returned) or have
-    nothing due, and count nowhere else.
+    It counts parts of requisitions. `eligible` are those that were paid or should have been by `as_of`, `on_time` those
+    that were paid in full by their required date. `unpaid` are due and not paid in full; `without_clock` of all run no
+    payment clock (returned) or have nothing due, and count nowhere else.
     """
 
     process: ClassVar[str] = "payments"
     as_of: date
     headlines: tuple[str, ...]
-    requisitions: int
+    parts: int
     without_clock: int
     eligible: int
     eligible_cents: int
@@ -226,8 +274,8 @@ class PromptPaymentReport(Document):
     @model_validator(mode="after")
     def holders_and_ages_sum_to_all_unpaid(self) -> Self:
         for rows in (self.by_holder, self.by_age):
-            if (sum(r.requisitions for r in rows), sum(r.due_cents for r in rows)) != (self.unpaid, self.unpaid_cents):
-                raise ValueError("the open requisitions by holder or by age do not sum to all unpaid ones")
+            if (sum(r.parts for r in rows), sum(r.owed_cents for r in rows)) != (self.unpaid, self.unpaid_cents):
+                raise ValueError("what is unpaid by holder or by age does not sum to all that is unpaid")
         return self
 
     @model_validator(mode="after")

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
+from models.payments.later_documents import LapseNotice
 from models.payments.records import FiscalYearBudget
-from models.registration.decision_documents import CorrectionLetter, DecisionLetter
 from models.registration.records import Amendment, DocumentReport
 from models.shared.documents import canonical, sha256
 from models.shared.money import plain
@@ -19,7 +19,8 @@ from models.shared.signing import Shown, made_by
 from tasks.adapters.audit_budgets import check_budgets
 from tasks.adapters.audit_signatures import Signatures, SignedRow, pages
 
-_LETTERS = {DecisionLetter.__name__, CorrectionLetter.__name__}
+# Letters that a day which passes orders, and nobody signs: their event says what they say.
+_UNSIGNED = {LapseNotice.__name__}
 _Told = dict[tuple[str, str], list[dict[str, Any]]]
 
 
@@ -93,10 +94,14 @@ def _check_letters(session: Session, page: Sequence[Row[Any]]) -> Iterator[str]:
     shown = {row.signature_id: _letters(row.shown) for row in session.execute(query)}
     for row in page:
         event = events.get((row.case_id, row.document_id))
-        if event is None:
-            yield f"Letter {row.document_id} of {row.process}/{row.case_id} was ordered by no signed event."
-        elif _said(row) not in shown.get(event.get("signed", {}).get("signature", ""), set()):
-            yield f"Letter {row.document_id} of {row.process}/{row.case_id} is not the one that was shown and signed."
+        name = f"Letter {row.document_id} of {row.process}/{row.case_id}"
+        if event is None or ("signed" not in event and row.document not in _UNSIGNED):
+            yield f"{name} was ordered by no signed event."
+        elif "signed" not in event:
+            if event["says"] != _said(row):
+                yield f"{name} is not the one that its event tells of."
+        elif _said(row) not in shown.get(event["signed"].get("signature", ""), set()):
+            yield f"{name} is not the one that was shown and signed."
 
 
 def _letters(shown: str) -> set[str]:
@@ -117,12 +122,12 @@ def _said(row: Row[Any]) -> str:
 
 
 def _told(session: Session, cases: Sequence[str], event: str = "") -> _Told:
-    """The payloads of signed events of some cases, by process and case."""
+    """The payloads of signed events of some cases, by process and case; without a name also of others with letters."""
     table, found = CaseEvent.__table__.c, defaultdict(list)  # type: ignore[attr-defined]
     query = select(table.process, table.case_id, table.payload).where(table.case_id.in_(sorted(set(cases))))
     query = query.where(table.event == event) if event else query.where(table.payload.like('%"letter":%'))
     for row in session.execute(query):
         payload = json.loads(row.payload)
-        if "signed" in payload:
+        if "signed" in payload or (not event and "says" in payload):
             found[row.process, row.case_id].append(payload)
     return found

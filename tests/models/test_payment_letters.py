@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.payments.documents import DeterminationLetter, ReturnNotice, ReviewedLine, Unpaid
-from models.payments.letters import letter_message, table_rate
+from models.payments.documents import Closing, DeterminationLetter, ReturnNotice, ReviewedLine, Unpaid
+from models.payments.letter_messages import letter_message
+from models.payments.letters import table_rate
 from models.payments.verdicts import Outcome
 from models.shared.documents import Replaced
 from tests.golden_payments import GoldenCase, golden_cases, make_payments_policy
@@ -82,18 +83,20 @@ def test_a_clean_requisition_asks_for_nothing() -> None:
     assert (letter.unpaid, letter.to_send, letter.send_by) == ((), (), None)
 
 
-def test_what_a_held_line_lacks_is_wished_for_by_the_required_payment_date() -> None:
+def test_what_a_held_line_lacks_has_a_last_day_after_which_the_line_is_closed() -> None:
     letter = determined(CASES["split"])
     assert letter.to_send == ("Line 2: send the proof of payment for this line.",)
-    assert letter.send_by == letter.required_on == date(2026, 11, 6)
+    assert letter.closing == Closing(lines=(2,), cents=100_000, last_day=date(2026, 11, 9))
+    assert letter.send_by is None
 
 
-def test_a_day_for_what_is_missing_may_be_given() -> None:
-    assert determined(CASES["split"], send_by=date(2026, 10, 30)).send_by == date(2026, 10, 30)
+def test_what_closes_nothing_is_wished_for_by_the_required_payment_date() -> None:
+    letter = determined(CASES["waiting"])
+    assert (letter.closing, letter.send_by) == (None, letter.required_on)
 
 
 def test_after_the_required_payment_date_what_is_missing_is_wished_for_without_a_day() -> None:
-    assert determined(CASES["split"], dated=date(2026, 11, 6)).send_by is None
+    assert determined(CASES["waiting"], dated=date(2026, 11, 6)).send_by is None
 
 
 def test_lines_that_lack_the_same_papers_are_named_together() -> None:
@@ -249,7 +252,8 @@ def test_the_e_mail_of_a_split_says_what_is_paid_by_when_and_what_to_send() -> N
     assert "we will pay $5,000.00 for requisition R27-970000001-03" in body
     assert "It is due on November 6, 2026." in body
     assert "$1,000.00 of the $6,000.00 that you claimed is not paid now." in body
-    assert "by November 6, 2026:\n\n- Line 2: send the proof of payment for this line." in body
+    assert "by November 9, 2026:\n\n- Line 2: send the proof of payment for this line." in body
+    assert "If it has not come by then, line 2 ($1,000.00) is closed" in body
 
 
 def test_the_e_mail_of_a_return_says_that_no_clock_runs() -> None:

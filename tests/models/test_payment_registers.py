@@ -2,22 +2,30 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from models.payments.prompt_payment import LISTED, NO_CAUSE, prompt_payment_report
 from models.payments.register_documents import PaymentRegister, PromptPaymentReport, ProviderRegister
-from models.payments.registers import CHARTED, LISTED, NO_CAUSE, RegisterRow, payment_register, prompt_payment_report
+from models.payments.register_rows import RegisterRow
+from models.payments.registers import CHARTED, payment_register
 from models.payments.verdicts import Outcome
 from tests.golden_payments import make_payments_policy
 from tests.templates.examples import OFFICE
-from tests.templates.payment_examples import AS_OF, MADE_AT, row, rows
+from tests.templates.payment_examples import AS_OF, MADE_AT, beside_the_rows, parted, row, rows
 
 OCTOBER = date(2026, 10, 1)
 CENTS = st.integers(0, 10**10)
 DAYS = st.dates(date(2026, 7, 1), date(2027, 6, 30))
+
+
+def of_case(number: int, **fields: Any) -> RegisterRow:
+    """A row of one requisition, which has one provider however many rows it has."""
+    return row(number, provider="ABCDEFGHIJKL"[number % 12], ein=f"9700000{number:02d}", **fields)
 
 
 @st.composite
@@ -26,8 +34,8 @@ def any_row(draw: st.DrawFn) -> RegisterRow:
     required = draw(st.none() | DAYS)
     paid = draw(st.none() | DAYS)
     claimed, approved, net = sorted(draw(st.tuples(CENTS, CENTS, CENTS)), reverse=True)
-    return row(
-        draw(st.integers(0, 99)), provider=draw(st.sampled_from("ABCDEFGHIJKL")), received_on=draw(DAYS),
+    return of_case(
+        draw(st.integers(0, 99)), received_on=draw(DAYS),
         required_on=required, paid_on=paid, outcome=draw(st.sampled_from(list(Outcome))), claimed_cents=claimed,
         approved_cents=approved, net_cents=net, interest_cents=draw(CENTS), forecast_cents=draw(CENTS),
         days_late=max(0, (paid - required).days) if paid and required else 0,
@@ -55,13 +63,15 @@ def test_a_register_sums_what_was_received_or_paid_in_its_month_to_the_cent(
 ) -> None:
     made = register(some, month)
     year_month = (month.year, month.month)
-    taken = [
-        r
+    inside = {
+        r.case_id
         for r in some
         if (r.received_on.year, r.received_on.month) == year_month
         or (r.paid_on and (r.paid_on.year, r.paid_on.month) == year_month)
-    ]
-    assert made.requisitions == len(taken)
+    }
+    # Whole requisitions, with all their parts.
+    taken = [r for r in some if r.case_id in inside]
+    assert (made.requisitions, made.parts) == (len(inside), len(taken))
     assert made.claimed_cents == sum(r.claimed_cents for r in taken)
     assert made.approved_cents == sum(r.approved_cents for r in taken)
     assert made.net_cents == sum(r.net_cents for r in taken)
@@ -97,7 +107,7 @@ def test_the_largest_providers_have_a_bar_and_the_others_one_together() -> None:
     some = [row(n, provider=f"Provider {n:02d}", claimed_cents=1_000_000 + n) for n in range(CHARTED + 3)]
     bars = register(some).largest
     assert len(bars) == CHARTED + 1
-    assert (bars[0].label, bars[-1].label, bars[-1].requisitions) == ("Provider 10", "3 others", 3)
+    assert (bars[0].label, bars[-1].label, bars[-1].parts) == ("Provider 10", "3 others", 3)
 
 
 def test_a_month_without_requisitions_has_an_empty_register() -> None:
@@ -117,15 +127,58 @@ def test_a_register_whose_providers_do_not_sum_is_not_made(changed: dict[str, in
         PaymentRegister(**register([row()]).model_dump() | changed)
 
 
+def test_a_requisition_is_in_the_register_of_a_month_with_all_its_parts() -> None:
+    made = register(parted(), date(2026, 11, 1))
+    parts = [(line.case_id[-2:], line.part) for line in made.providers[0].lines]
+    assert (parts, made.requisitions, made.parts) == ([("40", 1), ("40", 2), ("40", 3), ("41", 1)], 2, 4)
+
+
+def test_a_part_that_was_paid_in_part_is_in_the_register_of_that_month_and_is_late_until_the_rest_is_paid() -> None:
+    half = row(paid_on=None, last_paid_on=date(2026, 11, 17), paid_cents=1, received_on=date(2026, 9, 1))
+    made = register([half], date(2026, 11, 1))
+    assert (made.paid, made.providers[0].lines[0].days_late) == (0, 4)
+
+
+def test_a_withdrawn_requisition_owes_nothing() -> None:
+    line = register(parted()).providers[0].lines[-1]
+    assert (line.outcome, line.claimed_cents, line.net_cents) == ("Withdrawn", 90_000, 0)
+
+
+def test_a_register_tells_what_was_set_off_what_is_owed_and_what_is_disputed() -> None:
+    made = payment_register(parted(), date(2026, 11, 1), OFFICE, MADE_AT, beside_the_rows())
+    assert [(line.case_id[-2:], line.cents) for line in made.set_offs] == [("41", 25_000)]
+    assert [line.left_cents for line in made.refunds] == [45_000]
+    # The other was filed and decided in October.
+    assert [line.decided_as for line in made.disputes] == [""]
+
+
+def test_a_refund_that_does_not_come_to_what_is_left_of_it_is_not_printed() -> None:
+    line = beside_the_rows().refunds[0]
+    with pytest.raises(ValidationError, match="does not come to what is left"):
+        type(line)(**line.model_dump() | {"left_cents": 1})
+
+
 # The report.
+
+
+def test_of_a_part_that_was_paid_in_part_only_the_rest_is_owed() -> None:
+    made = report([row(paid_on=None, paid_cents=400_000)])
+    assert (made.unpaid, made.unpaid_cents, made.late.owed_cents) == (1, 600_000, 600_000)
+    assert (made.eligible_cents, made.on_time) == (1_000_000, 0)
+
+
+def test_each_part_counts_by_its_own_date() -> None:
+    due = date(2026, 11, 16)
+    made = report([row(1, paid_on=due), row(1, part=2, paid_on=due + timedelta(days=1), days_late=1)])
+    assert (made.parts, made.eligible, made.on_time) == (2, 2, 1)
 
 
 @given(some=ANY_ROWS, as_of=DAYS)
 def test_what_is_unpaid_is_the_same_by_holder_and_by_age(some: list[RegisterRow], as_of: date) -> None:
     made = report(some, as_of)
     owed = [r for r in some if r.has_clock and r.paid_on is None]
-    assert (made.unpaid, made.unpaid_cents) == (len(owed), sum(r.due_cents for r in owed))
-    assert sum(holder.past_due for holder in made.by_holder) == made.late.requisitions
+    assert (made.unpaid, made.unpaid_cents) == (len(owed), sum(r.owed_cents for r in owed))
+    assert sum(holder.past_due for holder in made.by_holder) == made.late.parts
 
 
 @given(some=ANY_ROWS, as_of=DAYS)
@@ -150,9 +203,9 @@ def test_an_unpaid_requisition_counts_against_the_share_once_its_date_has_passed
 
 
 def test_a_returned_requisition_counts_nowhere() -> None:
-    sent_back = row(outcome=Outcome.RETURNED, ira_on=None, required_on=None, paid_on=None, net_cents=0)
+    sent_back = row(outcome=Outcome.RETURNED, required_on=None, paid_on=None, net_cents=0)
     made = report([sent_back])
-    assert (made.requisitions, made.without_clock, made.eligible, made.unpaid) == (1, 1, 0, 0)
+    assert (made.parts, made.without_clock, made.eligible, made.unpaid) == (1, 1, 0, 0)
 
 
 def test_of_a_blocked_requisition_all_that_was_approved_is_at_stake() -> None:
@@ -169,7 +222,7 @@ def test_of_a_blocked_requisition_all_that_was_approved_is_at_stake() -> None:
 )  # fmt: skip
 def test_an_unpaid_requisition_stands_in_the_band_of_its_days(late: int, label: str) -> None:
     made = report([row(paid_on=None, required_on=AS_OF - timedelta(days=late))])
-    assert [band.label for band in made.by_age if band.requisitions] == [label]
+    assert [band.label for band in made.by_age if band.parts] == [label]
 
 
 def test_the_latest_come_first_and_a_long_list_says_how_many_are_left_out() -> None:
@@ -185,14 +238,14 @@ def test_interest_without_a_cause_says_so() -> None:
 
 def test_the_headlines_can_be_read_alone() -> None:
     assert report(rows()).headlines == (
-        "8 of 18 requisitions that were due were paid on time: 44.4%, and 40.7% of the money.",
-        "6 requisitions are past the required date and not paid: $60,000.00.",
+        "8 of 18 parts of requisitions that were due were paid on time: 44.4%, and 40.7% of the money.",
+        "6 parts are past the required date and not paid in full: $60,000.00.",
         "Interest of $104.44 was paid; $334.95 more would be due if all that is unpaid were paid now.",
     )
 
 
 def test_a_report_before_anything_is_due_says_so() -> None:
-    assert report([]).headlines == ("No requisition was due yet.",)
+    assert report([]).headlines == ("Nothing was due yet.",)
 
 
 def test_the_rates_are_those_that_interest_was_reckoned_at() -> None:

@@ -9,16 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from models.payments.registers import payment_register, prompt_payment_report
+from models.payments.prompt_payment import prompt_payment_report
+from models.payments.registers import payment_register
 from models.shared.documents import Document, Replaced
 from tasks.adapters.pdf_read import OpenedPdf, drawn_again, open_pdf
 from tasks.adapters.render import render
 from tests.golden_payments import make_payments_policy
 from tests.templates.examples import OFFICE
-from tests.templates.payment_examples import AS_OF, CASES, MADE_AT, determined, every_letter, returned, rows
+from tests.templates.payment_examples import (
+    AS_OF,
+    CASES,
+    MADE_AT,
+    beside_the_rows,
+    determined,
+    every_letter,
+    parted,
+    returned,
+    rows,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-OCTOBER = date(2026, 10, 1)
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 
 
 def documents() -> dict[str, Document]:
@@ -26,6 +37,7 @@ def documents() -> dict[str, Document]:
     return {
         **every_letter(),
         "register": payment_register(rows(), OCTOBER, OFFICE, MADE_AT),
+        "parted_register": payment_register([*rows()[:4], *parted()], NOVEMBER, OFFICE, MADE_AT, beside_the_rows()),
         "empty_register": payment_register([], OCTOBER, OFFICE, MADE_AT),
         "report": prompt_payment_report(rows(), AS_OF, OFFICE, MADE_AT, make_payments_policy()),
         "empty_report": prompt_payment_report([], AS_OF, OFFICE, MADE_AT),
@@ -59,12 +71,12 @@ def test_every_paper_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path)
     assert done.stdout.count("0 error(s), 0 warning(s)") == len(documents())
 
 
-@pytest.mark.parametrize("kind", ["split", "returned", "register", "report"])
+@pytest.mark.parametrize("kind", ["split", "returned", "lapsed", "denied", "parted_register", "report"])
 def test_the_same_facts_give_the_same_bytes_again(kind: str) -> None:
     assert render(documents()[kind]).data == data(kind)
 
 
-@pytest.mark.parametrize("kind", ["split", "returned", "register", "report"])
+@pytest.mark.parametrize("kind", ["part_open", "returned", "lapsed", "granted", "parted_register", "report"])
 def test_a_paper_is_drawn_again_from_the_facts_that_it_carries(kind: str) -> None:
     assert drawn_again(opened(kind).packet) == data(kind)
 
@@ -84,14 +96,17 @@ def test_the_facts_of_a_letter_are_attached() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", sorted(CASES))
+LETTERS = sorted(every_letter())
+
+
+@pytest.mark.parametrize("kind", LETTERS)
 def test_every_letter_says_on_its_first_page_which_requisition_and_whom_to_ask(kind: str) -> None:
     page = first_page(kind)
     assert "Requisition R27-970000001-03" in page and "Contract CT180120279700001" in page
     assert "Questions Dana Whitfield, 212-555-0140 , programs@dne.example.gov" in page
 
 
-@pytest.mark.parametrize("kind", sorted(CASES))
+@pytest.mark.parametrize("kind", LETTERS)
 def test_a_signature_never_stands_alone_on_its_page(kind: str) -> None:
     assert len(opened(kind).texts[-1].partition("Sincerely,")[0]) >= 40
 
@@ -109,9 +124,64 @@ def test_a_split_letter_says_on_its_first_page_what_is_missing_and_what_to_send_
     assert "We will pay you $5,000.00 by November 6, 2026" in page
     assert "Not paid $1,000.00: the list below says why" in page
     assert "To get the rest Line 2: send the proof of payment for this line." in page
-    assert "By Friday, November 6, 2026 , if you can; what comes later is paid later." in page
+    assert "By Monday, November 9, 2026 , at the latest" in page
+    assert "If it has not come by then, line 2 ($1,000.00) is closed" in page
     assert "The proof of payment is missing; $1,000.00 is held." in page
     assert "Rule: Comptroller Directive 2; DYCD payment unit; details: convention" in page
+
+
+def test_a_split_letter_says_at_the_lines_too_how_long_they_stay_open_and_what_follows() -> None:
+    text = words("split")
+    assert text.count("November 9, 2026") == 2
+    assert "Line 2 stays open until November 9, 2026. If what is missing has not come by then, we close it" in text
+    assert "claim it anew in a new requisition, with a new invoice number." in text
+
+
+def test_a_letter_on_a_later_part_says_on_its_first_page_what_it_is_about() -> None:
+    page = first_page("part")
+    assert "Part 2: what was still open" in page
+    assert "$540.00 was still open of requisition R27-970000001-03" in page
+    assert "Of the $10,000.00 that you claimed with this requisition, our earlier letters approved $9,460.00." in page
+
+
+def test_a_share_of_a_held_line_is_told_to_wait() -> None:
+    text = words("follows")
+    assert "lines 5 and 6 ($540.00) are closed, and you must claim them anew" in text
+    assert "$40.00 of it still open" in text
+
+
+def test_what_was_refused_has_a_quick_and_a_formal_way() -> None:
+    text = words("part_refused")
+    assert "To disagree Write to us soon." in first_page("part_refused")
+    assert "write to Dana Whitfield which line, and why. That is the quick way" in text
+    assert "within 30 calendar days after you receive this letter (PPB Rules 4-09)" in text
+    assert "the last day is Saturday, November 21, 2026" in text
+
+
+def test_a_set_off_is_shown_from_what_was_approved_to_what_is_paid() -> None:
+    assert "$300.00 that you owe the City as a refund ($0.01 of it is still due)" in first_page("offset_left")
+    assert "Set off: a refund that you owe the City; it is settled with this -$300.00 To be paid $7,525.00" in words(
+        "offset"
+    )
+
+
+def test_a_lapse_says_on_its_first_page_what_is_closed_and_how_it_can_still_be_paid() -> None:
+    page = first_page("lapsed")
+    assert "What was missing did not come: we closed line 2" in page
+    assert "Stays as it is $5,000.00 that we approved before; $300.00 that is still open for another reason" in page
+    assert "Claim it in a new requisition , with a new invoice number" in page
+    assert "we closed your requisition" in first_page("lapsed_whole")
+
+
+def test_a_denied_dispute_says_on_its_first_page_why_and_where_to_go_by_when() -> None:
+    page = first_page("denied")
+    assert "The bill of September 4 is for a parking fine." in page
+    assert "Take your claim to the Office of the New York City Comptroller By Wednesday, January 13, 2027" in page
+
+
+def test_a_granted_dispute_says_that_it_is_reviewed_again() -> None:
+    page = first_page("granted")
+    assert "Your dispute is granted: we review what was refused again" in page and "Comptroller" not in words("granted")
 
 
 def test_a_held_letter_says_that_the_requisition_need_not_come_again() -> None:
@@ -177,6 +247,11 @@ def test_a_return_notice_says_all_that_is_wrong_and_that_no_clock_runs() -> None
     assert all(fault.where in words("returned") for fault in returned().faults)
 
 
+def test_a_returned_part_says_that_what_is_decided_stays_as_it_was() -> None:
+    assert "We return what was still open of requisition R27-970000001-03: $1,000.00" in first_page("part_returned")
+    assert "Leave the lines that are decided already as they were" in words("part_returned")
+
+
 def test_a_letter_that_replaces_another_says_so() -> None:
     replaced = Replaced(document_id="DT00", sent_on=date(2026, 10, 8), reason="It had a line wrong.")
     text = open_pdf(render(determined(CASES["clean"], replaces=replaced)).data).texts[0]
@@ -186,8 +261,24 @@ def test_a_letter_that_replaces_another_says_so() -> None:
 def test_a_register_prints_each_provider_with_its_sum_and_the_whole() -> None:
     text = words("register")
     assert "Bramblewick Cooperative Exchange EIN 97-0000000" in text
-    assert "Sum of 3 requisitions $30,000.00 $29,123.45 $27,123.45" in text
-    assert "All providers, 30 requisitions $300,000.00 $236,493.80 $168,493.80" in text
+    assert "Sum of 3 parts $30,000.00 $29,123.45 $27,123.45" in text
+    assert "All providers, 30 parts of 30 requisitions $300,000.00 $236,493.80 $168,493.80" in text
+
+
+def test_a_register_prints_parts_with_what_is_missing_and_what_came_back() -> None:
+    text = words("parted_register")
+    assert "in 7 parts, 5 of them paid" in text
+    assert "part 2: $1,200.00 paid, $1,800.00 still to pay. R27-970000009-40-V02 came back on November 17, 2026" in text
+    assert "part 3: Missing for lines 5 and 6: bills, proof of payment or inventory report; asked for on" in text
+
+
+def test_a_register_prints_refunds_set_offs_and_disputes() -> None:
+    text = words("parted_register")
+    assert "All refunds $1,000.00 $250.00 $300.00 $450.00" in text
+    assert "All that was set off $250.00" in text
+    assert (
+        "R27-970000009-37 Saltmarsh Bakers Cooperative Development Fund Nov 10, 2026 Dec 10, 2026 not decided" in text
+    )
 
 
 def test_a_register_without_requisitions_still_prints() -> None:
@@ -196,11 +287,11 @@ def test_a_register_without_requisitions_still_prints() -> None:
 
 def test_a_report_prints_share_late_ones_and_interest_by_cause() -> None:
     text = words("report")
-    assert "44.4%" in text and "8 of 18 requisitions that were due" in text
+    assert "44.4%" in text and "8 of 18 parts that were due" in text
     assert "Contract not registered 3 $0.00 $243.75" in text
     assert "the City’s prompt-payment rate in our table, 2.625%, from January 1, 2018" in text
 
 
 def test_a_report_on_nothing_still_prints() -> None:
     text = words("empty_report")
-    assert "No requisition was due yet." in text and "No interest was paid" in text
+    assert "Nothing was due yet." in text and "No interest was paid" in text

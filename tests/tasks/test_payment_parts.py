@@ -6,18 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from models.payments.records import ApprovedLine, EvidenceRequest, Requisition
-from tasks.adapters import clock
 from tasks.adapters.audit import audit
-from tasks.adapters.database import reading, writing
-from tasks.adapters.payments import requests
+from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned
 from tests.office import stop_clock
 from tests.payments_office import (
     CONTRACT,
     approve,
-    bring,
     follow,
+    lapse,
     open_office,
+    pay,
     reports,
     requisition,
     review_all,
@@ -66,16 +65,6 @@ def split(folder: Path) -> None:
     review_all()
     approve(CASE)
     voucher()
-
-
-def pay(folder: Path, number: str, amount: str, on: str = "2026-10-09", reference: str = "EFT-1") -> object:
-    text = f"voucher,amount,paid on,reference\n{number},{amount},{on},{reference}"
-    return bring(folder, "payments", f"paid-{len(list(folder.iterdir()))}.csv", text)
-
-
-def lapse() -> list[str]:
-    with writing() as session:
-        return requests.lapse(session, clock.now())
 
 
 def test_evidence_for_a_held_line_is_reviewed_and_paid_as_a_second_part(tmp_path: Path):

@@ -11,8 +11,8 @@ from tests.office import stop_clock
 from tests.payments_office import (
     CONTRACT,
     approve,
-    bring,
     open_office,
+    pay,
     reports,
     requisition,
     review_all,
@@ -33,11 +33,6 @@ def office(home: Path, tmp_path: Path) -> None:
 def row() -> Requisition:
     with reading() as session:
         return session.get_one(Requisition, CASE)
-
-
-def pay(folder: Path, number: str, amount: str, on: str = "2026-10-09", reference: str = "EFT-1") -> object:
-    text = f"voucher,amount,paid on,reference\n{number},{amount},{on},{reference}"
-    return bring(folder, "payments", f"paid-{len(list(folder.iterdir()))}.csv", text)
 
 
 def test_a_payment_in_two_halves_is_paid_with_the_second(tmp_path: Path):

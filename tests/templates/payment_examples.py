@@ -5,10 +5,15 @@ from functools import cache
 from typing import Any
 
 from models.payments.documents import DeterminationLetter, ReturnNotice
+from models.payments.later_documents import AmountOfLine, DisputeDecision, LapseNotice
+from models.payments.later_letters import dispute_decision, lapse_notice
+from models.payments.letter_messages import Letter
 from models.payments.letters import determination_letter, return_notice
 from models.payments.match_lists import match_lists, voucher_position
-from models.payments.register_documents import VoucherPosition
-from models.payments.registers import RegisterRow
+from models.payments.register_documents import DisputeLine, VoucherPosition
+from models.payments.register_documents import RefundLine as RefundOwed
+from models.payments.register_rows import RegisterRow, what_is_missing
+from models.payments.registers import Besides
 from models.payments.rules import review
 from models.payments.verdicts import Outcome, Verdict
 from models.payments.year_end_documents import ContractPosition, OwedLine, RefundLine, UnclearItem, YearEndPosition
@@ -35,7 +40,18 @@ CASES = {
     "unregistered": "a contract that is not registered is reviewed and nothing is released",
     "blocked": "a blocked requisition still shows its short-paid line",
     "waiting": "a waiting requisition still shows its held line",
+    "follows": "a projector without its inventory report stays open and with it the indirect that it would earn",
+    "part": "the inventory report comes and the projector is paid with its indirect",
+    "part_open": "of the lines of part 2 one is paid and one stays open",
+    "part_refused": "a held line whose bill shows a cost that is never paid is disallowed",
+    "part_returned": "another requisition with the same invoice number sends part 2 back",
+    "offset": "advance, fee and refund come off in this order",
+    "offset_left": "a refund one cent above what is left takes what is left",
 }
+RETURNED = frozenset({"returned", "part_returned"})
+NO_PAPERS = "a requisition whose only line lacks its papers is held"
+# Of the case “part_open”.
+CLOSED_LINES = (2,)
 
 
 @cache
@@ -69,9 +85,43 @@ def returned(name: str = CASES["returned"], **changed: Any) -> ReturnNotice:
     return return_notice(found.packet, verdict, OFFICE, RECIPIENT, **fields)
 
 
-def every_letter() -> dict[str, DeterminationLetter | ReturnNotice]:
+def lapsed(name: str = CASES["part_open"], lines: tuple[int, ...] = (), **changed: Any) -> LapseNotice:
+    """The notice that some lines of a case, or all that are open, were closed a month after they were asked for."""
+    found, verdict = reviewed(name)
+    closed = lines or tuple(line.no for line in found.packet.requisition.lines)
+    day = date(2026, 11, 24)
+    fields: dict[str, Any] = {
+        "document_id": "R27-970000001-03-PL03", "asked_on": date(2026, 10, 22), "due_on": date(2026, 11, 23),
+        "dated": day, "made_at": datetime.combine(day, time(15), UTC), "policy": found.policy,
+    }  # fmt: skip
+    return lapse_notice(found.packet, verdict, closed, OFFICE, RECIPIENT, **fields | changed)
+
+
+def decided(*, granted: bool, **changed: Any) -> DisputeDecision:
+    """How a dispute over two lines was decided."""
+    found, day = case(CASES["disallowed"]), date(2026, 12, 14)
+    lines = (
+        AmountOfLine(no=3, description="Rent and paper", cents=100_000),
+        AmountOfLine(no=6, description="Indirect", cents=4_000),
+    )
+    fields: dict[str, Any] = {
+        "document_id": "R27-970000001-03-PL04", "filed_on": date(2026, 11, 16), "policy": found.policy, "dated": day,
+        "made_at": datetime.combine(day, time(15), UTC), "granted": granted,
+        "reason": "The bill of September 4 is for a parking fine. The contract pays for rent and paper.\n\n"
+        "The landlord’s letter that came with the dispute is about another month.",
+    }  # fmt: skip
+    return dispute_decision(found.packet, lines, OFFICE, RECIPIENT, **fields | changed)
+
+
+def every_letter() -> dict[str, Letter]:
     """One letter of each kind."""
-    return {kind: returned(name) if kind == "returned" else determined(name) for kind, name in CASES.items()}
+    reviews: dict[str, Letter] = {
+        kind: returned(name) if kind in RETURNED else determined(name) for kind, name in CASES.items()
+    }
+    return {
+        **reviews, "lapsed": lapsed(lines=CLOSED_LINES), "lapsed_whole": lapsed(NO_PAPERS),
+        "granted": decided(granted=True), "denied": decided(granted=False),
+    }  # fmt: skip
 
 
 def row(number: int = 1, **changed: Any) -> RegisterRow:
@@ -79,7 +129,7 @@ def row(number: int = 1, **changed: Any) -> RegisterRow:
     fields: dict[str, Any] = {
         "case_id": f"R27-970000001-{number:02d}", "contract_id": "CT180120279700001",
         "provider": "Bramblewick Cooperative Exchange", "ein": "970000001", "received_on": date(2026, 10, 15),
-        "ira_on": date(2026, 10, 15), "required_on": date(2026, 11, 16), "outcome": Outcome.APPROVED,
+        "required_on": date(2026, 11, 16), "outcome": Outcome.APPROVED,
         "claimed_cents": 1_000_000, "approved_cents": 1_000_000, "net_cents": 1_000_000,
         "voucher_no": f"PVE-{number:04d}", "paid_on": date(2026, 11, 14), "holder": "Fiscal",
     }  # fmt: skip
@@ -96,10 +146,46 @@ _KINDS: tuple[dict[str, Any], ...] = (
     {**_UNPAID, "outcome": Outcome.HELD, "approved_cents": 0, "net_cents": 0, "holder": "Provider"},
     {**_UNPAID, "outcome": Outcome.BLOCKED, "net_cents": 0, "holder": "Procurement", "forecast_cents": 8_125,
      "required_on": date(2026, 10, 12), "cause": "Contract not registered"},
-    {**_UNPAID, "outcome": Outcome.RETURNED, "approved_cents": 0, "net_cents": 0, "ira_on": None, "required_on": None,
+    {**_UNPAID, "outcome": Outcome.RETURNED, "approved_cents": 0, "net_cents": 0, "required_on": None,
      "holder": "Provider"},
     {**_UNPAID, "outcome": Outcome.WAITING, "net_cents": 0, "holder": "Budget", "required_on": date(2026, 12, 8)},
 )  # fmt: skip
+
+
+def parted() -> list[RegisterRow]:
+    """A requisition in three parts: paid, come back in part, still open; one with a set-off, and one withdrawn."""
+    open_ = {"net_cents": 0, "approved_cents": 0, "required_on": None, "outcome": Outcome.HELD, "paid_on": None}
+    asked = what_is_missing((5, 6), ("P14",), date(2026, 11, 12), date(2026, 12, 14))
+    back = "R27-970000009-40-V02 came back on November 17, 2026, asked for again by R27-970000009-40-V02R1"
+    mine = {"provider": "Saltmarsh Bakers Cooperative Development Fund", "ein": "970000009"}
+    return [
+        row(40, claimed_cents=625_000, approved_cents=600_000, net_cents=582_500, outcome=Outcome.SPLIT, **mine),
+        row(40, part=2, claimed_cents=300_000, approved_cents=300_000, net_cents=300_000, paid_cents=120_000,
+            paid_on=None, last_paid_on=date(2026, 11, 16), voucher_no="PVE-0040R1", received_on=date(2026, 11, 5),
+            notes=("$1,200.00 paid, $1,800.00 still to pay", back), **mine),
+        row(40, part=3, claimed_cents=75_000, voucher_no="", notes=(asked,), **mine | open_),
+        row(41, offset_cents=25_000, net_cents=975_000, notes=("$250.00 set off",), **mine),
+        row(42, claimed_cents=90_000, voucher_no="", closed="Withdrawn", **mine | open_),
+    ]  # fmt: skip
+
+
+def beside_the_rows() -> Besides:
+    """A refund that was set off in part, a dispute that was denied, and one that waits."""
+    who = {"provider": "Saltmarsh Bakers Cooperative Development Fund"}
+    return Besides(
+        refunds=(RefundOwed(
+            case_id="R27-970000009-39", due_since=date(2026, 10, 2), amount_cents=100_000, offset_cents=25_000,
+            came_cents=30_000, left_cents=45_000, **who,
+        ),),
+        disputes=(
+            DisputeLine(case_id="R27-970000009-38", filed_on=date(2026, 10, 1), decision_due_on=date(2026, 11, 2),
+                        disputed_cents=100_000, decided_as="Denied", decided_on=date(2026, 10, 28), **who),
+            DisputeLine(case_id="R27-970000009-37", filed_on=date(2026, 11, 10), decision_due_on=date(2026, 12, 10),
+                        disputed_cents=4_000, **who),
+        ),
+    )  # fmt: skip
+
+
 _NAMES = (
     "Bramblewick Cooperative Exchange", "Harbor Loom, Inc.", "Saltmarsh Bakers Cooperative Development Fund",
     "Tidewrack Repair Guild", "Oakum Street Legal Aid", "Lantern Yard Childcare Cooperative", "Fenwick Cleaners United",

@@ -114,7 +114,7 @@ def _prepare(
     verdict = review(packet, payments_policy())
     _check_fit(session, item, case, packet, verdict)
     later = LATER[act.name](session, item, case, at) if act.name in LATER else None
-    letter = letter_due(session, item, case, packet, verdict, at)
+    letter = letter_due(session, item, case, packet, verdict, at, later.disputed if later else None)
     shown = _shown(item, act, case, packet, verdict, target.name, letter, later)
     history = tuple(signed_history(case.history, packet.requisition.submitted_by))
     return Prepared(item, shown, act.duty, history, verdict, packet, case, case.head, target.name, letter, later)

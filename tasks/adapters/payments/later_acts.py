@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from models.payments.forms import RequisitionForm
+from models.payments.later_documents import AmountOfLine
 from models.payments.parts import refused
 from models.payments.records import ApprovedLine, Dispute
 from models.payments.vouchers import voucher_number
 from models.shared.calendar import long_date, new_york_date
 from models.shared.money import dollars
 from models.shared.signing import Item
-from tasks.adapters.payments.case_rows import all_rows, decided_line
+from tasks.adapters.payments.case_rows import all_rows, decided_line, load_revisions
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.standing import standing_of, vouchers_of
 from tasks.adapters.policy import payments_policy
@@ -34,6 +36,12 @@ class Taken:
     due_on: date | None = None
     refused_cents: int = 0
     dispute_no: int = 0
+    lines: tuple[AmountOfLine, ...] = ()
+
+    @property
+    def disputed(self) -> tuple[date, tuple[AmountOfLine, ...]] | None:
+        """For a dispute that is decided: the day of its notice, and what it is about."""
+        return (self.filed_on, self.lines) if self.filed_on and self.lines else None
 
 
 def _void(session: Session, item: Item, case: LoadedRequisition, at: datetime) -> Taken:
@@ -106,10 +114,21 @@ def _day(item: Item, today: date) -> date:
 
 def refused_cents(session: Session, case: LoadedRequisition) -> int:
     """What the parts so far refused; the whole claim where none was ever approved."""
-    rows = all_rows(session, ApprovedLine, "case_id", [case.head.case_id])
-    if not rows:
-        return max(0, case.packet.claimed_cents)
-    return sum(refused([decided_line(row) for row in rows]).values())
+    return max(0, sum(line.cents for line in _refused(session, case)))
+
+
+def _refused(session: Session, case: LoadedRequisition) -> tuple[AmountOfLine, ...]:
+    """What the parts so far refused, line by line."""
+    case_id = case.head.case_id
+    form = RequisitionForm.model_validate_json(load_revisions(session, [case_id])[case_id].body)
+    rows = all_rows(session, ApprovedLine, "case_id", [case_id])
+    cents = (
+        refused([decided_line(row) for row in rows]) if rows else {line.no: line.amount_cents for line in form.lines}
+    )
+    words = {line.no: line.description for line in form.lines}
+    return tuple(
+        AmountOfLine(no=no, description=words.get(no, ""), cents=amount) for no, amount in sorted(cents.items())
+    )
 
 
 def _next_dispute(session: Session, item: Item) -> int:
@@ -127,7 +146,9 @@ def _decision(session: Session, item: Item, case: LoadedRequisition, at: datetim
         ("Notice of dispute received", long_date(row.filed_on)), ("To be decided by", long_date(row.decision_due_on)),
         ("Refused so far", dollars(row.refused_cents)),
     )  # fmt: skip
-    return Taken(says, refused_cents=row.refused_cents, dispute_no=row.no)
+    return Taken(
+        says, filed_on=row.filed_on, refused_cents=row.refused_cents, dispute_no=row.no, lines=_refused(session, case)
+    )
 
 
 LATER: Mapping[str, Callable[[Session, Item, LoadedRequisition, datetime], Taken]] = {

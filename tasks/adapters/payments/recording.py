@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from models.payments.acts import APPROVALS
-from models.payments.letters import letter_message
+from models.payments.letter_messages import letter_message
 from models.payments.records import ApprovedLine, ReferredContract, Requisition, Voucher
 from models.payments.states import FINAL
 from models.payments.vouchers import Voucherable, voucher_lines

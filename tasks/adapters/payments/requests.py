@@ -9,12 +9,18 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from models.payments.evidence_requests import Wanted
+from models.payments.letter_messages import letter_message
 from models.payments.records import ApprovedLine, EvidenceRequest, Requisition
 from models.payments.states import RESTING
 from models.shared.calendar import new_york_date
 from tasks.adapters.ledger import StaleCase
+from tasks.adapters.letter_orders import keep_orders
+from tasks.adapters.payments.case_rows import PROCESS
+from tasks.adapters.payments.cases import load_requisitions
+from tasks.adapters.payments.letters_due import LetterDue, lapse_due
 from tasks.adapters.payments.refunds import keep_refund
 from tasks.adapters.payments.standing import Noted, settle
+from tasks.adapters.policy import payments_policy
 
 ACTOR = "request for what is missing"
 RECEIVED, LAPSED, WITHDRAWN = "evidence_received", "hold_lapsed", "withdrawn"
@@ -63,6 +69,7 @@ def lapse(session: Session, at: datetime) -> list[str]:
     both = table.join(cases, table.c.case_id == cases.c.case_id)
     query = select(table, cases.c.state, cases.c.part).select_from(both).where(over).order_by(table.c.case_id)
     rows = session.execute(query).all()
+    letters = _letters(session, rows, at)
     noted: dict[str, Noted] = {}
     for row in rows:
         if not close(session, row.case_id, LAPSED, today):
@@ -71,10 +78,27 @@ def lapse(session: Session, at: datetime) -> list[str]:
         resting = row.state in RESTING or row.part > 1
         event = "rest_lapsed" if resting else "hold_lapsed"
         told = {"value": f"asked on {row.asked_on.isoformat()}, due {row.due_on.isoformat()}", "lines": row.lines}
+        # The letter rests on this event as others rest on a signature.
+        due = letters.get(row.case_id)
+        told |= {"letter": due.document_id, "says": due.content_sha256} if due else {}
         noted[row.case_id] = Noted({}, ((event, told),))
         keep_refund(session, row.case_id, today)
     settle(session, noted, ACTOR, at)
+    keep_orders(session, PROCESS, [(due, letter_message(due.letter)) for due in letters.values()], at)
     return [row.case_id for row in rows]
+
+
+def _letters(session: Session, rows: Sequence[Any], at: datetime) -> dict[str, LetterDue]:
+    """What the vendors are told of lines that are closed, while they are still open."""
+    ids = [row.case_id for row in rows]
+    loaded = load_requisitions(session, ids, payments_policy(), new_york_date(at), rest=True)
+    cases = {case.head.case_id: case for case in loaded}
+    found = {}
+    for row in rows:
+        due = lapse_due(session, cases[row.case_id], json.loads(row.lines), row.asked_on, row.due_on, at)
+        if due:
+            found[row.case_id] = due
+    return found
 
 
 def close_lines(session: Session, case_id: str, lines: Sequence[int]) -> None:
