@@ -121,9 +121,11 @@ class PaymentOracle:
         """Requests end once, by what came or by their day; asked after each thing that may open or end one."""
         cases = {row["case_id"]: row for row in rows("requisition")}
         facts = Counter(row["subject"] for row in rows("payment_fact"))
+        decided = Counter(row["case_id"] for row in rows("approved_line"))
         for row in rows("evidence_request"):
             key, case = (row["case_id"], row["no"]), cases[row["case_id"]]
-            now = (case["revision"], case["part"], facts[case["case_id"]] + facts[case["contract_id"]])
+            told = facts[case["case_id"]] + facts[case["contract_id"]]
+            now = (case["revision"], case["part"], decided[case["case_id"]], told)
             ended = (row["closed_as"], str(row["closed_on"]))
             if not row["closed_as"]:
                 must(key not in self.ended, f"{key}: a request that was over is open again")
