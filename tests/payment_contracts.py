@@ -4,10 +4,13 @@ import random
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from models.payments.budget_file import BudgetForm
+from models.shared.documents import canonical
 from models.shared.money import plain
+from models.shared.referrals import ContractReferral
 
 # Budget line: category, title, the papers that a claim on it needs.
 KINDS = {
@@ -163,27 +166,58 @@ def mended(form: Form, contract: Contract) -> Form:
     return summed({**form, **right, "lines": lines})
 
 
-def revised(form: Form, contract: Contract, open_lines: set[int]) -> Form:
-    """The next revision: mostly what was missing, now and then a changed or dropped line, allowed or not."""
+def revised(form: Form, contract: Contract, open_lines: set[int]) -> tuple[Form, bool]:
+    """The next revision: mostly what was missing, now and then a changed or dropped line, allowed or not.
+
+    True with it where it may well be refused.
+    """
     rng, chosen = contract.rng, contract.rng.random()
     after = {**mended(form, contract), "revision": form["revision"] + 1}
     lines = after["lines"]
-    if chosen < 0.12:
+    if chosen < 0.05:
         # Any line: where it is decided already, that is refused.
         rng.choice(lines)["amount"] = plain(rng.randrange(1, 200_000))
-    elif chosen < 0.24 and open_lines:
+    elif chosen < 0.12 and open_lines:
         line = next(line for line in lines if line["no"] == min(open_lines))
         line["amount"] = plain(max(1, abs(cents(line["amount"])) * rng.choice((1, 3, 5)) // 4))
-    elif chosen < 0.34 and len(lines) > 1:
+    elif chosen < 0.18 and len(lines) > 1:
         lines.remove(rng.choice([line for line in lines if line["no"] in open_lines] or lines))
-    elif chosen < 0.38:
+    elif chosen < 0.20:
         after["description"] = "Help for worker cooperatives and their members"
-    elif chosen < 0.42:
+    elif chosen < 0.22:
         lines.append({**deepcopy(lines[0]), "no": max(line["no"] for line in lines) + 1, "amount": "12.34"})
-    elif chosen < 0.50:
+    elif chosen < 0.30:
         # Still not complete.
         rng.choice(lines)["evidence"] = []
-    return summed(after)
+    return summed(after), chosen < 0.22
+
+
+# --- what is known before the first requisition -----------------------------------------------------------------------
+
+
+def referral(contract: Contract) -> ContractReferral:
+    """What registration tells of it."""
+    return ContractReferral(
+        contract_id=contract.id, contract_no=contract.registered_no, fiscal_year=2027, kind="standard",
+        vendor_ein=contract.ein, vendor_name=f"Invented {contract.number}", payee_address=ADDRESS,
+        max_cents=contract.most, term_start=date(2026, 7, 1), term_end=date(2027, 6, 30),
+        registered_on=date(2026, 7, 1), active_on=date(2026, 7, 1), insurance_until=date(2028, 6, 30),
+        charities_until=date(2028, 6, 30), pql_until=date(2028, 6, 30), disclosures_until=date(2028, 6, 30),
+    )  # fmt: skip
+
+
+def budget_row(contract: Contract, at: datetime) -> dict[str, Any]:
+    """The year's budget as it is kept."""
+    lines = [
+        {"no": no, "category": KINDS[no][0], "title": KINDS[no][1], "amount_cents": amount}
+        | ({"basis": "deliverable", "unit_price_cents": PRICE, "units": amount // PRICE} if no == 5 else {})
+        for no, amount in contract.budget.items()
+    ]
+    form = BudgetForm(contract_no=contract.registered_no, fy=2027, lines=lines)
+    return {
+        "contract_id": contract.id, "fiscal_year": 2027, "version": 1, "total_cents": form.total_cents,
+        "body": canonical(form.model_dump(mode="json")), "file_id": "", "recorded_at": at,
+    }  # fmt: skip
 
 
 # --- facts, as rows of the office's tracker ---------------------------------------------------------------------
@@ -222,16 +256,16 @@ def facts_with(contract: Contract, form: Form, today: date) -> Iterator[str]:
 
 
 def later_facts(contract: Contract, today: date) -> Iterator[str]:
-    """What lands on some day: reports, what was settled, verified or found, a change of the budget that begins or ends."""
+    """What lands on some day: reports, what was settled, verified or found, a change of the budget."""
     if contract.pending or contract.chance(2):
         change = ("change_landed", "") if contract.pending else ("budget_change", "modification")
         contract.pending = not contract.pending
         yield f"{contract.id},{change[0]},{today},,{change[1]},,,"
     for number, form in contract.sent.items():
         no = contract.rng.choice(form["lines"])["no"]
-        if contract.chance(25):
-            yield from reports(contract, form)
         if contract.chance(15):
+            yield from reports(contract, form)
+        if contract.chance(12):
             yield from (f"{number},settled,{today},{line['no']},,,," for line in form["lines"])
         if contract.chance(10):
             yield f"{number},units_verified,{today},{no},,,999,"

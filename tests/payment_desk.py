@@ -24,6 +24,8 @@ from tasks.adapters.payments import deciding, recording
 from tasks.adapters.payments.deciding import Prepared
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.refusals import NotSigned
+from tests.payment_bounds import Row
+from tests.payment_contracts import Contract
 from tests.signers import CAST, hire
 
 PROGRAM, FISCAL, ISSUING = ("m.ortiz", "n.reyes", "p.lead"), ("f.ana", "f.lead"), ("f.bea", "f.cyr")
@@ -89,3 +91,44 @@ class Desk:
         self.commit(page)
         self.counts.update(f"refused: {item.act}" for item, _ in page.refused)
         return page
+
+
+# --- what is likely to be signed where a requisition stands ------------------------------------------------------
+
+
+def for_program(contract: Contract, case: Row) -> str:
+    """What somebody of Program is likely to sign about a requisition; empty where nothing."""
+    state, outcome = case["state"], case["outcome"]
+    if state == "with_program":
+        if outcome == "returned":
+            return "requisition_returned"
+        if outcome == "held" and contract.chance(60):
+            return "determination_sent"
+        return "withdrawn" if contract.chance(2) else "program_approved"
+    if state in ("paid", "offset", "disallowed", "lapsed") and contract.chance(25):
+        return "disputed"
+    return ""
+
+
+def for_fiscal(contract: Contract, case: Row) -> str:
+    """The same for somebody of Fiscal; a set-off is tried where it may well be refused."""
+    state, outcome = case["state"], case["outcome"]
+    if state == "with_fiscal":
+        if outcome == "returned":
+            return "requisition_returned"
+        if outcome == "disallowed":
+            return "rest_disallowed" if case["part"] > 1 else "disallowed"
+        if contract.chance(15):
+            return contract.rng.choice(("sent_back", "determination_sent", "offset_ordered", "offset_ordered"))
+        return "fiscal_approved"
+    if state in ("vouchered", "approved", "with_program", "partly_remitted") and contract.chance(10):
+        return "voucher_voided"
+    return ""
+
+
+def for_others(contract: Contract, case: Row) -> str:
+    """The same for the agency head, and for those who send money again."""
+    if case["state"] == "disputed":
+        return "dispute_granted" if contract.chance(70) else "dispute_denied"
+    # Whatever state it is in: refused where nothing is to be reissued.
+    return "reissued" if case["state"] == "payment_returned" or contract.chance(3) else ""

@@ -14,46 +14,54 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from models.payments.budget_file import BudgetForm
 from models.payments.records import FiscalYearBudget
 from models.payments.rules import review
 from models.shared.calendar import new_york_date
-from models.shared.documents import canonical
 from models.shared.money import plain
 from models.shared.records import Provider
-from models.shared.referrals import ContractReferral
 from models.shared.signing import Item
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
-from tasks.adapters.ledger import StaleCase
 from tasks.adapters.payments import referrals, requests, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import payments_policy
+from tests import payment_races as races
 from tests.deciding_oracle import must
 from tests.office import stop_clock
+from tests.payment_bounds import OWED, Row
 from tests.payment_contracts import (
-    ADDRESS,
-    KINDS,
-    PRICE,
     Contract,
     Form,
+    budget_row,
     facts_with,
     first_form,
     later_facts,
     make_contract,
+    mended,
     month,
     opening_facts,
+    referral,
     repeated,
     reports,
     revised,
 )
-from tests.payment_desk import FISCAL, HEAD, ISSUING, PROGRAM, TOO_LATE, Desk, hire_everybody
-from tests.payment_oracle import OWED, PaymentOracle, Row, rows
+from tests.payment_desk import (
+    FISCAL,
+    HEAD,
+    ISSUING,
+    PROGRAM,
+    Desk,
+    for_fiscal,
+    for_others,
+    for_program,
+    hire_everybody,
+)
+from tests.payment_oracle import PaymentOracle, rows
 from tests.payments_office import bring, facts_csv
 
-START, ROUNDS, MOST_IN_A_FILE = datetime(2026, 10, 1, 14, tzinfo=UTC), 9, 500
+START, ROUNDS, MOST_IN_A_FILE = datetime(2026, 10, 1, 14, tzinfo=UTC), 8, 500
 PAYMENTS = "voucher,amount,paid on,reference"
 
 
@@ -74,10 +82,11 @@ class Season:
         hire_everybody()
         at = clock.now()
         with writing() as session:
-            people = [{"ein": c.ein, "legal_name": f"Invented {c.number}", "email": "a@b.example"} for c in self.contracts]
+            vendors = [(c.ein, f"Invented {c.number}") for c in self.contracts]
+            people = [{"ein": ein, "legal_name": name, "email": "a@b.example"} for ein, name in vendors]
             session.connection().execute(insert(Provider), people)
-            referrals.keep_referrals(session, [_referral(c) for c in self.contracts], at)
-            session.connection().execute(insert(FiscalYearBudget), [_budget(c, at) for c in self.contracts])
+            referrals.keep_referrals(session, [referral(c) for c in self.contracts], at)
+            session.connection().execute(insert(FiscalYearBudget), [budget_row(c, at) for c in self.contracts])
         self.tell(row for contract in self.contracts for row in opening_facts(contract))
 
     def play(self, rounds: int = ROUNDS) -> None:
@@ -95,9 +104,11 @@ class Season:
         self.at += timedelta(days=self.rng.choice((1, 2, 5, 9, 16, 24)))
         stop_clock(*self.at.timetuple()[:4])
         self.tell(row for contract in self.contracts for row in later_facts(contract, self.today))
-        for act in self.rng.choice(((self.send, self.lapse), (self.lapse, self.send))):
+        order = self.rng.choice(((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,)))
+        for act in order:
             act()
-        self.review()
+        self.rng.choice((Season.review, races.review_comes_between, races.review_comes_after))(self)
+        self.rng.choice((races.signers_meet, races.signers_at_once))(self)
         self.sign()
         self.finance()
 
@@ -127,19 +138,36 @@ class Season:
             by_contract[case["contract_id"]].append(case)
         fresh = [form for contract in self.contracts for form in self._fresh(contract)]
         again = [form for c in self.contracts for form in self._revisions(c, by_contract[c.id])]
-        self.submit(fresh)
-        self.submit(again)
+        told: list[str] = []
+        for forms in (fresh, [form for form, bold in again if not bold], *([form] for form, bold in again if bold)):
+            self.submit(forms, told)
+        self.tell(told)
         self.oracle.watch()
+
+    def send_as_it_lapses(self) -> None:
+        """Some complete what they were asked for in the instant in which its day passes."""
+        over = rows("evidence_request", f"where closed_as = '' and due_on < '{self.today}'")
+        late = [row["case_id"] for row in over if self.rng.random() < 0.5][:20]
+        forms = [self._completed(number) for number in late]
+        told: list[str] = []
+        races.last_day_meets(self, [lambda form=form: self.submit([form], told) for form in forms if form])
+        self.tell(told)
+        self.send()
+
+    def _completed(self, number: str) -> Form | None:
+        contract = self.of[number.rpartition("-")[0]]
+        form = contract.sent[number]
+        return {**mended(form, contract), "revision": form["revision"] + 1}
 
     def _fresh(self, contract: Contract) -> Iterator[Form]:
         over = month(len(contract.sent))[1] < self.today
-        if len(contract.sent) >= 4 or not over or not contract.chance(90 if not contract.sent else 35):
+        if len(contract.sent) >= 4 or not over or not contract.chance(80 if not contract.sent else 22):
             return
         yield repeated(contract) if contract.sent and contract.chance(20) else first_form(contract)
 
-    def _revisions(self, contract: Contract, cases: Sequence[Row]) -> Iterator[Form]:
+    def _revisions(self, contract: Contract, cases: Sequence[Row]) -> Iterator[tuple[Form, bool]]:
         for case in cases:
-            chance = {"received": 5, "with_program": 12, "with_fiscal": 8, "returned": 70}.get(case["state"], 3)
+            chance = {"received": 5, "with_program": 10, "with_fiscal": 6, "returned": 50}.get(case["state"], 2)
             if case["state"] in OWED and case["open_lines"]:
                 chance = 35
             if case["case_id"] in contract.sent and contract.chance(chance):
@@ -147,24 +175,23 @@ class Season:
                 open_lines = {row["no"] for row in rows("approved_line", where)} if case["open_lines"] else set()
                 yield revised(contract.sent[case["case_id"]], contract, open_lines)
 
-    def submit(self, forms: Sequence[Form]) -> None:
+    def submit(self, forms: Sequence[Form], told: list[str]) -> None:
         """Bring in forms as files of many; where one of a file is refused, each half by itself."""
-        if not forms or (len(forms) <= MOST_IN_A_FILE and self.take(forms)):
+        if not forms or (len(forms) <= MOST_IN_A_FILE and self.take(forms, told)):
             return
         if len(forms) == 1:
             self.counts["requisitions refused"] += 1
             return
         half = len(forms) // 2
-        self.submit(forms[:half])
-        self.submit(forms[half:])
+        self.submit(forms[:half], told)
+        self.submit(forms[half:], told)
 
-    def take(self, forms: Sequence[Form]) -> bool:
-        """One file; what it brings is known to the contract only when it was kept."""
+    def take(self, forms: Sequence[Form], told: list[str]) -> bool:
+        """One file, and what is told of it; what it brings is known to the contract only when it was kept."""
         by = "n.reyes" if self.rng.random() < 0.3 else ""
         result = bring(self.folder, "requisitions", self.name("sent", "json"), json.dumps(forms), by)
         if isinstance(result, str):
             return False
-        told: list[str] = []
         for form in forms:
             contract = self.of[form["number"].rpartition("-")[0]]
             if form["number"] not in contract.sent:
@@ -174,7 +201,6 @@ class Season:
                 told += reports(contract, form)
             contract.sent[form["number"]] = form
             self.counts["requisitions"] += 1
-        self.tell(told)
         return True
 
     def _last(self, contract: Contract, form: Form) -> Iterator[str]:
@@ -205,7 +231,7 @@ class Season:
 
     def sign(self) -> None:
         """Program, Fiscal, then those who reissue and the agency head: each signs what is possible and likely."""
-        for chosen, staff in ((_for_program, PROGRAM), (_for_fiscal, FISCAL), (_for_others, (*ISSUING, HEAD))):
+        for chosen, staff in ((for_program, PROGRAM), (for_fiscal, FISCAL), (for_others, (*ISSUING, HEAD))):
             items: dict[str, list[Item]] = {person: [] for person in staff}
             for case in self.cases():
                 contract = self.of[case["contract_id"]]
@@ -221,13 +247,16 @@ class Season:
 
     def finance(self) -> None:
         """A batch of vouchers on most days, then the list of what was paid and what came back."""
-        if self.rng.random() < 0.85:
+        if self.rng.random() < 0.15:
+            races.batches_at_once(self)
+        elif self.rng.random() < 0.85:
             with writing() as session:
                 vouchers.record_batch(session, clock.now())
         paid = Counter[str]()
         for row in rows("voucher_payment"):
             paid[row["voucher_no"]] += row["cents"]
-        told = [line for v in rows("voucher", "order by voucher_no") for line in self._payments(v, paid[v["voucher_no"]])]
+        made = rows("voucher", "order by voucher_no")
+        told = [line for voucher in made for line in self._payments(voucher, paid[voucher["voucher_no"]])]
         if told:
             self.pay(told)
 
@@ -262,61 +291,3 @@ class Season:
                 # The same row twice is one payment; two halves of a day have a number each.
                 reference = f"EFT-{self.files}" + (f"-{n}" if way == "halves" else "")
                 yield f"{number},{plain(amount)},{day},{reference}"
-
-
-def _for_program(contract: Contract, case: Row) -> str:
-    state, outcome = case["state"], case["outcome"]
-    if state == "with_program":
-        if outcome == "returned":
-            return "requisition_returned"
-        if outcome == "held" and contract.chance(60):
-            return "determination_sent"
-        return "withdrawn" if contract.chance(2) else "program_approved"
-    if state in ("paid", "offset", "disallowed", "lapsed") and contract.chance(25):
-        return "disputed"
-    return ""
-
-
-def _for_fiscal(contract: Contract, case: Row) -> str:
-    state, outcome = case["state"], case["outcome"]
-    if state == "with_fiscal":
-        if outcome == "returned":
-            return "requisition_returned"
-        if outcome == "disallowed":
-            return "rest_disallowed" if case["part"] > 1 else "disallowed"
-        if contract.chance(8):
-            return contract.rng.choice(("sent_back", "determination_sent"))
-        return "fiscal_approved"
-    if state in ("vouchered", "approved", "with_program", "partly_remitted") and contract.chance(10):
-        return "voucher_voided"
-    return ""
-
-
-def _for_others(contract: Contract, case: Row) -> str:
-    if case["state"] == "disputed":
-        return "dispute_granted" if contract.chance(70) else "dispute_denied"
-    # Whatever state it is in: refused where nothing is to be reissued.
-    return "reissued" if case["state"] == "payment_returned" or contract.chance(3) else ""
-
-
-def _referral(contract: Contract) -> ContractReferral:
-    return ContractReferral(
-        contract_id=contract.id, contract_no=contract.registered_no, fiscal_year=2027, kind="standard",
-        vendor_ein=contract.ein, vendor_name=f"Invented {contract.number}", payee_address=ADDRESS,
-        max_cents=contract.most, term_start=date(2026, 7, 1), term_end=date(2027, 6, 30),
-        registered_on=date(2026, 7, 1), active_on=date(2026, 7, 1), insurance_until=date(2028, 6, 30),
-        charities_until=date(2028, 6, 30), pql_until=date(2028, 6, 30), disclosures_until=date(2028, 6, 30),
-    )  # fmt: skip
-
-
-def _budget(contract: Contract, at: datetime) -> dict[str, Any]:
-    lines = [
-        {"no": no, "category": KINDS[no][0], "title": KINDS[no][1], "amount_cents": amount}
-        | ({"basis": "deliverable", "unit_price_cents": PRICE, "units": amount // PRICE} if no == 5 else {})
-        for no, amount in contract.budget.items()
-    ]
-    form = BudgetForm(contract_no=contract.registered_no, fy=2027, lines=lines)
-    return {
-        "contract_id": contract.id, "fiscal_year": 2027, "version": 1, "total_cents": form.total_cents,
-        "body": canonical(form.model_dump(mode="json")), "file_id": "", "recorded_at": at,
-    }  # fmt: skip
