@@ -14,6 +14,7 @@ RECEIVED, LAPSED = "evidence_received", "hold_lapsed"
 REVIEWED = {"received", "with_program", "with_fiscal", "returned"}
 OWED = {"approved", "vouchered", "partly_remitted", "partly_paid", "payment_returned"}
 MONEY = {*OWED, "paid", "offset"}
+FINAL = {"paid", "offset", "disallowed", "lapsed", "upheld", "withdrawn"}
 GROUPS = ({1, 2}, {3, 4, 5})
 Row = dict[str, Any]
 
@@ -175,6 +176,8 @@ def _check_voucher(case: Case, part: int, issues: Sequence[Row]) -> None:
 
 def _check_requests(case: Case) -> None:
     must(sum(not r["closed_as"] for r in case.requests) <= 1, f"{case.id}: two requests are open at once")
+    over = case.row["state"] in FINAL and any(not r["closed_as"] for r in case.requests)
+    must(not over, f"{case.id}: closed, and something is still asked for")
     for request in case.requests:
         ways = ("", RECEIVED, LAPSED, "withdrawn")
         must(request["closed_as"] in ways, f"{case.id}: a request ended as {request['closed_as']}")

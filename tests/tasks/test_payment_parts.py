@@ -330,3 +330,15 @@ def test_an_advance_that_is_kept_as_a_refund_is_not_taken_off_what_a_dispute_gra
         parts = [session.get_one(Voucher, (CASE, part, 0)) for part in (1, 2)]
     # 9,000.00 advanced: 6,250.00 taken back, 2,750.00 due as a refund.
     assert ([v.recouped_cents for v in parts], kept.amount_cents) == ([625_000, 0], 275_000)
+
+
+def test_a_last_requisition_that_is_disallowed_leaves_what_is_left_of_the_advance_as_a_refund(tmp_path: Path):
+    tell(tmp_path, f"{CONTRACT},advance,2026-09-01,,,9000.00,,")
+    send(tmp_path, requisition())
+    fines = (f"{CASE},unallowable,2026-10-09,{no},a fine,,," for no in (1, 2, 3))
+    tell(tmp_path, f"{CASE},last_requisition,2026-10-09,,,,,", *fines)
+    review_all()
+    sign("m.ortiz", "program_approved", CASE)
+    sign("f.ana", "disallowed", CASE, reason="Fines")
+    with reading() as session:
+        assert session.get_one(RefundDue, (CASE, "advance")).amount_cents == 900_000
