@@ -6,8 +6,8 @@ of them act at the same moment. After each round an oracle holds all rows agains
 
 import json
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ from tests.payment_desk import (
     for_program,
     hire_everybody,
 )
-from tests.payment_oracle import PaymentOracle, rows
+from tests.payment_oracle import PaymentOracle, by, rows
 from tests.payments_office import bring, facts_csv
 
 START, ROUNDS, MOST_IN_A_FILE = datetime(2026, 10, 1, 14, tzinfo=UTC), 8, 500
@@ -133,11 +133,11 @@ class Season:
 
     def send(self) -> None:
         """New requisitions, old ones under another number, and revisions; most with the month's reports."""
-        by_contract = {contract.id: list[Row]() for contract in self.contracts}
-        for case in self.cases():
-            by_contract[case["contract_id"]].append(case)
+        cases, still = by(self.cases(), "contract_id"), defaultdict[str, set[int]](set)
+        for row in rows("approved_line", "where open_cents != 0"):
+            still[row["case_id"]].add(row["no"])
         fresh = [form for contract in self.contracts for form in self._fresh(contract)]
-        again = [form for c in self.contracts for form in self._revisions(c, by_contract[c.id])]
+        again = [form for c in self.contracts for form in self._revisions(c, cases[c.id], still)]
         told: list[str] = []
         for forms in (fresh, [form for form, bold in again if not bold], *([form] for form, bold in again if bold)):
             self.submit(forms, told)
@@ -165,15 +165,15 @@ class Season:
             return
         yield repeated(contract) if contract.sent and contract.chance(20) else first_form(contract)
 
-    def _revisions(self, contract: Contract, cases: Sequence[Row]) -> Iterator[tuple[Form, bool]]:
+    def _revisions(
+        self, contract: Contract, cases: Sequence[Row], still: Mapping[str, set[int]]
+    ) -> Iterator[tuple[Form, bool]]:
         for case in cases:
             chance = {"received": 5, "with_program": 10, "with_fiscal": 6, "returned": 50}.get(case["state"], 2)
             if case["state"] in OWED and case["open_lines"]:
                 chance = 35
             if case["case_id"] in contract.sent and contract.chance(chance):
-                where = f"where case_id = '{case['case_id']}' and open_cents != 0"
-                open_lines = {row["no"] for row in rows("approved_line", where)} if case["open_lines"] else set()
-                yield revised(contract.sent[case["case_id"]], contract, open_lines)
+                yield revised(contract.sent[case["case_id"]], contract, still[case["case_id"]])
 
     def submit(self, forms: Sequence[Form], told: list[str]) -> None:
         """Bring in forms as files of many; where one of a file is refused, each half by itself."""
