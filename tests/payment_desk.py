@@ -30,6 +30,8 @@ from tests.signers import CAST, hire
 
 PROGRAM, FISCAL, ISSUING = ("m.ortiz", "n.reyes", "p.lead"), ("f.ana", "f.lead"), ("f.bea", "f.cyr")
 HEAD = "h.head"
+# What only one of them may sign.
+ALONE = {"dispute_granted": HEAD, "dispute_denied": HEAD, "offset_ordered": "f.lead"}
 # What a commit that came too late is refused with; whoever it was looks again.
 TOO_LATE = (StaleCase, IntegrityError, OperationalError)
 
@@ -118,8 +120,10 @@ def for_fiscal(contract: Contract, case: Row) -> str:
             return "requisition_returned"
         if outcome == "disallowed":
             return "rest_disallowed" if case["part"] > 1 else "disallowed"
-        if contract.chance(15):
-            return contract.rng.choice(("sent_back", "determination_sent", "offset_ordered", "offset_ordered"))
+        if contract.chance(40 if contract.last and contract.advance else 2):
+            return "offset_ordered"
+        if contract.chance(8):
+            return contract.rng.choice(("sent_back", "determination_sent"))
         return "fiscal_approved"
     if state in ("vouchered", "approved", "with_program", "partly_remitted") and contract.chance(10):
         return "voucher_voided"

@@ -12,7 +12,7 @@ from tasks.adapters.payments import requests, reviews, vouchers
 from tests.deciding_oracle import must
 from tests.payment_bounds import Row
 from tests.payment_desk import FISCAL, PROGRAM, TOO_LATE, Page
-from tests.payment_oracle import rows
+from tests.payment_oracle import by, rows
 
 if TYPE_CHECKING:
     from tests.payment_machine import Season
@@ -48,15 +48,15 @@ def too_late(season: "Season", page: Page) -> None:
 
 def signers_meet(season: "Season") -> None:
     """Two people read the same requisition, or two of one contract, and sign one after the other."""
-    cases = [case for case in season.cases() if case["state"] == "with_fiscal"]
-    for case in chosen(season, "with_fiscal"):
-        contract, others = season.of[case["contract_id"]], [case["case_id"]]
-        others += [c["case_id"] for c in cases if c["contract_id"] == case["contract_id"]]
-        other, act = others[-1], "fiscal_approved"
-        if other == case["case_id"]:
-            act = contract.rng.choice((act, "sent_back", "requisition_returned", "determination_sent"))
+    waiting = by((case for case in season.cases() if case["state"] == "with_fiscal"), "contract_id")
+    pairs = [cases for cases in waiting.values() if len(cases) > 1]
+    same = [(case, case) for case in chosen(season, "with_fiscal")]
+    for case, other in [*same, *(cases[:2] for cases in pairs[: 2 * len(same)])]:
+        act = "fiscal_approved"
+        if other is case:
+            act = season.rng.choice((act, "sent_back", "requisition_returned", "determination_sent"))
         first = season.desk.read(FISCAL[0], Item(case["case_id"], "fiscal_approved", {}, "for a reason"))
-        second = season.desk.read(FISCAL[1], Item(other, act, {}, "for a reason"))
+        second = season.desk.read(FISCAL[1], Item(other["case_id"], act, {}, "for a reason"))
         if first.ready and second.ready:
             season.desk.commit(first)
             too_late(season, second)
