@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.payments.records import ApprovedLine, EvidenceRequest, RefundDue, Requisition, Voucher
+from models.payments.records import ApprovedLine, EvidenceRequest, Requisition, Voucher
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
@@ -312,33 +312,3 @@ def test_a_refund_due_is_set_off_by_order_of_the_head_of_fiscal(tmp_path: Path):
         made = session.get_one(Voucher, (second, 1, 0))
     # 9,000.00 advanced, 7,250.00 taken back: 1,750.00 due; the fee of 175.00 was not charged yet.
     assert (made.recouped_cents, made.fee_cents, made.offset_cents, made.net_cents) == (0, 17_500, 175_000, 7_500)
-
-
-def test_an_advance_that_is_kept_as_a_refund_is_not_taken_off_what_a_dispute_grants(tmp_path: Path):
-    tell(tmp_path, f"{CONTRACT},advance,2026-09-01,,,9000.00,,")
-    send(tmp_path, requisition())
-    tell(tmp_path, f"{CASE},last_requisition,2026-10-09,,,,,", f"{CASE},unallowable,2026-10-09,3,a fine,,,")
-    review_all()
-    approve(CASE)
-    voucher()
-    sign("m.ortiz", "disputed", CASE, reason="It was rent, says the vendor")
-    sign("h.head", "dispute_granted", CASE, reason="The bill is for rent")
-    review_all()
-    approve(CASE)
-    with reading() as session:
-        kept = session.get_one(RefundDue, (CASE, "advance"))
-        parts = [session.get_one(Voucher, (CASE, part, 0)) for part in (1, 2)]
-    # 9,000.00 advanced: 6,250.00 taken back, 2,750.00 due as a refund.
-    assert ([v.recouped_cents for v in parts], kept.amount_cents) == ([625_000, 0], 275_000)
-
-
-def test_a_last_requisition_that_is_disallowed_leaves_what_is_left_of_the_advance_as_a_refund(tmp_path: Path):
-    tell(tmp_path, f"{CONTRACT},advance,2026-09-01,,,9000.00,,")
-    send(tmp_path, requisition())
-    fines = (f"{CASE},unallowable,2026-10-09,{no},a fine,,," for no in (1, 2, 3))
-    tell(tmp_path, f"{CASE},last_requisition,2026-10-09,,,,,", *fines)
-    review_all()
-    sign("m.ortiz", "program_approved", CASE)
-    sign("f.ana", "disallowed", CASE, reason="Fines")
-    with reading() as session:
-        assert session.get_one(RefundDue, (CASE, "advance")).amount_cents == 900_000
