@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deployments.bench import commands, deciding, evidence, imports, letters, reviews
+from deployments.bench import commands, deciding, evidence, histories, imports, letters, reviews
 from deployments.bench.measure import BenchError
 from deployments.bench.place import SMALL, Place, Sizes
 from deployments.bench.table import Row
@@ -36,6 +36,7 @@ BENCHES: tuple[Bench, ...] = (
     Bench("commands", "steward cases and steward show", commands.commands),
     Bench("deciding", "twenty people who sign at once", deciding.deciding),
     Bench("deciding-machine", "a hundred thousand steps over all doors", deciding.machine),
+    Bench("payment-histories", "ten thousand histories of payments", histories.histories),
     Bench("evidence", "checkpoints and audit", evidence.evidence),
     Bench("exports", "exports of all contracts", evidence.exports),
 )

@@ -195,6 +195,16 @@ def test_the_machine_over_all_doors_runs_from_the_command(tmp_path: Path):
     assert row["count"] >= 300
 
 
+def test_histories_of_payments_are_played_from_the_command(tmp_path: Path):
+    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
+    command = [STEWARD, "bench", "--small", "--only", "payment-histories", "--json"]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert rows[0]["name"] == "histories of payments, SQLite, violations: 0"
+    assert {(row["unit"], row["count"]) for row in rows} == {("histories", 20)}
+
+
 def test_the_command_refuses_what_it_cannot_measure(tmp_path: Path):
     told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
     done = subprocess.run([STEWARD, "bench", "--only", "speed"], env=told, capture_output=True, text=True)

@@ -1,205 +1,43 @@
 """Ten thousand invented years of requisitions against one budget: whatever comes in, the money stays in its bounds.
 
 A year has an advance, requisitions with revisions, credits, missing papers, duplicates and pending changes. What is
-held is claimed again with its papers, what is returned comes again as a revision, the last one ends the advance.
+held, or waits for what is held, comes back as further parts of the same requisition; what is refused may be granted
+in a dispute; a refund that is owed is set off. What is returned comes again, the last one ends the advance.
 """
 
 import random
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
 
+from models.payments.forms import RequisitionForm, RequisitionLine
 from models.payments.packet import (
-    AdvanceFacts,
-    BudgetFacts,
-    BudgetLineFacts,
     EarlierLine,
     LineFacts,
-    ReportFacts,
     RequisitionPacket,
 )
+from models.payments.parts import DecidedLine, open_lines, refused
 from models.payments.rules import review
-from models.payments.verdicts import LineOutcome, Outcome, Verdict
-from tests.golden_payments import base_facts, make_payments_policy, packet_of
+from models.payments.verdicts import RELEASING, Outcome, Verdict
+from tests.payment_years import (
+    BASE,
+    PAPERS,
+    POLICY,
+    SPOILT,
+    Year,
+    assert_within_budget,
+    book,
+    look,
+    make_lines,
+    make_packet,
+    make_year,
+    month,
+)
 
-POLICY = make_payments_policy()
-_FACTS = packet_of(base_facts())
-_CONTRACT = _FACTS.contract.model_copy(update={"registered_on": date(2026, 7, 1), "po_active_on": date(2026, 7, 1)})
-BASE = _FACTS.model_copy(update={"contract": _CONTRACT})
-PAPERS = ("payroll_register", "time_records", "vendor_bill", "proof_of_payment", "inventory_report")
-STAFF = {"PS", "fringe"}
-PAID = {LineOutcome.PAY, LineOutcome.SHORT_PAY}
-SPOILT: tuple[dict[str, Any], ...] = (
-    {"total_cents": -1}, {"place": ""}, {"payee_address": "1 Nowhere Lane"}, {"contract_no": "CT0"},
-)  # fmt: skip
 HISTORIES, LOTS = 10_000, 10
-
-
-def tolerance(line: BudgetLineFacts) -> int:
-    """T16 told again: a tenth, half up, nothing for indirect."""
-    if line.category == "indirect":
-        return 0
-    return int((Decimal(line.amount_cents) / 10).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-@dataclass
-class Year:
-    """One budget year as it goes on: what was approved, what is still out, what was paid."""
-
-    rng: random.Random
-    budget: BudgetFacts
-    max_cents: int
-    balance: int
-    fee: int
-    earlier: list[EarlierLine] = field(default_factory=list)
-    held: list[LineFacts] = field(default_factory=list)
-    approved: int = 0
-    net: int = 0
-    recouped: int = 0
-    fees: int = 0
-    refund_due: int = 0
-    outcomes: set[Outcome] = field(default_factory=set)
-
-    def chance(self, of_a_hundred: int) -> bool:
-        return self.rng.random() * 100 < of_a_hundred
-
-
-def make_year(rng: random.Random) -> Year:
-    """A budget of some lines, now and then one whose total is less than its lines, and maybe an advance."""
-    amounts = [rng.randrange(50_000, 3_000_000) for _ in range(8)]
-    lines = [
-        line.model_copy(update={"amount_cents": amounts[n]})
-        for n, line in enumerate(BASE.budget.lines) if line.no == 1 or rng.random() < 0.8
-    ]  # fmt: skip
-    total = sum(line.amount_cents for line in lines)
-    total -= rng.randrange(total // 3) if rng.random() < 0.3 else 0
-    facts = {"lines": tuple(lines), "total_cents": total}
-    most = total + rng.choice((0, 0, rng.randrange(total)))
-    advance = rng.randrange(total // 2) if rng.random() < 0.6 else 0
-    return Year(rng, BASE.budget.model_copy(update=facts), most, advance, rng.choice((0, 17_500)))
-
-
-def month(number: int) -> tuple[date, date]:
-    first = date(2026, 7, 1) + timedelta(days=20 * number)
-    return first, first + timedelta(days=19)
-
-
-def make_lines(year: Year, number: int, clean: bool) -> list[LineFacts]:
-    """Claims on most budget lines, some too large, taxed or unproven; a credit now and then; what was held before."""
-    first, last = month(number)
-    lines: list[LineFacts] = []
-    for budget in year.budget.lines:
-        if not year.chance(75) and not (clean and budget.no == 1):
-            continue
-        amount = year.rng.randrange(1, max(2, budget.amount_cents // year.rng.choice((1, 3, 6, 9))))
-        lines.append(
-            LineFacts(
-                no=0, budget_line=budget.no, description=budget.title, amount_cents=amount,
-                sales_tax_cents=year.rng.randrange(amount + 1) if year.chance(4) else 0,
-                evidence=PAPERS if clean or year.chance(92) else (),
-                supplier="Fennimore Tallow Law Office" if clean or year.chance(90) else "Pellworm Bookkeeping",
-                units=3, units_verified=year.rng.randrange(1 if clean else 0, 400),
-                service_from=date(2026, 6, 30) if year.chance(2) else first, service_to=last,
-                unallowable="a fine" if year.chance(2) else "",
-            )
-        )  # fmt: skip
-    lines += [line.model_copy(update={"evidence": PAPERS, "units_verified": 400}) for line in year.held]
-    paid = [line for line in year.earlier if line.approved_cents > 0]
-    if paid and not clean and year.chance(15):
-        of = year.rng.choice(paid)
-        amount = year.rng.randrange(1, of.approved_cents + 2 + of.approved_cents // 4)
-        lines.append(
-            LineFacts(
-                no=0, budget_line=of.budget_line, description="Credit", amount_cents=-amount, credit_of=of.invoice_no
-            )
-        )
-    return [line.model_copy(update={"no": n}) for n, line in enumerate(lines, 1)]
-
-
-def make_packet(year: Year, number: str, lines: list[LineFacts], days: tuple[date, date], last: bool, **facts: Any):
-    """A proper invoice over these lines, spoilt as `facts` say."""
-    total = sum(line.amount_cents for line in lines)
-    asked = {
-        "number": number, "invoice_no": number, "lines": tuple(lines), "service_from": days[0], "service_to": days[1],
-        "received_on": days[1], "total_cents": total,
-    }  # fmt: skip
-    claimed = asked["total_cents"] = total + facts.pop("total_cents", 0)
-    pending = facts.pop("pending", "")
-    disputed = facts.pop("disputed", ())
-    reports = ReportFacts(
-        mfr_in=facts.pop("mfr_in", True), mfr_total_cents=claimed, gl_total_cents=claimed, outcomes_in=True
-    )
-    recoup = year.rng.randrange(year.balance + 1)
-    return BASE.model_copy(
-        update={
-            "contract": BASE.contract.model_copy(update={"max_cents": year.max_cents}),
-            "budget": year.budget.model_copy(update={"pending": pending}),
-            "requisition": BASE.requisition.model_copy(update=asked | {"disputed": disputed} | facts),
-            "earlier": tuple(year.earlier), "reports": reports, "name_check_fee_cents": year.fee,
-            "advance": AdvanceFacts(balance_cents=year.balance, recoup_cents=recoup, last_requisition=last),
-            "as_of": days[1], "compliance": BASE.compliance.model_copy(update={"charities_until": date(2028, 1, 1)}),
-        }
-    )  # fmt: skip
-
-
-def assert_sound(packet: RequisitionPacket, verdict: Verdict) -> None:
-    """What holds of every single review."""
-    taken = verdict.deductions
-    assert verdict.approved_cents == sum(line.amount_cents for line in verdict.lines) >= 0
-    for line in verdict.lines:
-        if line.claimed_cents >= 0:
-            assert 0 <= line.amount_cents <= line.claimed_cents
-        else:
-            assert line.amount_cents in (0, line.claimed_cents)
-        assert line.outcome in PAID or line.amount_cents == 0
-        assert (line.outcome is not LineOutcome.PAY) or line.amount_cents == line.claimed_cents
-    released = verdict.outcome in (Outcome.APPROVED, Outcome.SPLIT, Outcome.HELD, Outcome.DISALLOWED)
-    due = verdict.approved_cents - taken.recouped_cents - taken.fee_cents
-    assert verdict.net_cents == (due if released else 0) and 0 <= verdict.net_cents <= max(0, verdict.claimed_cents)
-    assert taken.advance_left_cents == packet.advance.balance_cents - taken.recouped_cents >= 0
-    assert len({finding.key for finding in verdict.findings}) == len(verdict.findings)
-
-
-def assert_within_budget(year: Year) -> None:
-    """What holds of the year at any time: lines, groups, year and contract, whichever way the sums are taken."""
-    used: dict[int, int] = {}
-    for line in year.earlier:
-        used[line.budget_line] = used.get(line.budget_line, 0) + line.approved_cents
-    for line in year.budget.lines:
-        assert 0 <= used.get(line.no, 0) <= line.amount_cents + tolerance(line)
-    for staff in (True, False):
-        group = [b for b in year.budget.lines if b.category != "indirect" and (b.category in STAFF) is staff]
-        assert sum(used.get(b.no, 0) for b in group) <= sum(b.amount_cents for b in group)
-    assert sum(used.values()) == year.approved
-    assert year.approved + year.balance <= year.budget.total_cents <= year.max_cents
-    assert year.net + year.recouped + year.fees == year.approved
-
-
-def book(year: Year, packet: RequisitionPacket, verdict: Verdict) -> None:
-    """Enter what was released; held lines are kept to be claimed again."""
-    taken = verdict.deductions
-    year.balance, year.fee = taken.advance_left_cents, taken.fee_left_cents
-    year.recouped += taken.recouped_cents
-    year.fees += taken.fee_cents
-    year.net += verdict.net_cents
-    year.approved += verdict.approved_cents
-    year.refund_due = taken.refund_due_cents
-    year.held = []
-    for claim, line in zip(packet.claims, verdict.lines, strict=True):
-        assert claim.service_from and claim.service_to
-        if line.outcome is LineOutcome.HOLD and not claim.is_credit and verdict.outcome is not Outcome.BLOCKED:
-            year.held.append(claim.line)
-        status = {LineOutcome.HOLD: "held", LineOutcome.DISALLOW: "disallowed"}.get(line.outcome, "disbursed")
-        year.earlier.append(
-            EarlierLine(
-                invoice_no=packet.requisition.invoice_no, budget_line=claim.line.budget_line,
-                service_from=claim.service_from, service_to=claim.service_to, claimed_cents=line.claimed_cents,
-                approved_cents=line.amount_cents, status=status, credit_of=claim.line.credit_of,
-            )
-        )  # fmt: skip
 
 
 def submit(year: Year, number: int, last: bool) -> None:
@@ -215,23 +53,133 @@ def submit(year: Year, number: int, last: bool) -> None:
         verdict = look(year, make_packet(year, name, lines, days, last, **stopped))
         assert verdict.net_cents == 0 and verdict.outcome in (Outcome.RETURNED, Outcome.BLOCKED, Outcome.WAITING)
     facts: dict[str, Any] = {} if last else {"mfr_in": year.chance(95), "disputed": (2,) if year.chance(5) else ()}
+    facts["offset"] = year.owed if year.chance(50) else 0
     packet = make_packet(year, name, lines, days, last, **facts)
     verdict = look(year, packet)
     if verdict.outcome is Outcome.RETURNED:
         kept = [line for line in lines if line.amount_cents > 0]
         packet = make_packet(year, name, kept, days, last, revision=2)
         verdict = look(year, packet)
-    if verdict.outcome is not Outcome.RETURNED:
-        book(year, packet, verdict)
-        assert_within_budget(year)
+    if verdict.outcome is Outcome.HELD:
+        packet = make_packet(year, name, [_completed(year, line) for line in packet.requisition.lines], days, last)
+        verdict = look(year, packet)
+    if verdict.outcome in RELEASING:
+        Parts(year, packet, last).live(verdict)
         assert_not_paid_again(year, packet, verdict)
+    if last:
+        settle_advance(year)
 
 
-def look(year: Year, packet: RequisitionPacket) -> Verdict:
-    verdict = review(packet, POLICY)
-    assert_sound(packet, verdict)
-    year.outcomes.add(verdict.outcome)
-    return verdict
+def _completed(year: Year, line: LineFacts) -> LineFacts:
+    complete = {"evidence": PAPERS, "units_verified": 400}
+    return line.model_copy(update=complete) if year.chance(80) else line
+
+
+def settle_advance(year: Year) -> None:
+    """What is left of the advance when nothing of the last requisition can be paid any more is a refund due."""
+    year.refund_due += year.balance
+    year.balance = 0
+
+
+@dataclass
+class Parts:
+    """One requisition, part by part: what is open comes back, what was refused may be granted, the rest lapses."""
+
+    year: Year
+    first: RequisitionPacket
+    last: bool
+    decided: list[DecidedLine] = field(default_factory=list)
+    lines: dict[int, LineFacts] = field(default_factory=dict)
+    others: list[EarlierLine] = field(default_factory=list)
+    cut_to_maximum: bool = False
+
+    def live(self, verdict: Verdict) -> None:
+        """All its parts, from the first one that releases something."""
+        self.lines = {line.no: line for line in self.first.requisition.lines}
+        self.others = self.year.earlier
+        self.enter(self.first, verdict)
+        while len({row.part for row in self.decided}) < 5 and (self.open() or self.dispute()):
+            packet = self.rest()
+            verdict = look(self.year, packet)
+            if verdict.outcome in RELEASING:
+                self.enter(packet, verdict)
+            elif self.year.chance(50):
+                return
+
+    def open(self) -> bool:
+        return any(row.open_cents for row in self.decided)
+
+    def dispute(self) -> bool:
+        """Now and then the agency head grants what was refused; then its lines are open again."""
+        latest, granted = {row.no: row for row in self.decided}, refused(self.decided)
+        if not granted or not self.year.chance(10):
+            return False
+        opened = {id(latest[no]): cents for no, cents in granted.items()}
+        self.decided = [
+            replace(row, open_cents=opened[id(row)], granted=True) if id(row) in opened else row for row in self.decided
+        ]
+        return True
+
+    def rest(self) -> RequisitionPacket:
+        """The next part: what is open, mostly complete now, now and then with another amount where nothing is paid."""
+        year, asked = self.year, self.first.requisition
+        paid = {row.no for row in self.decided if row.approved_cents or row.granted}
+        for row in filter(lambda row: row.open_cents, self.decided):
+            line = _completed(year, self.lines[row.no])
+            if row.no not in paid and not self.lines[row.no].credit_of and year.chance(10):
+                line = line.model_copy(update={"amount_cents": year.rng.randrange(1, 2 * line.amount_cents + 2)})
+            self.lines[row.no] = line
+        form = RequisitionForm.model_construct(lines=tuple(map(_as_sent, self.lines.values())))
+        lines = [
+            self.lines[row.line.no].model_copy(
+                update={"granted": row.granted, **row.line.model_dump(include={"amount_cents", "sales_tax_cents"})}
+            )
+            for row in open_lines(form, self.decided)
+        ]
+        before, year.earlier = year.earlier, self.others
+        days, whole = (asked.service_from, asked.service_to), sum(line.amount_cents for line in self.lines.values())
+        packet = make_packet(
+            year, asked.number, lines, days, self.last, part=max(row.part for row in self.decided) + 1,
+            whole_cents=whole, own=tuple(row.as_earlier(own=True) for row in self.decided),
+            offset=year.owed if year.chance(50) else 0,
+        )  # fmt: skip
+        year.earlier = before
+        return packet
+
+    def enter(self, packet: RequisitionPacket, verdict: Verdict) -> None:
+        """Book a part, and look at all parts together."""
+        still = any(line.open_cents for line in verdict.lines)
+        assert verdict.deductions.refund_due_cents == 0 or (self.last and not still)
+        self.decided = [replace(row, open_cents=0) for row in self.decided] + book(self.year, packet, verdict)
+        self.year.earlier = [*self.others, *(row.as_earlier() for row in self.decided)]
+        self.cut_to_maximum = self.cut_to_maximum or "P9" in verdict.codes
+        assert_within_budget(self.year)
+        for no, line in self.lines.items():
+            mine = [row for row in self.decided if row.no == no]
+            approved, claim = sum(row.approved_cents for row in mine), line.amount_cents
+            still = approved + sum(row.open_cents for row in mine)
+            assert (0 <= approved <= still <= claim) if claim >= 0 else {approved, still} <= {0, claim}
+        self.assert_within_rates()
+
+    def assert_within_rates(self) -> None:
+        """Fringe and indirect over all parts are at most their rates on what is approved over all parts.
+
+        What a dispute granted is put aside from it; what the contract's maximum cut is cut after the rates.
+        """
+        if self.cut_to_maximum or any(row.granted for row in self.decided):
+            return
+        approved, kinds = Counter[str](), {line.no: str(line.category) for line in self.year.budget.lines}
+        for row in self.decided:
+            approved[kinds[row.budget_line]] += row.approved_cents
+        direct = sum(approved.values()) - approved["indirect"]
+        for kind, base, percent in (("fringe", approved["PS"], 25), ("indirect", direct, 10)):
+            most = int((Decimal(base * percent) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+            assert approved[kind] <= max(0, most)
+
+
+def _as_sent(line: LineFacts) -> RequisitionLine:
+    facts = line.model_dump(exclude={"units_verified", "unallowable", "granted"})
+    return RequisitionLine.model_construct(**facts)
 
 
 def assert_not_paid_again(year: Year, packet: RequisitionPacket, verdict: Verdict) -> None:
@@ -247,9 +195,11 @@ def assert_not_paid_again(year: Year, packet: RequisitionPacket, verdict: Verdic
 
 def live_a_year(seed: int) -> Year:
     year = make_year(random.Random(seed))
+    advance = year.balance
     count = year.rng.randrange(2, 6)
     for number in range(count):
         submit(year, number, last=number == count - 1)
+    assert (year.balance, year.recouped + year.refund_due) == (0, advance), seed
     return year
 
 
@@ -258,6 +208,5 @@ def test_the_money_of_a_thousand_years_stays_in_its_bounds(lot: int) -> None:
     size, seen = HISTORIES // LOTS, set()
     for seed in range(lot * size, (lot + 1) * size):
         year = live_a_year(seed)
-        assert year.balance == year.refund_due, seed
         seen |= year.outcomes
     assert seen == set(Outcome)

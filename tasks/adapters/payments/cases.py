@@ -157,7 +157,10 @@ def _loaded(
         recouped_cents=sum(v.recouped_cents for v in before),
         fee_cents=sum(v.fee_cents for v in before),
         own_recouped_cents=sum(v.recouped_cents for v in own),
-        refunds_kept_cents=sum(r.amount_cents for r in about.kept.get(row.contract_id, ()) if r.case_id != row.case_id),
+        # The part that left a refund is looked at as before it; a part after it, with the refund.
+        refunds_kept_cents=sum(
+            r.amount_cents for r in about.kept.get(row.contract_id, ()) if r.case_id != row.case_id or not mine
+        ),
         offset_cents=about.refunds.get(row.vendor_ein, 0) if offset_stands(history) else 0,
         paid_on=_paid_on(mine),
         change=about.changes.pending.get((row.contract_id, row.fiscal_year)),

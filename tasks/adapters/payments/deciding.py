@@ -142,7 +142,8 @@ def _with(case: LoadedRequisition, before: Sequence[Prepared]) -> RequisitionPac
         claimed = {(line.invoice_no, line.budget_line) for line in approved_lines(other.packet, other.taken)}
         rest = tuple(e for e in packet.earlier if e.status != "held" or (e.invoice_no, e.budget_line) not in claimed)
         off = other.taken.deductions
-        advance_left = max(0, packet.advance.balance_cents - off.recouped_cents)
+        # What is kept as a refund is not out as an advance any more.
+        advance_left = max(0, packet.advance.balance_cents - off.recouped_cents - off.refund_due_cents)
         packet = packet.model_copy(
             update={
                 "earlier": (*rest, *approved_lines(other.packet, other.taken)),

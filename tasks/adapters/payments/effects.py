@@ -16,6 +16,7 @@ from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
 from tasks.adapters.ledger import StaleCase
 from tasks.adapters.payments.case_rows import all_rows, decided_line
+from tasks.adapters.payments.refunds import keep_refund
 from tasks.adapters.payments.requests import WITHDRAWN, ask, close, count_open
 from tasks.adapters.policy import payments_policy
 
@@ -42,6 +43,10 @@ def _told(session: Session, prepared: Any, at: datetime) -> None:
 
 def _withdrawn(session: Session, prepared: Any, at: datetime) -> None:
     close(session, prepared.item.case_id, WITHDRAWN, new_york_date(at))
+
+
+def _disallowed(session: Session, prepared: Any, at: datetime) -> None:
+    keep_refund(session, prepared.item.case_id, new_york_date(at))
 
 
 def _voided(session: Session, prepared: Any, at: datetime) -> None:
@@ -110,6 +115,7 @@ def _open_again(session: Session, case_id: str) -> int:
 
 
 EFFECTS: Mapping[str, Callable[[Session, Any, datetime], None]] = {
-    "determination_sent": _told, "withdrawn": _withdrawn, "voucher_voided": _voided, "reissued": _reissued,
+    "determination_sent": _told, "withdrawn": _withdrawn, "disallowed": _disallowed,
+    "voucher_voided": _voided, "reissued": _reissued,
     "disputed": _disputed, "dispute_granted": _dispute_decided, "dispute_denied": _dispute_decided,
 }  # fmt: skip

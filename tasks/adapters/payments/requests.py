@@ -34,11 +34,12 @@ def open_request(session: Session, case_id: str) -> Any:
     return session.execute(select(table).where((table.c.case_id == case_id) & (table.c.closed_as == ""))).first()
 
 
-def still_asked(session: Session, case_ids: Sequence[str]) -> set[str]:
-    """The requisitions among some whose vendor was asked for something that has not come."""
+def still_asked(session: Session, case_ids: Sequence[str]) -> dict[str, set[int]]:
+    """The requisitions among some whose vendor was asked for something that has not come, with the lines of it."""
     table = EvidenceRequest.__table__.c  # type: ignore[attr-defined]
     mine = table.case_id.in_(list(case_ids)) & (table.closed_as == "")
-    return set(session.execute(select(table.case_id).where(mine)).scalars())
+    rows = session.execute(select(table.case_id, table.lines).where(mine))
+    return {row.case_id: set(json.loads(row.lines)) for row in rows}
 
 
 def ask(session: Session, case_id: str, for_part: int, wanted: Wanted, on: date) -> None:

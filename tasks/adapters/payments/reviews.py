@@ -77,7 +77,9 @@ def _evidence_came(session: Session, reviewed: Sequence[ReviewedRequisition], at
     can = [case for case in reviewed if _can_be_decided(case.verdict)]
     asked = still_asked(session, [case.head.case_id for case in can])
     for case in can:
-        if case.head.case_id in asked:
+        lines = asked.get(case.head.case_id, set())
+        # While the lines that were asked about wait, what else can be paid ends nothing.
+        if lines and (case.head.state in RESTING or not lines <= _waiting(case.verdict)):
             close(session, case.head.case_id, RECEIVED, new_york_date(at))
     table = Requisition.__table__  # type: ignore[attr-defined]
     rows = [
@@ -86,6 +88,10 @@ def _evidence_came(session: Session, reviewed: Sequence[ReviewedRequisition], at
     ]  # fmt: skip
     if rows:
         session.connection().execute(update(table).where(table.c.case_id == bindparam("b_case")), rows)
+
+
+def _waiting(verdict: Verdict) -> set[int]:
+    return {line.no for line in verdict.lines if line.open_cents}
 
 
 def packet_row(case_id: str, packet: RequisitionPacket, judged_by: str) -> dict[str, Any]:
