@@ -27,7 +27,7 @@ def worklists(session: Session, today: date) -> dict[str, str]:
     held: dict[str, list[Any]] = {str(holder): [] for holder in Holder if holder is not Holder.NOBODY}
     for row in open_requisitions(session):
         held[str(ALL_STATES[row.state].holder)].append(row)
-    asked = still_asked(session, [row.case_id for mine in held.values() for row in mine[:SHOWN]])
+    asked = set(still_asked(session, [row.case_id for mine in held.values() for row in mine[:SHOWN]]))
     return {holder: _markdown(holder, mine, asked, today) for holder, mine in sorted(held.items())}
 
 
