@@ -1,16 +1,17 @@
 """Invented contracts with a year's budget and an advance, and what their vendors send: good, wrong, late, twice."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.payments.budget_file import BudgetForm
-from models.shared.documents import canonical
+from models.shared.documents import canonical, sha256
 from models.shared.money import plain
 from models.shared.referrals import ContractReferral
+from tasks.adapters.ledger import Happening
 
 # Budget line: category, title, the papers that a claim on it needs.
 KINDS = {
@@ -195,14 +196,15 @@ def revised(form: Form, contract: Contract, open_lines: set[int]) -> tuple[Form,
 # --- what is known before the first requisition -----------------------------------------------------------------------
 
 
-def referral(contract: Contract) -> ContractReferral:
-    """What registration tells of it."""
+def referral(contract: Contract, today: date = date(2026, 7, 1)) -> ContractReferral:
+    """What registration tells of it; a change of it is on its way, or landed today."""
     return ContractReferral(
         contract_id=contract.id, contract_no=contract.registered_no, fiscal_year=2027, kind="standard",
         vendor_ein=contract.ein, vendor_name=f"Invented {contract.number}", payee_address=ADDRESS,
         max_cents=contract.most, term_start=date(2026, 7, 1), term_end=date(2027, 6, 30),
         registered_on=date(2026, 7, 1), active_on=date(2026, 7, 1), insurance_until=date(2028, 6, 30),
         charities_until=date(2028, 6, 30), pql_until=date(2028, 6, 30), disclosures_until=date(2028, 6, 30),
+        pending="amendment" if contract.pending else "", change_landed_on=None if contract.pending else today,
     )  # fmt: skip
 
 
@@ -218,6 +220,20 @@ def budget_row(contract: Contract, at: datetime) -> dict[str, Any]:
         "contract_id": contract.id, "fiscal_year": 2027, "version": 1, "total_cents": form.total_cents,
         "body": canonical(form.model_dump(mode="json")), "file_id": "", "recorded_at": at,
     }  # fmt: skip
+
+
+def kept_event(row: dict[str, Any], at: datetime) -> Happening:
+    """The event of a budget that was kept before budgets were signed."""
+    told = {"contract": row["contract_id"], "fiscal_year": row["fiscal_year"], "version": row["version"]}
+    return Happening("budget_kept", "import", "", at, {**told, "body": sha256(row["body"])})
+
+
+def changed(contracts: Iterable[Contract], today: date) -> list[ContractReferral]:
+    """A change of a contract begins now and then, and lands with the next round."""
+    moved = [contract for contract in contracts if contract.pending or contract.chance(2)]
+    for contract in moved:
+        contract.pending = not contract.pending
+    return [referral(contract, today) for contract in moved]
 
 
 # --- facts, as rows of the office's tracker ---------------------------------------------------------------------
@@ -256,11 +272,7 @@ def facts_with(contract: Contract, form: Form, today: date) -> Iterator[str]:
 
 
 def later_facts(contract: Contract, today: date) -> Iterator[str]:
-    """What lands on some day: reports, what was settled, verified or found, a change of the budget."""
-    if contract.pending or contract.chance(2):
-        change = ("change_landed", "") if contract.pending else ("budget_change", "modification")
-        contract.pending = not contract.pending
-        yield f"{contract.id},{change[0]},{today},,{change[1]},,,"
+    """What lands on some day: reports, what was settled, verified or found."""
     for number, form in contract.sent.items():
         no = contract.rng.choice(form["lines"])["no"]
         if contract.chance(15):

@@ -24,6 +24,7 @@ from models.shared.signing import Item
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
+from tasks.adapters.ledger import append_batch
 from tasks.adapters.payments import referrals, requests, reviews, vouchers
 from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.reviews import ReviewedRequisition
@@ -36,8 +37,10 @@ from tests.payment_contracts import (
     Contract,
     Form,
     budget_row,
+    changed,
     facts_with,
     first_form,
+    kept_event,
     later_facts,
     make_contract,
     mended,
@@ -88,7 +91,9 @@ class Season:
             people = [{"ein": ein, "legal_name": name, "email": "a@b.example"} for ein, name in vendors]
             session.connection().execute(insert(Provider), people)
             referrals.keep_referrals(session, [referral(c) for c in self.contracts], at)
-            session.connection().execute(insert(FiscalYearBudget), [budget_row(c, at) for c in self.contracts])
+            budgets = [budget_row(c, at) for c in self.contracts]
+            session.connection().execute(insert(FiscalYearBudget), budgets)
+            append_batch(session, "payments", "import:budgets", [kept_event(row, at) for row in budgets], at)
         self.tell(row for contract in self.contracts for row in opening_facts(contract))
 
     def play(self, rounds: int = ROUNDS) -> None:
@@ -106,6 +111,8 @@ class Season:
         self.at += timedelta(days=self.rng.choice((1, 4, 9, 16, 24, 33)))
         stop_clock(*self.at.timetuple()[:4])
         self.tell(row for contract in self.contracts for row in later_facts(contract, self.today))
+        with writing() as session:
+            referrals.keep_referrals(session, changed(self.contracts, self.today), clock.now())
         order = self.rng.choice(((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,)))
         for act in order:
             act()

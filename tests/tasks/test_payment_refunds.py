@@ -59,7 +59,7 @@ def test_a_last_requisition_that_is_disallowed_leaves_what_is_left_of_the_advanc
         assert session.get_one(RefundDue, (CASE, "advance")).amount_cents == 900_000
 
 
-def test_of_two_approved_on_one_list_the_second_takes_back_nothing_that_the_first_left_as_a_refund(tmp_path: Path):
+def test_what_the_last_requisition_left_as_a_refund_is_not_taken_back_by_the_next_one(tmp_path: Path):
     advance = (f"{CONTRACT},advance,2026-09-01,,,9000.00,,", f"{CONTRACT},recoupment,2026-09-01,,,5000.00,,")
     second = f"{CONTRACT}-02"
     rent = {"lines": [{**requisition()["lines"][2], "amount": "2000.00"}], "total": "2000.00"}
@@ -68,7 +68,8 @@ def test_of_two_approved_on_one_list_the_second_takes_back_nothing_that_the_firs
     bring(tmp_path, "requisitions", "second.json", json.dumps([requisition(2, **rent, **august)]))
     tell(tmp_path, *advance, f"{CASE},last_requisition,2026-10-09,,,,,", *reports("2026-08-31", "2000.00"))
     review_all()
-    approve(CASE, second)
+    approve(CASE)
+    approve(second)
     with reading() as session:
         kept = session.get_one(RefundDue, (CASE, "advance"))
         taken = [session.get_one(Voucher, (case, 1, 0)).recouped_cents for case in (CASE, second)]
