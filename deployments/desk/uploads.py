@@ -32,6 +32,7 @@ LISTS = {
     "documents": "Tracker of documents", "providers": "List of providers",
     "requisitions": "Requisitions of providers", "budgets": "Budget of a contract for a fiscal year",
     "payment-facts": "Facts for payments", "payments": "Payments that were made",
+    "spending": "What the City paid, from Checkbook NYC",
 }  # fmt: skip
 READERS = {"awards": "import-awards", **dict.fromkeys(sorted(WITH_NAME), "import-payment-files")}
 TRACKERS = {
@@ -45,7 +46,8 @@ HINTS = {
     "counts as its submitter and cannot approve it.",
     "budgets": f"A row a line of the budget. Categories: {', '.join(Category)}.",
     "payment-facts": f"A row a fact. Facts: {', '.join(fact.replace('_', ' ') for fact in Fact)}.",
-    "payments": "What the finance office paid: a row a voucher, with the whole amount of the voucher.",
+    "payments": "What the finance office paid: a row a payment; what came back has a minus before its amount.",
+    "spending": "A download of Spending from Checkbook NYC, as CSV or XML. It is matched with our vouchers.",
 }
 # The headings of an empty list of each kind, in a wording that its reader knows.
 HEADINGS = {
@@ -72,14 +74,19 @@ HEADINGS = {
         "Contract number", "Fiscal year", "Line", "Category", "Title", "Amount", "Basis", "Unit price", "Units",
     ),
     "payment-facts": (
-        "Contract or requisition", "Fact", "Date", "Line", "Name", "Amount", "Value", "Until", "Lines",
+        "Contract or requisition", "Fact", "Date", "Line", "Name", "Amount", "Value", "Until", "First month",
     ),
     "payments": ("Voucher", "Amount", "Paid on", "Reference"),
+    "spending": (
+        "Document ID", "Issue Date", "Agency", "Payee Name", "Contract ID", "Check Amount", "Spending Category",
+        "Sub Vendor", "Voucher Number",
+    ),
 }  # fmt: skip
 _NEEDED = {
     "awards": ("Legal Name", "Amount", "Agency"),
     "requisitions": ("Requisition number", "Total claimed", "Line", "Budget line", "Amount"),
     "budgets": ("Contract number", "Fiscal year", "Line", "Category", "Title", "Amount"),
+    "spending": ("Issue Date", "Payee Name", "Check Amount"),
 }
 _ENDINGS = ",".join(sorted({ending for kind in LISTS for ending in kinds_of(kind)}))
 _STARTED = {

@@ -62,7 +62,7 @@ def open_lines(form: RequisitionForm, decided: Iterable[DecidedLine]) -> tuple[O
 
 
 def _remainder(line: RequisitionLine, row: DecidedLine, approved_cents: int) -> RequisitionLine:
-    if not approved_cents and not row.granted:
+    if not approved_cents:
         # Nothing was paid of it: it is as the vendor's latest revision has it.
         return line
     # What was cut for tax was cut before.
@@ -76,16 +76,16 @@ def _approved(decided: Iterable[DecidedLine]) -> dict[int, int]:
     return found
 
 
-def refused(decided: Sequence[DecidedLine]) -> dict[int, int]:
-    """What the parts so far refused of each line, by its number: neither approved nor open. Credits are left out."""
-    claimed, approved = dict[int, int](), dict[int, int]()
-    for row in sorted(decided, key=lambda row: row.part):
-        # Until something of a line is approved, its claim may change from revision to revision.
-        if not approved.get(row.no):
-            claimed[row.no] = row.claimed_cents
-        approved[row.no] = approved.get(row.no, 0) + row.approved_cents
+def refused(form: RequisitionForm, decided: Sequence[DecidedLine]) -> dict[int, int]:
+    """What the parts so far refused of each line of the latest revision, by its number: neither approved nor open.
+
+    A line that the vendor gave up is not in it, and credits are left out.
+    """
+    approved, seen = _approved(decided), {row.no for row in decided}
     still = {row.no: row.open_cents for row in decided if row.open_cents}
-    left = {no: cents - approved[no] - still.get(no, 0) for no, cents in claimed.items()}
+    left = {
+        line.no: line.amount_cents - approved[line.no] - still.get(line.no, 0) for line in form.lines if line.no in seen
+    }
     return {no: cents for no, cents in sorted(left.items()) if cents > 0}
 
 

@@ -33,9 +33,10 @@ TABLE_KINDS = {".xlsx": "workbook", ".xls": "old workbook", ".csv": "text"}
 KINDS_OF = {
     "requisitions": {".xlsx": "workbook", ".csv": "text", ".json": "text"},
     "budgets": {".xlsx": "workbook", ".csv": "text"},
+    "spending": {".csv": "text", ".xml": "text"},
 }  # fmt: skip
 # Whoever brings one of these in stands in its record: who submits a requisition approves no step of it.
-WITH_NAME = frozenset({"requisitions", "budgets", "payment-facts", "payments"})
+WITH_NAME = frozenset({"requisitions", "budgets", "payment-facts", "payments", "spending"})
 LISTS = tuple(kind for kind in KINDS if kind != "scans")
 _MACRO_ENDINGS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 _HEAD, _TAIL, _CHUNK = 1_024, 256 * 1_024, 1 << 20

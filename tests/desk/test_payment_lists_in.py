@@ -18,7 +18,7 @@ from models.shared.records import IncomingFile
 from tasks.adapters.database import reading
 from tasks.adapters.files import stored_path
 from tasks.adapters.incoming import collect_inbox, refuse, waiting
-from tasks.adapters.payments import intake
+from tasks.adapters.payments import budget_intake, intake
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
 from tests.desk.conftest import read_page, words
@@ -49,7 +49,7 @@ def bring_in(browser: TestClient, kind: str, name: str, data: bytes) -> Response
 
 def read_all() -> None:
     """Read what waits, as the flow does."""
-    readers: dict[str, Any] = {"budgets": intake.record_budget, "requisitions": intake.record_requisitions}
+    readers: dict[str, Any] = {"budgets": budget_intake.record_budget, "requisitions": intake.record_requisitions}
     collect_inbox()
     for kind, read in readers.items():
         for file_id in waiting(kind):

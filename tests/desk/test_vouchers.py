@@ -133,4 +133,8 @@ def test_what_cannot_be_a_payment_is_refused_with_a_sentence(changed: dict[str, 
 def test_a_payment_is_typed_once_only():
     fill("f.ana")
     _, answer = fill("f.lead", reference="EFT-10")
+    assert answer.status_code == 422 and f"but voucher {VOUCHER} is over $7,075.00, of which $0.00 is left" in words(
+        answer
+    )
+    _, answer = fill("f.lead")
     assert answer.status_code == 422 and f"This payment on voucher {VOUCHER} is noted already." in words(answer)

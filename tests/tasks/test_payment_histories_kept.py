@@ -51,7 +51,7 @@ def _parts_do_not_count(patch: pytest.MonkeyPatch) -> None:
 def _refund_taken_once_more(patch: pytest.MonkeyPatch) -> None:
     """What is kept as a refund of the advance is taken off later payments too."""
     real = assembly._advance
-    patch.setattr(assembly, "_advance", lambda known: real(replace(known, refunds_kept_cents=0)))
+    patch.setattr(assembly, "_advance", lambda filed, known: real(filed, replace(known, refunds_kept_cents=0)))
 
 
 def _requests_end_again(patch: pytest.MonkeyPatch) -> None:

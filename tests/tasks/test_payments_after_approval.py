@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from models.payments.records import Requisition, Voucher
+from models.payments.records import ApprovedLine, Requisition, Voucher
 from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.office import stop_clock
@@ -133,3 +134,25 @@ def test_a_refund_due_is_set_off_by_order_of_the_head_of_fiscal(tmp_path: Path):
         made = session.get_one(Voucher, (second, 1, 0))
     # 9,000.00 advanced, 7,250.00 taken back: 1,750.00 due; the fee of 175.00 was not charged yet.
     assert (made.recouped_cents, made.fee_cents, made.offset_cents, made.net_cents) == (0, 17_500, 175_000, 7_500)
+
+
+def test_a_dispute_grants_no_more_than_the_latest_revision_claims(tmp_path: Path):
+    held = requisition()
+    held["lines"][2]["evidence"] = []
+    send(tmp_path, held)
+    review_all()
+    approve(CASE)
+    less = requisition(revision=2, total="7000.00")
+    less["lines"][2] |= {"amount": "750.00", "evidence": []}
+    send(tmp_path, less)
+    tell(tmp_path, f"{CASE},unallowable,2026-10-09,3,a fine,,,")
+    review_all()
+    sign("m.ortiz", "program_approved", CASE)
+    sign("f.ana", "rest_disallowed", CASE, reason="A fine")
+    voucher()
+    pay(tmp_path, f"{CASE}-V01", "6075.00")
+    sign("m.ortiz", "disputed", CASE, reason="It is rent")
+    sign("h.head", "dispute_granted", CASE, reason="It is rent")
+    with reading() as session:
+        rows = session.execute(select(ApprovedLine).where(ApprovedLine.__table__.c.open_cents != 0)).scalars().all()  # type: ignore[attr-defined]
+    assert [(row.no, row.open_cents) for row in rows] == [(3, 75_000)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from models.payments.registers import prompt_payment_report
+from models.payments.prompt_payment import prompt_payment_report
 from models.shared.documents import Document
 from tasks.adapters.pdf_read import drawn_again, open_pdf
 from tasks.adapters.render import render

@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from models.payments.evidence_requests import wanted
+from models.payments.forms import RequisitionForm
 from models.payments.parts import refused
 from models.payments.records import ApprovedLine, Dispute, Requisition, Voucher
 from models.payments.verdicts import Outcome
@@ -15,7 +16,7 @@ from models.payments.vouchers import Voucherable
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
 from tasks.adapters.ledger import StaleCase
-from tasks.adapters.payments.case_rows import all_rows, decided_line
+from tasks.adapters.payments.case_rows import all_rows, decided_line, load_revisions
 from tasks.adapters.payments.refunds import keep_refund
 from tasks.adapters.payments.requests import WITHDRAWN, ask, close, count_open
 from tasks.adapters.policy import payments_policy
@@ -104,7 +105,8 @@ def _open_again(session: Session, case_id: str) -> int:
     rows = all_rows(session, ApprovedLine, "case_id", [case_id])
     lines, cases = ApprovedLine.__table__, Requisition.__table__  # type: ignore[attr-defined]
     latest = {row.no: row for row in sorted(rows, key=lambda row: row.part)}
-    for no, cents in refused([decided_line(row) for row in rows]).items():
+    form = RequisitionForm.model_validate_json(load_revisions(session, [case_id])[case_id].body)
+    for no, cents in refused(form, [decided_line(row) for row in rows]).items():
         row = latest[no]
         mine = (lines.c.case_id == case_id) & (lines.c.part == row.part) & (lines.c.no == no)
         session.execute(update(lines).where(mine).values(open_cents=cents, granted=True))

@@ -123,7 +123,9 @@ def _refused(session: Session, case: LoadedRequisition) -> tuple[AmountOfLine, .
     form = RequisitionForm.model_validate_json(load_revisions(session, [case_id])[case_id].body)
     rows = all_rows(session, ApprovedLine, "case_id", [case_id])
     cents = (
-        refused([decided_line(row) for row in rows]) if rows else {line.no: line.amount_cents for line in form.lines}
+        refused(form, [decided_line(row) for row in rows])
+        if rows
+        else {line.no: line.amount_cents for line in form.lines}
     )
     words = {line.no: line.description for line in form.lines}
     return tuple(
