@@ -37,7 +37,7 @@ EVERY_OURS, AWARDS_EACH = 28, 2.45
 EVENTS, DOCUMENTS = 10, 12
 _PATH = (
     "cleared", "scope_and_budget_agreed", "package_complete", "found_responsible", "notice_completed", "award_made",
-    "filed", "registered",
+    "filed", "registered", "activated",
 )  # fmt: skip
 _CHUNK = 1_000
 
