@@ -18,8 +18,8 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.referrals import payable_ids
 from tasks.adapters.registration.referrals import referrals as told_by_registration
 
-# Of the invented contracts every tenth has come to where it can be paid on, and each of those claims four months.
-EVERY_PAYABLE, MONTHS = EVENTS, (9, 10, 11, 12)
+# Every tenth of the invented contracts has come to where it can be paid on. Each claims four months.
+ACTIVE, MONTHS = EVENTS, (9, 10, 11, 12)
 _MOST_A_FILE = 500
 _STAFF, _BILLS = ("payroll_register", "time_records"), ("vendor_bill", "proof_of_payment")
 # Number, category, title, a year's cents, papers; a twelfth of it is claimed each month.
@@ -38,8 +38,9 @@ _SUPPLIER = "Sample Legal Advice, Inc."
 def fill_requisitions(count: int, folder: Path) -> None:
     """Bring in so many requisitions, with the contracts, budgets and facts that they rest on. Raises BenchError."""
     now = clock.now()
-    paid = range(EVERY_PAYABLE - 1, EVERY_PAYABLE * -(-count // len(MONTHS)), EVERY_PAYABLE)
-    fill(paid[-1] + 1, now)
+    contracts = -(-count // len(MONTHS))
+    paid = range(ACTIVE - 1, ACTIVE * contracts, ACTIVE)
+    fill(contracts, now, ACTIVE)
     with reading() as session:
         ids = payable_ids(session)
         told = told_by_registration(session, ids, registration_policy(), clock.today())
