@@ -12,7 +12,7 @@ from tasks.adapters import clock
 from tasks.adapters.incoming import waiting
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import calendar, payments_policy
-from tasks.adapters.sittings import sitting
+from tasks.adapters.sittings import sitting, uncollected
 
 # A flow has at most 25 task runs whatever its size.
 SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 7
@@ -78,7 +78,9 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         total = {"reviewed": len(case_ids), "changed": 0}
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
-            for name, value in _review_chunk(case_ids[start : start + size]).items():
+            with uncollected():
+                counts = _review_chunk(case_ids[start : start + size])
+            for name, value in counts.items():
                 total[name] = total.get(name, 0) + value
         # Last, so that what came until today still counts.
         total["lapsed"] = len(tasks.record_lapses())

@@ -19,7 +19,7 @@ from tasks.adapters.incoming import waiting
 from tasks.adapters.policy import calendar, registration_policy
 from tasks.adapters.registration.cases import LoadedCase
 from tasks.adapters.registration.reviews import ReviewedCase
-from tasks.adapters.sittings import sitting
+from tasks.adapters.sittings import sitting, uncollected
 
 # A flow has at most 25 task runs whatever its size: cases go in a handful of chunks of at least this many.
 SMALLEST_CHUNK, MOST_CHUNKS = 1_000, 4
@@ -100,7 +100,8 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
         found: list[Review] = []
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
-            reviewed, counts = _review_chunk(case_ids[start : start + size])
+            with uncollected():
+                reviewed, counts = _review_chunk(case_ids[start : start + size])
             found += [case_.review for case_ in reviewed]
             total = {key: value + counts.get(key, 0) for key, value in total.items()}
             update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))

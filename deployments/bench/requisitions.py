@@ -104,6 +104,7 @@ def _flow() -> _Ran:
 
     with a_server():
         import deployments.schedules  # noqa: F401
+
         with measured() as spent:
             told = run(_NAME, {})
             flush()

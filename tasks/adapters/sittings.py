@@ -32,6 +32,19 @@ def _seldom_collected() -> Iterator[None]:
 
 
 @contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for cycles while a chunk of cases is read, judged and kept: it would take a tenth of the time.
+
+    Facts hold no cycles. What a chunk leaves is searched after it.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextmanager
 def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Note a run of `flow`; its end also ends every earlier run with these options that never came to one.
 
