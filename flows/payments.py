@@ -91,7 +91,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
 
 def _review_chunk(case_ids: list[str]) -> dict[str, int]:
     policy = payments_policy()
-    loaded = tasks.load_packets(case_ids)
+    loaded = tasks.load_packets(common.whole(case_ids))
     reviewed = [ReviewedRequisition(case.head, case.packet, review(case.packet, policy)) for case in loaded]
     return tasks.record_reviews(common.whole(reviewed))
 

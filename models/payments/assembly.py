@@ -26,7 +26,7 @@ from models.payments.parts import DecidedLine, open_lines
 from models.payments.policy import Policy
 from models.shared.referrals import ContractReferral
 
-_UNTOLD = Facts(())
+UNTOLD = Facts(())
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Known:
 
     referral: ContractReferral
     budget: BudgetForm
-    of_contract: Facts = _UNTOLD
-    of_requisition: Facts = _UNTOLD
+    of_contract: Facts = UNTOLD
+    of_requisition: Facts = UNTOLD
     earlier: tuple[EarlierLine, ...] = ()
     recouped_cents: int = 0
     fee_cents: int = 0

@@ -165,10 +165,8 @@ class Facts:
         for row in rows:
             latest[row.key] = row
         self._by_kind: dict[Fact, list[FactRow]] = {}
-        for row in latest.values():
+        for _, row in sorted(latest.items(), key=lambda item: (item[1].on, item[0])):
             self._by_kind.setdefault(row.kind, []).append(row)
-        for same in self._by_kind.values():
-            same.sort(key=lambda row: (row.on, row.key))
         self._of_line = {(row.kind, row.line): row for row in latest.values() if row.line is not None}
 
     def every(self, kind: Fact) -> Sequence[FactRow]:

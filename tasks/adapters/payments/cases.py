@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.acts import offset_stands, standing_signer
-from models.payments.assembly import Filed, Known, assemble
+from models.payments.assembly import UNTOLD, Filed, Known, assemble
 from models.payments.facts import Facts
 from models.payments.forms import BudgetForm
 from models.payments.packet import EarlierLine, RequisitionPacket
@@ -158,8 +158,8 @@ def _loaded(
     known = Known(
         referral=referral,
         budget=about.budgets[row.contract_id, row.fiscal_year],
-        of_contract=about.facts.get(row.contract_id, Facts(())),
-        of_requisition=about.facts.get(row.case_id, Facts(())),
+        of_contract=about.facts.get(row.contract_id, UNTOLD),
+        of_requisition=about.facts.get(row.case_id, UNTOLD),
         earlier=_before(row, about.others.get(row.contract_id, ())),
         recouped_cents=sum(v.recouped_cents for v in before),
         fee_cents=sum(v.fee_cents for v in before),
