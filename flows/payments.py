@@ -78,9 +78,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         total = {"reviewed": len(case_ids), "changed": 0}
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
-            with uncollected():
-                counts = _review_chunk(case_ids[start : start + size])
-            for name, value in counts.items():
+            for name, value in _review_chunk(case_ids[start : start + size]).items():
                 total[name] = total.get(name, 0) + value
         # Last, so that what came until today still counts.
         total["lapsed"] = len(tasks.record_lapses())
@@ -89,6 +87,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         return total
 
 
+@uncollected()
 def _review_chunk(case_ids: list[str]) -> dict[str, int]:
     policy = payments_policy()
     loaded = tasks.load_packets(common.whole(case_ids))

@@ -100,8 +100,7 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
         found: list[Review] = []
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
-            with uncollected():
-                reviewed, counts = _review_chunk(case_ids[start : start + size])
+            reviewed, counts = _review_chunk(case_ids[start : start + size])
             found += [case_.review for case_ in reviewed]
             total = {key: value + counts.get(key, 0) for key, value in total.items()}
             update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
@@ -111,13 +110,18 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
         return total
 
 
-def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, int]]:
+@uncollected()
+def _judged(case_ids: list[str]) -> list[ReviewedCase]:
     policy = registration_policy()
 
     def judge(loaded: LoadedCase) -> ReviewedCase:
         return ReviewedCase(loaded.head, *settle(loaded.packet, policy))
 
-    reviewed = [judge(loaded) for loaded in tasks.load_packets(case_ids)]
+    return [judge(loaded) for loaded in tasks.load_packets(common.whole(case_ids))]
+
+
+def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, int]]:
+    reviewed = _judged(case_ids)
     letters = tasks.load_letters(common.whole(reviewed))
     if letters:
         printed = common.render_documents(common.whole(letters))

@@ -1,4 +1,4 @@
-"""Invented requisitions of twelve lines in any number, brought in as vendors and staff bring them: by files."""
+"""Invented requisitions of twelve lines in any number: they and the facts come by files, as vendors send them."""
 
 import csv
 import json
@@ -7,8 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert
+
 from deployments.bench.measure import BenchError
 from deployments.bench.synthetic import EVENTS, YEAR, case_id, fill
+from models.payments.forms import BudgetForm, BudgetLineForm
+from models.payments.packet import Category
+from models.payments.records import FiscalYearBudget
+from models.shared.documents import canonical
 from models.shared.money import plain, to_cents
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -48,8 +54,8 @@ def fill_requisitions(count: int, folder: Path) -> None:
         referrals.keep_referrals(session, told, now)
     sent = [_requisition(number, contract) for number, contract in zip(range(count), _each_month(paid), strict=False)]
     folder.mkdir()
-    for contract in paid:
-        _bring(_table(folder / f"budget-{contract}.csv", _budget(contract)), "budgets")
+    with writing() as session:
+        session.connection().execute(insert(FiscalYearBudget), [_budget(contract) for contract in paid])
     _bring(_table(folder / "facts.csv", [*_rates(paid), *_reports(sent)]), "payment-facts")
     for start in range(0, count, _MOST_A_FILE):
         path = folder / f"requisitions-{start}.json"
@@ -62,10 +68,7 @@ def _each_month(contracts: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _bring(path: Path, kind: str) -> None:
-    keep = {
-        "budgets": intake.record_budget, "payment-facts": intake.record_facts,
-        "requisitions": intake.record_requisitions,
-    }[kind]  # fmt: skip
+    keep = {"payment-facts": intake.record_facts, "requisitions": intake.record_requisitions}[kind]
     result = keep(receive(path, kind))
     if isinstance(result, str) or result.get("rejected"):
         raise BenchError(f"An invented file was not taken: {str(result)[:300]}")
@@ -82,11 +85,17 @@ def _contract_no(contract: int) -> str:
     return f"invented {contract}-8"
 
 
-def _budget(contract: int) -> list[Sequence[object]]:
-    head = ("contract_no", "fy", "no", "category", "title", "amount")
-    return [
-        head, *((_contract_no(contract), YEAR, no, kind, title, plain(cents)) for no, kind, title, cents, _ in LINES)
-    ]  # fmt: skip
+def _budget(contract: int) -> dict[str, Any]:
+    """The row of a budget in force, as if two people had signed it."""
+    lines = tuple(
+        BudgetLineForm(no=no, category=Category(kind), title=title, amount_cents=cents)
+        for no, kind, title, cents, _ in LINES
+    )
+    form = BudgetForm(contract_no=_contract_no(contract), fy=YEAR, lines=lines)
+    return {
+        "contract_id": case_id(contract), "fiscal_year": YEAR, "version": 1, "total_cents": form.total_cents,
+        "body": canonical(form.model_dump(mode="json")), "file_id": "invented", "recorded_at": clock.now(),
+    }  # fmt: skip
 
 
 def _rates(contracts: Sequence[int]) -> Iterator[Sequence[object]]:

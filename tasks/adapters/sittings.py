@@ -34,9 +34,10 @@ def _seldom_collected() -> Iterator[None]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No search for cycles while a chunk of cases is read, judged and kept: it would take a tenth of the time.
+    """No search for cycles while facts of many cases are read and judged: it would take a tenth of the time.
 
-    Facts hold no cycles. What is there after it is searched no sooner than the sitting ends.
+    Facts hold no cycles. What is there afterwards is searched no sooner than the sitting ends. Not for drawing, which
+    leaves cycles behind.
     """
     gc.disable()
     try:
