@@ -35,12 +35,12 @@ PROCESS = "payments"
 
 
 @dataclass(frozen=True)
-class OtherLine:
-    """A line of some requisition; `opened_at` is None where it was decided."""
+class OtherLines:
+    """Lines of some requisition; `opened_at` is None where they were decided."""
 
     case_id: str
     opened_at: datetime | None
-    line: EarlierLine
+    lines: tuple[EarlierLine, ...]
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ def waiting_rows(session: Session, contracts: Sequence[str]) -> list[Any]:
 
 def other_lines(
     approved: Sequence[Any], waiting: Sequence[Any], revisions: Mapping[str, LoadedRevision]
-) -> dict[str, list[OtherLine]]:
+) -> dict[str, list[OtherLines]]:
     """What was approved of requisitions, and what those that are not decided claim: nobody claims it twice."""
-    found: dict[str, list[OtherLine]] = defaultdict(list)
+    found: dict[str, list[OtherLines]] = defaultdict(list)
     for row in approved:
-        found[row.contract_id].append(OtherLine(row.case_id, None, decided_line(row).as_earlier()))
+        found[row.contract_id].append(OtherLines(row.case_id, None, (decided_line(row).as_earlier(),)))
     for row in waiting:
         form, status = revisions[row.case_id].form, "returned" if row.state == "returned" else "held"
-        found[row.contract_id] += [OtherLine(row.case_id, row.opened_at, line) for line in _claimed(form, status)]
+        found[row.contract_id].append(OtherLines(row.case_id, row.opened_at, tuple(_claimed(form, status))))
     return found
 
 

@@ -23,7 +23,7 @@ from tasks.adapters.ledger import CaseHead, head_of
 from tasks.adapters.payments.budget_standing import Changes, load_changes
 from tasks.adapters.payments.case_rows import (
     LoadedRevision,
-    OtherLine,
+    OtherLines,
     all_rows,
     approved_rows,
     decided_line,
@@ -112,7 +112,7 @@ class _About:
     facts: Mapping[str, Facts]
     revisions: Mapping[str, LoadedRevision]
     decided: Mapping[str, Sequence[DecidedLine]]
-    others: Mapping[str, Sequence[OtherLine]]
+    others: Mapping[str, Sequence[OtherLines]]
     vouchers: Mapping[str, Sequence[Any]]
     evidence: Mapping[tuple[str, int], date]
     refunds: Mapping[str, int]
@@ -190,13 +190,14 @@ def _paid_on(vouchers: Sequence[Any]) -> date | None:
     return max(days) if days and not owed else None
 
 
-def _before(row: Any, others: Sequence[OtherLine]) -> tuple[EarlierLine, ...]:
+def _before(row: Any, others: Sequence[OtherLines]) -> tuple[EarlierLine, ...]:
     """Lines of other requisitions that this one must not repeat: decided ones, and those that came before it."""
     mine = (row.opened_at, row.case_id)
     return tuple(
-        other.line
+        line
         for other in others
         if other.case_id != row.case_id and (other.opened_at is None or (other.opened_at, other.case_id) < mine)
+        for line in other.lines
     )
 
 
