@@ -16,6 +16,10 @@ from tasks.adapters.policy import PolicyError
 from tasks.adapters.settings import settings
 
 if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas import FlowRun
+    from prefect.context import SettingsContext
+
     from deployments.schedules import Entry
 
 # The tag of a run that a command started; no runner answers for it.
@@ -137,31 +141,47 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
 
     It starts as pending, so that no runner picks it up beside us. Raises Misuse and RunFailed.
     """
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
+    from prefect.context import SyncClientContext
     from prefect.flow_engine import run_flow
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-    from prefect.states import Pending
 
     found = _entry(name)
-    with get_client(sync_client=True) as client:
+    # One client for all: each reads every certificate authority that there is, for a server on this machine.
+    with _no_heartbeat(), SyncClientContext.get_or_create() as shared:
+        flow_run = _pending(found, shared.client, parameters)
         try:
-            deployment_id = client.read_deployment_by_name(f"{found.flow.name}/{name}").id
-        except ObjectNotFound:
-            # The office is just opening: its runner has not come to this one yet.
-            deployment_id = cast(UUID, found.deployment().apply())
-        flow_run = client.create_flow_run_from_deployment(
-            deployment_id, parameters=dict(parameters), tags=[COMMAND_LINE],
-            state=Pending(message="Started from the command line"),
-        )  # fmt: skip
-    try:
-        # Each run waits up to a second for the end of its heartbeat. The sweep finds what was lost without one.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
-    except Exception as error:
-        if type(error) is LookupError or isinstance(error, PolicyError):
-            raise Misuse(str(error)) from error
-        raise RunFailed(_failure(name, error)) from error
+        except Exception as error:
+            if type(error) is LookupError or isinstance(error, PolicyError):
+                raise Misuse(str(error)) from error
+            raise RunFailed(_failure(name, error)) from error
+
+
+def _pending(found: "Entry", client: "SyncPrefectClient", parameters: Mapping[str, Any]) -> "FlowRun":
+    """A new run of a deployment that nobody else starts."""
+    from prefect.exceptions import ObjectNotFound
+    from prefect.states import Pending
+
+    try:
+        deployment_id = client.read_deployment_by_name(f"{found.flow.name}/{found.name}").id
+    except ObjectNotFound:
+        # The office is just opening: its runner has not come to this one yet.
+        deployment_id = cast(UUID, found.deployment().apply())
+    return client.create_flow_run_from_deployment(
+        deployment_id, parameters=dict(parameters), tags=[COMMAND_LINE],
+        state=Pending(message="Started from the command line"),
+    )  # fmt: skip
+
+
+def _no_heartbeat() -> "SettingsContext":
+    """Each run waits up to a second for the end of its heartbeat; the sweep finds what was lost without one.
+
+    Prefect's own `temporary_settings` reads all its settings anew, which takes longer than a task run.
+    """
+    from prefect.context import SettingsContext, get_settings_context
+
+    here = get_settings_context()
+    flows = here.settings.flows.model_copy(update={"heartbeat_frequency": None})
+    return SettingsContext(profile=here.profile, settings=here.settings.model_copy(update={"flows": flows}))
 
 
 def _failure(name: str, error: Exception) -> str:

@@ -12,7 +12,7 @@ from tasks.adapters import clock
 from tasks.adapters.incoming import waiting
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import calendar, payments_policy
-from tasks.adapters.sittings import sitting
+from tasks.adapters.sittings import sitting, uncollected
 
 # A flow has at most 25 task runs whatever its size.
 SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 7
@@ -87,9 +87,10 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         return total
 
 
+@uncollected()
 def _review_chunk(case_ids: list[str]) -> dict[str, int]:
     policy = payments_policy()
-    loaded = tasks.load_packets(case_ids)
+    loaded = tasks.load_packets(common.whole(case_ids))
     reviewed = [ReviewedRequisition(case.head, case.packet, review(case.packet, policy)) for case in loaded]
     return tasks.record_reviews(common.whole(reviewed))
 

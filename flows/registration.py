@@ -19,7 +19,7 @@ from tasks.adapters.incoming import waiting
 from tasks.adapters.policy import calendar, registration_policy
 from tasks.adapters.registration.cases import LoadedCase
 from tasks.adapters.registration.reviews import ReviewedCase
-from tasks.adapters.sittings import sitting
+from tasks.adapters.sittings import sitting, uncollected
 
 # A flow has at most 25 task runs whatever its size: cases go in a handful of chunks of at least this many.
 SMALLEST_CHUNK, MOST_CHUNKS = 1_000, 4
@@ -110,13 +110,18 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
         return total
 
 
-def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, int]]:
+@uncollected()
+def _judged(case_ids: list[str]) -> list[ReviewedCase]:
     policy = registration_policy()
 
     def judge(loaded: LoadedCase) -> ReviewedCase:
         return ReviewedCase(loaded.head, *settle(loaded.packet, policy))
 
-    reviewed = [judge(loaded) for loaded in tasks.load_packets(case_ids)]
+    return [judge(loaded) for loaded in tasks.load_packets(common.whole(case_ids))]
+
+
+def _review_chunk(case_ids: list[str]) -> tuple[list[ReviewedCase], dict[str, int]]:
+    reviewed = _judged(case_ids)
     letters = tasks.load_letters(common.whole(reviewed))
     if letters:
         printed = common.render_documents(common.whole(letters))

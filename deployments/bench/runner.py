@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deployments.bench import commands, deciding, evidence, histories, imports, letters, reviews
+from deployments.bench import commands, deciding, evidence, histories, imports, letters, requisitions, reviews
 from deployments.bench.measure import BenchError
 from deployments.bench.place import SMALL, Place, Sizes
 from deployments.bench.table import Row
@@ -32,6 +32,7 @@ BENCHES: tuple[Bench, ...] = (
     Bench("reviews-small", "reviews of an award list's contracts", reviews.small_reviews),
     Bench("reviews-large", "reviews of ten thousand contracts", reviews.large_reviews),
     Bench("review-command", "steward run review-registrations", reviews.review_command),
+    Bench("requisitions", "a thousand requisitions reviewed by one flow", requisitions.requisitions),
     Bench("letters", "letters as PDF", letters.drawing),
     Bench("commands", "steward cases and steward show", commands.commands),
     Bench("deciding", "twenty people who sign at once", deciding.deciding),

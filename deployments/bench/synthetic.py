@@ -37,7 +37,7 @@ EVERY_OURS, AWARDS_EACH = 28, 2.45
 EVENTS, DOCUMENTS = 10, 12
 _PATH = (
     "cleared", "scope_and_budget_agreed", "package_complete", "found_responsible", "notice_completed", "award_made",
-    "filed", "registered",
+    "filed", "registered", "activated",
 )  # fmt: skip
 _CHUNK = 1_000
 
@@ -73,11 +73,15 @@ def case_id(number: int) -> str:
     return f"R{YEAR % 100}-{971_000_000 + number}"
 
 
-def fill(contracts: int, now: datetime) -> None:
-    """Insert invented contracts, each with its provider, an award, a scan, twelve documents and ten events."""
+def fill(contracts: int, now: datetime, every: int = 1) -> None:
+    """Insert invented contracts, each with its provider, an award, a scan, twelve documents and ten events.
+
+    How far each has come follows from its number; `every` tenth only are those that have come to be active.
+    """
     with writing() as session:
+        everyone = range(every - 1, every * contracts, every)
         for start in range(0, contracts, _CHUNK):
-            numbers = range(start, min(start + _CHUNK, contracts))
+            numbers = everyone[start : start + _CHUNK]
             cases, events = _cases(numbers, now)
             for table, rows in (
                 (Provider, map(_provider, numbers)),

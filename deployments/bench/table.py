@@ -13,6 +13,9 @@ _WORDS = {
     "wall_s": "{:g} s on the wall", "ours_cpu_s": "{:g} s of CPU", "ratio": "{:g} times the base",
     "each_ms": "{:g} ms each", "peak_mb": "{:g} MB",
 }  # fmt: skip
+MISSED = "MISSED: "
+# What of a row stands in `bench.json`.
+KEPT = ("name", "ours_cpu_s", "base_cpu_s", "ratio", "goal", "runs")
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,16 @@ class Row:
     peak_mb: float | None = None
 
     def figures(self) -> dict[str, Any]:
-        """The row as it stands in `bench.json`."""
+        """The row for programs: those of `bench.json`, and more. A figure that does not apply is None.
+
+        `goal` is the number that the ratio may be at most; where it is about another figure, words and that figure.
+        """
         found: dict[str, Any] = {
             "name": self.name,
-            "ours_cpu_s": round(self.spent.cpu_s, 4),
+            "ours_cpu_s": round(self.spent.cpu_s, 4) if self.spent.cpu_s else None,
             "base_cpu_s": round(self.base.cpu_s, 4) if self.base else None,
             "ratio": round(self.spent.cpu_s / self.base.cpu_s, 2) if self.base and self.base.cpu_s else None,
-            "goal": self.goal.text if self.goal else "",
+            "goal": None,
             "runs": self.runs,
             "wall_s": round(self.spent.wall_s, 4),
             "count": self.count,
@@ -63,12 +69,22 @@ class Row:
             "peak_mb": None if self.peak_mb is None else round(self.peak_mb, 1),
             "base": self.base_is,
         }
-        return {**found, "met": self.goal.kept and found[self.goal.figure] <= self.goal.most if self.goal else None}
+        if self.goal is None:
+            return {**found, "met": None}
+        reached = found[self.goal.figure]
+        met = self.goal.kept and reached <= self.goal.most
+        words = f"{'' if met else MISSED}{self.goal.text}: {reached:g}"
+        return {**found, "goal": self.goal.most if self.goal.figure == "ratio" else words, "met": met}
+
+    def kept(self) -> dict[str, Any]:
+        """The row as it stands in `bench.json`."""
+        found = self.figures()
+        return {key: found[key] for key in KEPT}
 
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
     """Write the rows as a JSON list; the file appears whole or not at all."""
-    write_atomically(path, (json.dumps([row.figures() for row in rows], indent=1, ensure_ascii=False) + "\n").encode())
+    write_atomically(path, (json.dumps([row.kept() for row in rows], indent=1, ensure_ascii=False) + "\n").encode())
 
 
 COLUMNS = {
@@ -79,15 +95,17 @@ COLUMNS = {
 
 def table_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The rows for people; a goal that was missed says so."""
-    return [_table_row(row.figures()) for row in rows]
+    return [_table_row(row, row.figures()) for row in rows]
 
 
-def _table_row(found: dict[str, Any]) -> dict[str, Any]:
-    missed = "" if found["met"] is not False else "MISSED: "
+def _table_row(row: Row, found: dict[str, Any]) -> dict[str, Any]:
+    missed = "" if found["met"] is not False else MISSED
     many = found["unit"] and f"{found['count']:,} {found['unit']}"
     return {
-        "name": found["name"], "many": many, "cpu": f"{found['ours_cpu_s']:.2f}",
+        "name": found["name"], "many": many,
+        "cpu": "" if found["ours_cpu_s"] is None else f"{found['ours_cpu_s']:.2f}",
         "each": f"{found['each_ms']:.2f}" if many else "", "wall": f"{found['wall_s']:.2f}",
         "base": "" if found["base_cpu_s"] is None else f"{found['base_cpu_s']:.2f}",
-        "ratio": found["ratio"], "peak": found["peak_mb"], "runs": found["runs"], "goal": missed + found["goal"],
+        "ratio": found["ratio"], "peak": found["peak_mb"], "runs": found["runs"],
+        "goal": missed + row.goal.text if row.goal else "",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from models.payments.advances import recoup_with
 from models.payments.budget_changes import PendingChange
@@ -11,11 +12,9 @@ from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
 from models.payments.packet import (
     AdvanceFacts,
     BudgetFacts,
-    BudgetLineFacts,
     ComplianceFacts,
     ContractFacts,
     EarlierLine,
-    LineFacts,
     PauseFacts,
     RateFacts,
     ReportFacts,
@@ -27,7 +26,7 @@ from models.payments.parts import DecidedLine, open_lines
 from models.payments.policy import Policy
 from models.shared.referrals import ContractReferral
 
-_UNTOLD = Facts(())
+UNTOLD = Facts(())
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,8 @@ class Known:
 
     referral: ContractReferral
     budget: BudgetForm
-    of_contract: Facts = _UNTOLD
-    of_requisition: Facts = _UNTOLD
+    of_contract: Facts = UNTOLD
+    of_requisition: Facts = UNTOLD
     earlier: tuple[EarlierLine, ...] = ()
     recouped_cents: int = 0
     fee_cents: int = 0
@@ -108,7 +107,7 @@ def _contract(known: Known) -> ContractFacts:
 
 def _budget(known: Known) -> BudgetFacts:
     """The year's budget; a change of it or of the contract that has not landed is pending."""
-    referral, lines = known.referral, tuple(BudgetLineFacts(**line.model_dump()) for line in known.budget.lines)
+    referral, lines = known.referral, known.budget.facts
     pending, touched, landed_on = referral.pending, tuple(line.no for line in lines), referral.change_landed_on
     if known.change:
         # The contract's own change touches every line; what landed before does not land this one.
@@ -135,21 +134,22 @@ def rates(told: Facts) -> RateFacts:
 
 def _requisition(filed: Filed, told: Facts) -> RequisitionFacts:
     form, accepted = filed.form, told.last(Fact.ACCEPTED)
-    head, lines = form.model_dump(exclude={"lines"}), tuple(_line(line, told) for line in form.lines)
+    head, lines = {**vars(form)}, [_line(line, told) for line in form.lines]
     received_on = max(filed.received_on, filed.evidence_on or filed.received_on)
     if filed.part > 1:
-        lines = tuple(_line(row.line, told, granted=row.granted) for row in open_lines(form, filed.decided))
+        lines = [_line(row.line, told, granted=row.granted) for row in open_lines(form, filed.decided)]
         # A total that is not the sum of its lines stays as far from it.
         beside = form.total_cents - sum(line.amount_cents for line in form.lines)
-        head |= {"whole_cents": form.total_cents, "total_cents": sum(line.amount_cents for line in lines) + beside}
+        head |= {"whole_cents": form.total_cents, "total_cents": sum(line["amount_cents"] for line in lines) + beside}
         # What was settled with the office is owed from then on. Source: PPB 4-06(d)(3)(i); that day: convention.
-        settled = [row.on for row in told.every(Fact.SETTLED) if row.line in {line.no for line in lines}]
+        settled = [row.on for row in told.every(Fact.SETTLED) if row.line in {line["no"] for line in lines}]
         received_on = max([received_on, *settled])
+    head["lines"] = lines
     return RequisitionFacts(
         **head, part=filed.part, received_on=received_on,
         accepted_on=accepted.on if accepted else None,
         submitted_by=filed.submitted_by, program_by=filed.program_by, fiscal_by=filed.fiscal_by,
-        disputed=_disputed(told), lines=lines,
+        disputed=_disputed(told),
     )  # fmt: skip
 
 
@@ -160,11 +160,12 @@ def _disputed(told: Facts) -> tuple[int, ...]:
     return tuple(row.line or 0 for row in rows if row.line not in settled or settled[row.line] < row.on)
 
 
-def _line(line: RequisitionLine, told: Facts, *, granted: bool = False) -> LineFacts:
-    units = next((row.value for row in told.every(Fact.UNITS_VERIFIED) if row.line == line.no), None)
-    unallowable = next((row.name for row in told.every(Fact.UNALLOWABLE) if row.line == line.no), "")
-    verified = int(units) if units is not None else None
-    return LineFacts(**line.model_dump(), units_verified=verified, unallowable=unallowable, granted=granted)
+def _line(line: RequisitionLine, told: Facts, *, granted: bool = False) -> dict[str, Any]:
+    """The fields of a line's facts: checked with the requisition, all its lines in one go."""
+    units, found = told.of_line(Fact.UNITS_VERIFIED, line.no), told.of_line(Fact.UNALLOWABLE, line.no)
+    verified = int(units.value) if units and units.value is not None else None
+    unallowable = found.name if found else ""
+    return {**vars(line), "units_verified": verified, "unallowable": unallowable, "granted": granted}
 
 
 def _advance(filed: Filed, known: Known) -> AdvanceFacts:

@@ -84,7 +84,7 @@ class FactRow(BaseModel):
     @property
     def key(self) -> tuple[str, ...]:
         """Of rows with the same key the latest counts."""
-        month = f"{self.on:%Y-%m}" if self.kind in _MONTHLY else ""
+        month = self.on.isoformat()[:7] if self.kind in _MONTHLY else ""
         begun = self.on.isoformat() if self.kind in _EACH_DAY else ""
         named = self.name if self.kind in (Fact.SUPPLIER, Fact.REFUND_RECEIVED) else ""
         return (self.kind, str(self.line or ""), named, month, begun)
@@ -161,18 +161,26 @@ class Facts:
     """The rows about one subject that count, the latest of each key."""
 
     def __init__(self, rows: Iterable[FactRow]) -> None:
-        self._rows: dict[tuple[str, ...], FactRow] = {}
+        latest: dict[tuple[str, ...], FactRow] = {}
         for row in rows:
-            self._rows[row.key] = row
+            latest[row.key] = row
+        self._by_kind: dict[Fact, list[FactRow]] = {}
+        for _, row in sorted(latest.items(), key=lambda item: (item[1].on, item[0])):
+            self._by_kind.setdefault(row.kind, []).append(row)
+        self._of_line = {(row.kind, row.line): row for row in latest.values() if row.line is not None}
 
     def every(self, kind: Fact) -> Sequence[FactRow]:
         """All that count of a kind, by their day."""
-        return sorted((row for row in self._rows.values() if row.kind is kind), key=lambda row: (row.on, row.key))
+        return self._by_kind.get(kind, ())
 
     def last(self, kind: Fact) -> FactRow | None:
         """The latest of a kind."""
         found = self.every(kind)
         return found[-1] if found else None
+
+    def of_line(self, kind: Fact, no: int) -> FactRow | None:
+        """The one about a line, of a kind that is told of each line once."""
+        return self._of_line.get((kind, no))
 
     def of_month(self, kind: Fact, day: date | None) -> FactRow | None:
         """The one about the month of a day."""

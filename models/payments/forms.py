@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.payments.packet import Category
+from models.payments.packet import BudgetLineFacts, Category
 
 # A year's budget of a small provider has ten to thirty lines; more than this is another list. Source: convention.
 MOST_LINES = 500
@@ -95,6 +96,11 @@ class BudgetForm(_Form):
     contract_no: str = Field(min_length=1)
     fy: int
     lines: tuple[BudgetLineForm, ...] = Field(min_length=1, max_length=MOST_LINES)
+
+    @cached_property
+    def facts(self) -> tuple[BudgetLineFacts, ...]:
+        """The lines as the rules see them: the same for every requisition against this budget."""
+        return tuple(BudgetLineFacts.model_validate(vars(line)) for line in self.lines)
 
     @property
     def total_cents(self) -> int:

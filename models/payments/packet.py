@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from models.shared.documents import canonical, sha256
+from models.shared.documents import canonical_facts, sha256
 
 # What became of a line of another requisition.
 Status = Literal["approved", "disbursed", "held", "disallowed", "returned", "lapsed"]
@@ -290,7 +290,7 @@ class RequisitionPacket(_Facts):
         return sum(line.amount_cents for line in self.requisition.lines)
 
     def canonical(self) -> str:
-        return canonical(self.model_dump(mode="json"))
+        return canonical_facts(self)
 
     def sha256(self) -> str:
         return sha256(self.canonical())

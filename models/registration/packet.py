@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.registration.awards import is_live
 from models.registration.states import Kind
-from models.shared.documents import canonical, sha256
+from models.shared.documents import canonical_facts, sha256
 
 
 class _Facts(BaseModel):
@@ -182,7 +182,7 @@ class RegistrationPacket(_Facts):
         return None
 
     def canonical(self) -> str:
-        return canonical(self.model_dump(mode="json"))
+        return canonical_facts(self)
 
     def sha256(self) -> str:
         return sha256(self.canonical())

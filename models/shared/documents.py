@@ -3,9 +3,11 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -16,6 +18,15 @@ Tone = Literal["ok", "due", "bad", "plain"]
 def canonical(value: Any) -> str:
     """One text for one value: sorted keys, no blanks, UTF-8. The form that every hash is taken over."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def canonical_facts(facts: BaseModel | Mapping[str, str]) -> str:
+    """`canonical` of a model's facts, or of named texts, in a fraction of the time.
+
+    Not for floats and numbers beyond 64 bits, which the quicker encoder writes otherwise or refuses.
+    """
+    said = facts.model_dump(mode="json") if isinstance(facts, BaseModel) else facts
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def sha256(data: str | bytes) -> str:

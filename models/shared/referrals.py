@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from models.shared.documents import canonical
+from models.shared.documents import canonical_facts
 
 
 class ContractReferral(BaseModel):
@@ -37,4 +37,4 @@ class ContractReferral(BaseModel):
     disclosures_until: date | None = None
 
     def canonical(self) -> str:
-        return canonical(self.model_dump(mode="json"))
+        return canonical_facts(self)

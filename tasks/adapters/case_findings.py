@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
-from models.shared.documents import canonical
+from models.shared.documents import canonical_facts
 from models.shared.findings import Finding
 from models.shared.records import CaseFinding, StoredPacket
 from tasks.adapters.database import batches
@@ -93,7 +93,7 @@ def _key(case_id: str, key: tuple[str, str]) -> dict[str, Any]:
 
 def _words(finding: Finding) -> dict[str, Any]:
     """What of an open finding changes from day to day."""
-    return {"message": finding.message, "evidence": canonical(finding.evidence), "remedy": finding.remedy}
+    return {"message": finding.message, "evidence": canonical_facts(finding.evidence), "remedy": finding.remedy}
 
 
 def _finding_row(process: str, case_id: str, finding: Finding, at: datetime) -> dict[str, Any]:

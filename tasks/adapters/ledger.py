@@ -1,6 +1,6 @@
 """The one way in which a case changes: events appended to its chain, and its row moved, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -47,13 +47,15 @@ class CaseHead:
 class CaseChange:
     """A case's new events in order, and the due date of the stage that it stands in afterwards.
 
-    `state_since` is given where a correction moved the day on which the case came to where it stands.
+    `state_since` is given where a correction moved the day on which the case came to where it stands. `columns` are
+    others of the case's row that change with it: the same ones in all changes of one commit.
     """
 
     head: CaseHead
     happenings: Sequence[Happening]
     due_on: date | None
     state_since: datetime | None = None
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
 
 def head_of(row: CaseRow | Row[Any]) -> CaseHead:
@@ -102,7 +104,7 @@ def commit_changes(
             {
                 "b_case": change.head.case_id, "b_version": change.head.version, "state": after.state,
                 "state_since": change.state_since or after.state_since, "version": after.version,
-                "head_hash": after.head_hash, "due_on": change.due_on,
+                "head_hash": after.head_hash, "due_on": change.due_on, **change.columns,
             }
         )  # fmt: skip
     columns = table.__table__.c  # type: ignore[attr-defined]

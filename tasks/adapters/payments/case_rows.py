@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from models.payments.evidence_requests import starts_clock
@@ -28,23 +29,37 @@ from models.payments.states import UNDECIDED
 from models.shared.calendar import new_york_date
 from models.shared.records import CaseEvent
 from models.shared.signing import SignedEvent, signers
+from tasks.adapters.database import batches
 
 PROCESS = "payments"
 
 
 @dataclass(frozen=True)
-class OtherLine:
-    """A line of some requisition; `opened_at` is None where it was decided."""
+class OtherLines:
+    """Lines of some requisition; `opened_at` is None where they were decided."""
 
     case_id: str
     opened_at: datetime | None
-    line: EarlierLine
+    lines: tuple[EarlierLine, ...]
 
 
-def load_revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class LoadedRevision:
+    """A requisition's latest revision."""
+
+    form: RequisitionForm
+    received_on: date
+    submitted_by: str
+
+
+def load_revisions(session: Session, case_ids: Sequence[str]) -> dict[str, LoadedRevision]:
     """The latest revision of each requisition."""
     rows = sorted(all_rows(session, RequisitionRevision, "case_id", case_ids), key=lambda row: row.revision)
-    return {row.case_id: row for row in rows}
+    latest = {row.case_id: row for row in rows}
+    return {
+        case_id: LoadedRevision(RequisitionForm.model_validate_json(row.body), row.received_on, row.submitted_by)
+        for case_id, row in latest.items()
+    }
 
 
 def load_facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
@@ -70,17 +85,22 @@ def decided_line(row: Any) -> DecidedLine:
     )  # fmt: skip
 
 
-def other_lines(session: Session, contracts: Sequence[str], approved: Sequence[Any]) -> dict[str, list[OtherLine]]:
+def waiting_rows(session: Session, contracts: Sequence[str]) -> list[Any]:
+    """Requisitions on some contracts that are not decided, by their ids."""
+    rows = [row for row in all_rows(session, Requisition, "contract_id", contracts) if row.state in UNDECIDED]
+    return sorted(rows, key=lambda row: row.case_id)
+
+
+def other_lines(
+    approved: Sequence[Any], waiting: Sequence[Any], revisions: Mapping[str, LoadedRevision]
+) -> dict[str, list[OtherLines]]:
     """What was approved of requisitions, and what those that are not decided claim: nobody claims it twice."""
-    found: dict[str, list[OtherLine]] = defaultdict(list)
+    found: dict[str, list[OtherLines]] = defaultdict(list)
     for row in approved:
-        found[row.contract_id].append(OtherLine(row.case_id, None, decided_line(row).as_earlier()))
-    waiting = [row for row in all_rows(session, Requisition, "contract_id", contracts) if row.state in UNDECIDED]
-    revisions = load_revisions(session, [row.case_id for row in waiting])
-    for row in sorted(waiting, key=lambda r: r.case_id):
-        form = RequisitionForm.model_validate_json(revisions[row.case_id].body)
-        status = "returned" if row.state == "returned" else "held"
-        found[row.contract_id] += [OtherLine(row.case_id, row.opened_at, line) for line in _claimed(form, status)]
+        found[row.contract_id].append(OtherLines(row.case_id, None, (decided_line(row).as_earlier(),)))
+    for row in waiting:
+        form, status = revisions[row.case_id].form, "returned" if row.state == "returned" else "held"
+        found[row.contract_id].append(OtherLines(row.case_id, row.opened_at, tuple(_claimed(form, status))))
     return found
 
 
@@ -132,17 +152,21 @@ def histories(session: Session, case_ids: Sequence[str], process: str = PROCESS)
     columns = (table.case_id, table.event, table.occurred_at, table.payload)
     query = select(*columns).where(table.process == process, table.case_id.in_(case_ids))
     found: dict[str, list[SignedEvent]] = defaultdict(list)
-    for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)):
+    for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)).all():
         found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))
     return found
 
 
 def all_rows(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Any]:
     """The rows of a table whose column has one of some values."""
-    if not values:
-        return []
+    query, connection = _among(table, column), session.connection()
+    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)}).all()]
+
+
+@cache
+def _among(table: Any, column: str) -> Any:
     columns = table.__table__
-    return list(session.connection().execute(select(columns).where(columns.c[column].in_(list(values)))))
+    return select(columns).where(columns.c[column].in_(bindparam("some", expanding=True)))
 
 
 def grouped(rows: Iterable[Any], key: str) -> dict[str, list[Any]]:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.acts import offset_stands, standing_signer
-from models.payments.assembly import Filed, Known, assemble
+from models.payments.assembly import UNTOLD, Filed, Known, assemble
 from models.payments.facts import Facts
-from models.payments.forms import BudgetForm, RequisitionForm
+from models.payments.forms import BudgetForm
 from models.payments.packet import EarlierLine, RequisitionPacket
 from models.payments.parts import DecidedLine
 from models.payments.policy import Policy
@@ -22,7 +22,8 @@ from models.shared.signing import SignedEvent
 from tasks.adapters.ledger import CaseHead, head_of
 from tasks.adapters.payments.budget_standing import Changes, load_changes
 from tasks.adapters.payments.case_rows import (
-    OtherLine,
+    LoadedRevision,
+    OtherLines,
     all_rows,
     approved_rows,
     decided_line,
@@ -33,6 +34,7 @@ from tasks.adapters.payments.case_rows import (
     load_revisions,
     other_lines,
     refunds_owed,
+    waiting_rows,
 )
 
 PROCESS = "payments"
@@ -105,12 +107,12 @@ def load_requisitions(
 class _About:
     """All rows about some contracts and requisitions, by what they are about."""
 
-    referred: Mapping[str, Any]
+    referred: Mapping[str, tuple[ContractReferral, int]]
     budgets: Mapping[tuple[str, int], BudgetForm]
     facts: Mapping[str, Facts]
-    revisions: Mapping[str, Any]
+    revisions: Mapping[str, LoadedRevision]
     decided: Mapping[str, Sequence[DecidedLine]]
-    others: Mapping[str, Sequence[OtherLine]]
+    others: Mapping[str, Sequence[OtherLines]]
     vouchers: Mapping[str, Sequence[Any]]
     evidence: Mapping[tuple[str, int], date]
     refunds: Mapping[str, int]
@@ -125,13 +127,18 @@ class _About:
             budgets[row.contract_id, row.fiscal_year] = BudgetForm.model_validate_json(row.body)
         approved = approved_rows(session, contracts)
         owing = sorted({row.vendor_ein for case_id, row in rows.items() if offset_stands(told[case_id])})
+        waiting = waiting_rows(session, contracts)
+        revisions = load_revisions(session, sorted({*rows, *(row.case_id for row in waiting)}))
         return cls(
-            {row.contract_id: row for row in all_rows(session, ReferredContract, "contract_id", contracts)},
+            {
+                row.contract_id: (ContractReferral.model_validate_json(row.body), row.approvals)
+                for row in all_rows(session, ReferredContract, "contract_id", contracts)
+            },
             budgets,
             load_facts(session, [*contracts, *rows]),
-            load_revisions(session, list(rows)),
+            revisions,
             {key: list(map(decided_line, mine)) for key, mine in grouped(approved, "case_id").items()},
-            other_lines(session, contracts, approved),
+            other_lines(approved, waiting, revisions),
             grouped(all_rows(session, Voucher, "contract_id", contracts), "contract_id"),
             evidence_days(session, list(rows)),
             refunds_owed(session, owing),
@@ -143,16 +150,16 @@ class _About:
 def _loaded(
     row: Any, part: int, about: _About, history: Sequence[SignedEvent], policy: Policy, as_of: date
 ) -> LoadedRequisition:
-    revision, referred = about.revisions[row.case_id], about.referred[row.contract_id]
+    revision, (referral, approvals) = about.revisions[row.case_id], about.referred[row.contract_id]
     vouchers = about.vouchers.get(row.contract_id, ())
     before = [v for v in vouchers if v.case_id != row.case_id or v.part < part]
     own = [v for v in before if v.case_id == row.case_id]
     mine = [v for v in vouchers if v.case_id == row.case_id and v.part == part]
     known = Known(
-        referral=ContractReferral.model_validate_json(referred.body),
+        referral=referral,
         budget=about.budgets[row.contract_id, row.fiscal_year],
-        of_contract=about.facts.get(row.contract_id, Facts(())),
-        of_requisition=about.facts.get(row.case_id, Facts(())),
+        of_contract=about.facts.get(row.contract_id, UNTOLD),
+        of_requisition=about.facts.get(row.case_id, UNTOLD),
         earlier=_before(row, about.others.get(row.contract_id, ())),
         recouped_cents=sum(v.recouped_cents for v in before),
         fee_cents=sum(v.fee_cents for v in before),
@@ -167,13 +174,13 @@ def _loaded(
         changed_on=about.changes.landed_on.get((row.contract_id, row.fiscal_year)),
     )
     filed = Filed(
-        RequisitionForm.model_validate_json(revision.body), revision.received_on, part,
+        revision.form, revision.received_on, part,
         tuple(line for line in about.decided.get(row.case_id, ()) if line.part < part),
         about.evidence.get((row.case_id, part)), revision.submitted_by,
         standing_signer(history, "program_approved"), standing_signer(history, "fiscal_approved"),
     )  # fmt: skip
     packet = assemble(filed, known, policy, as_of)
-    return LoadedRequisition(packet, head_of(row), row.contract_id, row.vendor_ein, tuple(history), referred.approvals)
+    return LoadedRequisition(packet, head_of(row), row.contract_id, row.vendor_ein, tuple(history), approvals)
 
 
 def _paid_on(vouchers: Sequence[Any]) -> date | None:
@@ -183,13 +190,14 @@ def _paid_on(vouchers: Sequence[Any]) -> date | None:
     return max(days) if days and not owed else None
 
 
-def _before(row: Any, others: Sequence[OtherLine]) -> tuple[EarlierLine, ...]:
+def _before(row: Any, others: Sequence[OtherLines]) -> tuple[EarlierLine, ...]:
     """Lines of other requisitions that this one must not repeat: decided ones, and those that came before it."""
     mine = (row.opened_at, row.case_id)
     return tuple(
-        other.line
+        line
         for other in others
         if other.case_id != row.case_id and (other.opened_at is None or (other.opened_at, other.case_id) < mine)
+        for line in other.lines
     )
 
 

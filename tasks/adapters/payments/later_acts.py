@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.payments.forms import RequisitionForm
 from models.payments.later_documents import AmountOfLine
 from models.payments.parts import refused
 from models.payments.records import ApprovedLine, Dispute
@@ -120,7 +119,7 @@ def refused_cents(session: Session, case: LoadedRequisition) -> int:
 def _refused(session: Session, case: LoadedRequisition) -> tuple[AmountOfLine, ...]:
     """What the parts so far refused, line by line."""
     case_id = case.head.case_id
-    form = RequisitionForm.model_validate_json(load_revisions(session, [case_id])[case_id].body)
+    form = load_revisions(session, [case_id])[case_id].form
     rows = all_rows(session, ApprovedLine, "case_id", [case_id])
     cents = (
         refused(form, [decided_line(row) for row in rows])

@@ -43,7 +43,7 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
     there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
     found = {case.head.case_id: differ(there.get(case.head.case_id, {}), case.verdict.findings) for case in reviewed}
     judged_by = policy_sha256()
-    changes, packets = [], []
+    changes, packets, unchanged = [], [], []
     for case in reviewed:
         told, event = found[case.head.case_id].told, _event(case.head.state)
         if told or event != "findings_changed":
@@ -51,13 +51,16 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
             judged = {"packet": packets[-1]["sha256"], "policy": judged_by, "value": case.verdict.outcome.value}
             target = LIFECYCLE.table[case.head.state, event]
             happening = Happening(event, ACTOR, target, at, {**judged, **told})
-            changes.append(CaseChange(case.head, [happening], case.verdict.required_on))
+            figures = _figures(case.verdict)
+            changes.append(CaseChange(case.head, [happening], case.verdict.required_on, columns=figures))
+        else:
+            unchanged.append((case.head.case_id, case.verdict))
     counts["changed"] = len(changes)
     # First, so that a case which somebody else changed meanwhile is told as such.
     commit_changes(session, PROCESS, Requisition, changes, at)
     keep_findings(session, PROCESS, found, at)
     keep_packets(session, packets)
-    keep_figures(session, [(case.head.case_id, case.verdict) for case in reviewed])
+    keep_figures(session, unchanged)
     _evidence_came(session, reviewed, at)
     return counts
 
@@ -103,12 +106,13 @@ def packet_row(case_id: str, packet: RequisitionPacket, judged_by: str) -> dict[
 def keep_figures(session: Session, reviewed: Sequence[tuple[str, Verdict]]) -> None:
     """Write what each review comes to onto its requisition, for lists and registers."""
     table = Requisition.__table__  # type: ignore[attr-defined]
-    rows = [
-        {
-            "b_case": case_id, "outcome": verdict.outcome.value, "approved_cents": verdict.approved_cents,
-            "net_cents": verdict.net_cents, "ira_on": verdict.ira_on, "required_on": verdict.required_on,
-        }
-        for case_id, verdict in reviewed
-    ]  # fmt: skip
+    rows = [{"b_case": case_id, **_figures(verdict)} for case_id, verdict in reviewed]
     if rows:
         session.connection().execute(update(table).where(table.c.case_id == bindparam("b_case")), rows)
+
+
+def _figures(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome.value, "approved_cents": verdict.approved_cents, "net_cents": verdict.net_cents,
+        "ira_on": verdict.ira_on, "required_on": verdict.required_on,
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -63,10 +63,12 @@ def find_case_id(session: Session, typed: str) -> str:
     return str(found)
 
 
-def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[LoadedCase]:
+def load_cases(
+    session: Session, case_ids: Sequence[str], as_of: date, history: Mapping[str, Sequence[Event]] | None = None
+) -> list[LoadedCase]:
     """The packets of some cases as of a day, in the order of the ids; a handful of queries whatever their number.
 
-    An id that no case has is left out.
+    An id that no case has is left out. `history` is what happened to them where that was loaded already.
     """
     cases = {c.case_id: c for c in _all(session, RegistrationCase, "case_id", case_ids)}
     contracts = {c.contract_id: c for c in _all(session, Contract, "contract_id", case_ids)}
@@ -74,7 +76,7 @@ def load_cases(session: Session, case_ids: Sequence[str], as_of: date) -> list[L
     eins = sorted({c.vendor_ein for c in contracts.values()})
     providers = _provider_facts(session, eins, contracts.values())
     documents = _documents(session, [*case_ids, *eins])
-    history = load_history(session, case_ids)
+    history = load_history(session, case_ids) if history is None else history
     amendments = _grouped(_all(session, Amendment, "contract_id", case_ids), "contract_id", "seq_no")
     loaded = []
     for case_id in filter(cases.__contains__, case_ids):
@@ -117,7 +119,7 @@ def move_happenings(
 def _all(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Row[Any]]:
     """Plain rows: an instance of the table's class costs ten times as much."""
     query, connection = _among(table, column), session.connection()
-    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)})]
+    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)}).all()]
 
 
 @cache
@@ -174,7 +176,7 @@ def _documents(session: Session, owners: Sequence[str]) -> dict[str, list[Docume
     latest = {
         (row.owner, row.document): row
         for some in batches(owners)
-        for row in connection.execute(query, {"some": list(some)})
+        for row in connection.execute(query, {"some": list(some)}).all()
     }
     scans = _scans(session, sorted({row.file_name for row in latest.values() if row.file_name}))
     found: dict[str, list[DocumentFacts]] = defaultdict(list)

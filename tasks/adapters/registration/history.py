@@ -39,7 +39,7 @@ def load_history(session: Session, case_ids: Sequence[str]) -> dict[str, list[Ev
     query, connection = _events(), session.connection()
     found: dict[str, list[Event]] = {}
     for ids in batches(case_ids):
-        rows = connection.execute(query, {"ids": list(ids)})
+        rows = connection.execute(query, {"ids": list(ids)}).all()
         found |= {case_id: known_now(list(events)) for case_id, events in groupby(rows, key=lambda e: e.case_id)}
     return found
 

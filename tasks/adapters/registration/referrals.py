@@ -1,7 +1,7 @@
 """What registration tells those who pay on its contracts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from models.registration.states import Kind
 from models.shared.records import Provider
 from models.shared.referrals import ContractReferral
 from tasks.adapters.registration.cases import LoadedCase, load_cases
-from tasks.adapters.registration.history import load_history
+from tasks.adapters.registration.history import Event, load_history
 
 # Where a contract has something to pay on, or had.
 PAYABLE = ("registered", "deemed_registered", "active", "close_out", "closed")
@@ -33,8 +33,8 @@ def payable_ids(session: Session) -> list[str]:
 
 def referrals(session: Session, case_ids: Sequence[str], policy: Policy, as_of: date) -> list[ContractReferral]:
     """What is known of some contracts, for those who pay on them."""
-    loaded = load_cases(session, case_ids, as_of)
-    numbers = _numbers(session, case_ids)
+    history = load_history(session, case_ids)
+    loaded, numbers = load_cases(session, case_ids, as_of, history), _numbers(history)
     column: Any = Provider.ein
     eins = sorted({case.packet.vendor_ein for case in loaded})
     rows = {row.ein: row for row in session.execute(select(Provider).where(column.in_(eins))).scalars()}
@@ -43,10 +43,10 @@ def referrals(session: Session, case_ids: Sequence[str], policy: Policy, as_of: 
     ]
 
 
-def _numbers(session: Session, case_ids: Sequence[str]) -> dict[str, str]:
+def _numbers(history: Mapping[str, Sequence[Event]]) -> dict[str, str]:
     """The number under which each contract was registered."""
     found = {}
-    for case_id, events in load_history(session, case_ids).items():
+    for case_id, events in history.items():
         for event in events:
             if event.event == "registered" and (number := json.loads(event.payload).get("reference")):
                 found[case_id] = number
