@@ -140,7 +140,6 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
     from prefect.flow_engine import run_flow
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.states import Pending
 
     found = _entry(name)
@@ -155,13 +154,24 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
             state=Pending(message="Started from the command line"),
         )  # fmt: skip
     try:
-        # Each run waits up to a second for the end of its heartbeat. The sweep finds what was lost without one.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        with without_heartbeat():
             return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
     except Exception as error:
         if type(error) is LookupError or isinstance(error, PolicyError):
             raise Misuse(str(error)) from error
         raise RunFailed(_failure(name, error)) from error
+
+
+@contextmanager
+def without_heartbeat() -> Iterator[None]:
+    """Flows without heartbeats: each run waits up to a second for their end. The sweep finds what was lost without."""
+    from prefect.context import SettingsContext, get_settings_context
+
+    told = get_settings_context()
+    flows = told.settings.flows.model_copy(update={"heartbeat_frequency": None})
+    # Prefect's own way reads and checks every setting anew, which takes longer than a small flow.
+    with SettingsContext(profile=told.profile, settings=told.settings.model_copy(update={"flows": flows})):
+        yield
 
 
 def _failure(name: str, error: Exception) -> str:
