@@ -20,7 +20,7 @@ from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import payments_policy
-from tasks.adapters.rendering import StoredPdf, render_and_store
+from tests.drawn import drawn
 from tests.office import stop_clock
 from tests.signers import credential, hire
 
@@ -141,7 +141,7 @@ def follow() -> int:
     """What follows signatures: letters printed and sent; returns how many letters."""
     with reading() as session:
         letters, signed = ordered_letters(session, "payments", LETTERS), to_follow(session, "payments")
-    pdfs = [p for p in render_and_store(letters) if isinstance(p, StoredPdf)]
+    pdfs = drawn(letters)
     with writing() as session:
         count = register_letters(session, pdfs, clock.now())
         mark_followed(session, signed.signature_ids, clock.now())
