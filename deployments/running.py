@@ -18,7 +18,6 @@ from tasks.adapters.settings import settings
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas import FlowRun
-    from prefect.context import SettingsContext
 
     from deployments.schedules import Entry
 
@@ -146,7 +145,7 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
 
     found = _entry(name)
     # One client for all: each reads every certificate authority that there is, for a server on this machine.
-    with _no_heartbeat(), SyncClientContext.get_or_create() as shared:
+    with without_heartbeat(), SyncClientContext.get_or_create() as shared:
         flow_run = _pending(found, shared.client, parameters)
         try:
             return run_flow(found.flow, flow_run=flow_run, parameters=dict(parameters))
@@ -172,16 +171,16 @@ def _pending(found: "Entry", client: "SyncPrefectClient", parameters: Mapping[st
     )  # fmt: skip
 
 
-def _no_heartbeat() -> "SettingsContext":
-    """Each run waits up to a second for the end of its heartbeat; the sweep finds what was lost without one.
-
-    Prefect's own `temporary_settings` reads all its settings anew, which takes longer than a task run.
-    """
+@contextmanager
+def without_heartbeat() -> Iterator[None]:
+    """Flows without heartbeats: each run waits up to a second for their end. The sweep finds what was lost without."""
     from prefect.context import SettingsContext, get_settings_context
 
-    here = get_settings_context()
-    flows = here.settings.flows.model_copy(update={"heartbeat_frequency": None})
-    return SettingsContext(profile=here.profile, settings=here.settings.model_copy(update={"flows": flows}))
+    told = get_settings_context()
+    flows = told.settings.flows.model_copy(update={"heartbeat_frequency": None})
+    # Prefect's own way reads and checks every setting anew, which takes longer than a small flow.
+    with SettingsContext(profile=told.profile, settings=told.settings.model_copy(update={"flows": flows})):
+        yield
 
 
 def _failure(name: str, error: Exception) -> str:

@@ -20,31 +20,44 @@ from tasks.adapters.database import engine, let_go
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
 from tests.prefect_homes import migrated_prefect as migrated_prefect
+from tests.together import end, group_of
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
-# Files whose tests look at one served office.
-_SERVED = frozenset({"test_click_budget", "test_follow_up", "test_payment_path", "test_prefect_server", "test_serve"})
 # The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
 _LONGEST_FIRST = ("test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests by file and folder, the longest first."""
+    """Order the tests by file and folder, the longest first; files that share something follow each other."""
 
     def place(item: pytest.Item) -> int:
         names = (item.path.stem, item.path.parent.name)
         return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
 
-    items.sort(key=place)
+    first: dict[str, tuple[int, int]] = {}
+    for number, item in enumerate(items):
+        place_of = place(item), number
+        first[_group(item)] = min(first.get(_group(item), place_of), place_of)
+    items.sort(key=lambda item: first[_group(item)])
+
+
+def _group(item: pytest.Item) -> str:
+    return group_of(str(item.path))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what a group of files shares after its last test."""
+    if nextitem is None or _group(nextitem) != _group(item):
+        end(_group(item))
 
 
 class ByFile(LoadFileScheduling):
-    """A file's tests share one process, and so do all that look at the served office: it is opened once."""
+    """A file's tests share one process, and so do those of files that share something."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "the served office" if Path(file).stem in _SERVED else file
+        return group_of(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

@@ -22,8 +22,8 @@ from tasks.adapters.registration import intake, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.letters_due import LETTERS
 from tasks.adapters.registration.reviews import ReviewedCase
-from tasks.adapters.rendering import StoredPdf, render_and_store
 from tasks.adapters.settings import settings
+from tests.drawn import drawn
 
 
 def sign_policy() -> None:
@@ -92,7 +92,7 @@ def review_all(*, letters: bool = True) -> dict[str, int]:
         if not letters:
             reviewed = without_letters(reviewed)
         due = reviews.letters(session, reviewed, policy, office(), at)
-    pdfs = {p.document.document_id: p for p in render_and_store(due) if isinstance(p, StoredPdf)}
+    pdfs = {pdf.document.document_id: pdf for pdf in drawn(due)}
     with writing() as session:
         counts = reviews.record(session, reviewed, pdfs, policy, at)
     outbox.send_waiting()
@@ -114,7 +114,7 @@ def print_sheets(*case_ids: str) -> list[str]:
     """Print contract sheets and enter them in the register."""
     with reading() as session:
         made = list(paper.sheets(session, list(case_ids), registration_policy(), office(), clock.now()))
-    pdfs = [p for p in render_and_store(made) if isinstance(p, StoredPdf)]
+    pdfs = drawn(made)
     with writing() as session:
         return paper.register(session, pdfs, "sheet")
 
@@ -124,7 +124,7 @@ def follow_up() -> int:
     with reading() as session:
         ordered = ordered_letters(session, "registration", LETTERS)
         signed = to_follow(session, "registration")
-    pdfs = [p for p in render_and_store(ordered) if isinstance(p, StoredPdf)]
+    pdfs = drawn(ordered)
     with writing() as session:
         count = register_letters(session, pdfs, clock.now())
         mark_followed(session, signed.signature_ids, clock.now())

@@ -31,7 +31,7 @@ from tasks.adapters.payments.cases import load_requisitions, undecided_case_ids
 from tasks.adapters.payments.letters_due import LETTERS
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import payments_policy
-from tasks.adapters.rendering import StoredPdf, render_and_store
+from tests.drawn import drawn
 from tests.office import stop_clock
 from tests.signers import credential, hire
 
@@ -171,7 +171,7 @@ def follow() -> int:
     with reading() as session:
         letters = [*ordered_letters(session, "payments", LETTERS), *ordered_letters(session, "budgets", NOTICES)]
         signed = [*to_follow(session, "payments").signature_ids, *to_follow(session, "budgets").signature_ids]
-    pdfs = [p for p in render_and_store(letters) if isinstance(p, StoredPdf)]
+    pdfs = drawn(letters)
     with writing() as session:
         count = register_letters(session, pdfs, clock.now())
         mark_followed(session, signed, clock.now())

@@ -1,6 +1,5 @@
 """One office, open for all tests that look at it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from tests.flows.small_season import fill_inbox
 from tests.office import award, sign_policy
 from tests.prefect_homes import give_prefect
 from tests.signers import hire
+from tests.together import SERVED, until_last
 
 # Contracts that only one test each touches; the small season's are looked at by many.
 FERN, GORSE, HAZEL, IVY = (f"R27-97100000{number}" for number in (6, 7, 8, 9))
@@ -24,7 +24,7 @@ def add_awards(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def office(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A real home on a City holiday, served: people, a signed policy, a small season in its inbox."""
     opened = Office(tmp_path_factory.mktemp("office") / "home")
     made = steward(opened.home, "init", "--fixed-clock", HOLIDAY)
@@ -36,8 +36,8 @@ def office(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     fill_inbox(opened.home)
     add_awards(opened.home)
     opened.open()
-    yield opened
-    opened.close()
+    until_last(SERVED).callback(opened.close)
+    return opened
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Fixtures of flow tests: a real Prefect server while a file needs it, and flows in processes of their own."""
+"""Fixtures of flow tests: a real Prefect server while they need it, and flows in processes of their own."""
 
 import contextlib
 import multiprocessing
@@ -14,23 +14,44 @@ import pytest
 from deployments.server import serving
 from tests.conftest import forget
 from tests.prefect_homes import give_prefect
+from tests.together import KILLED, until_last
 
 _FORK: ForkServerContext = multiprocessing.get_context("forkserver")
 
 
-@pytest.fixture(scope="module")
-def prefect_server(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Prefect server on a free port, with a home of its own; yields its API address."""
+# What a Prefect server does beside answering: nobody looks at this one's lists, events and schedules.
+_BESIDE = (
+    "CANCELLATION_CLEANUP", "CLEANUP_RECONCILER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS",
+)  # fmt: skip
+
+# The processes of flows are forked from one that has imported everything already; this, Prefect imports in a flow only.
+_IMPORTED_LATE = (
+    "anyio._backends._asyncio", "fastapi", "prefect.engine", "prefect.flow_engine", "prefect.task_engine",
+    "prefect.utilities.visualization",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def prefect_server(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A real Prefect server on a free port, with a home of its own; its API address."""
+    home = give_prefect(migrated_prefect, tmp_path_factory.mktemp("prefect"))
+    return until_last(KILLED).enter_context(_served(home))
+
+
+@contextlib.contextmanager
+def _served(home: Path) -> Iterator[str]:
     before = dict(os.environ)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STEWARD_HOME", str(give_prefect(migrated_prefect, tmp_path_factory.mktemp("prefect"))))
+        patch.setenv("STEWARD_HOME", str(home))
         patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        for name in _BESIDE:
+            patch.setenv(f"PREFECT_SERVER_SERVICES_{name}_ENABLED", "false")
         forget()
         with serving() as server:
-            # The processes of flows are forked from one that has imported everything already.
-            _FORK.set_forkserver_preload(["flows.sweep", "weasyprint", "tests.flows.played"])
+            _FORK.set_forkserver_preload([*_IMPORTED_LATE, __name__, "tests.flows.played"])
             yield server.api_url
-            # It was told this server's address; the next file has another.
+            # It was told this server's address; another server would have another.
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
     os.environ.clear()
     os.environ.update(before)
@@ -78,5 +99,5 @@ def _play(flows: list[str], told: dict[str, str], log: str) -> None:
 
 @pytest.fixture
 def flow_process(prefect_server: str, tmp_path: Path) -> FlowProcess:
-    """Flows in processes of their own, against the file's server."""
+    """Flows in processes of their own, against that server."""
     return FlowProcess(tmp_path)

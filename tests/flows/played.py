@@ -1,17 +1,21 @@
-"""Plays flows by name, without the second that Prefect waits for its heartbeat at the end of each."""
+"""Plays flows by name, in processes that are forked from one that has imported this."""
 
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+import gc
 
+from deployments.running import without_heartbeat
 from flows.sweep import FLOWS, sweep
 from tasks.adapters.render import render
 from tests.templates.examples import letter
 
 # Draw once before any process is forked: each of them would read all fonts anew.
 render(letter())
+# What is here now is in use for ever: no forked process looks through it for garbage.
+gc.collect()
+gc.freeze()
 
 
 def play(names: list[str]) -> None:
     """Run flows one after the other; the first failure ends it."""
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    with without_heartbeat():
         for name in names:
             (sweep if name == "sweep" else FLOWS[name])()

@@ -8,7 +8,6 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from models.payments.evidence_requests import wanted
-from models.payments.forms import RequisitionForm
 from models.payments.parts import refused
 from models.payments.records import ApprovedLine, Dispute, Requisition, Voucher
 from models.payments.verdicts import Outcome
@@ -105,7 +104,7 @@ def _open_again(session: Session, case_id: str) -> int:
     rows = all_rows(session, ApprovedLine, "case_id", [case_id])
     lines, cases = ApprovedLine.__table__, Requisition.__table__  # type: ignore[attr-defined]
     latest = {row.no: row for row in sorted(rows, key=lambda row: row.part)}
-    form = RequisitionForm.model_validate_json(load_revisions(session, [case_id])[case_id].body)
+    form = load_revisions(session, [case_id])[case_id].form
     for no, cents in refused(form, [decided_line(row) for row in rows]).items():
         row = latest[no]
         mine = (lines.c.case_id == case_id) & (lines.c.part == row.part) & (lines.c.no == no)
