@@ -27,8 +27,8 @@ from tests.drawn import drawn
 
 
 def sign_policy() -> None:
-    """The policy in force as two administrators have signed it."""
-    at = clock.now()
+    """The policy in force as two administrators have signed it, before any day that a test's clock stands at."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
     with writing() as session:
         put_in_force(session, policy_sha256(), policy_text(), ("a.admin", "b.admin"), at)
 

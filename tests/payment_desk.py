@@ -5,13 +5,14 @@ one after the other.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from models.shared.money import plain
 from models.shared.people import Capacity, Role, Unit
 from models.shared.people_records import Signature
 from models.shared.signing import Credential, Item, Shown, signature_number
@@ -136,3 +137,23 @@ def for_others(contract: Contract, case: Row) -> str:
         return "dispute_granted" if contract.chance(70) else "dispute_denied"
     # Whatever state it is in: refused where nothing is to be reissued.
     return "reissued" if case["state"] == "payment_returned" or contract.chance(3) else ""
+
+
+def payments_on(contract: Contract, voucher: Row, paid: int, today: date, files: int) -> Iterator[str]:
+    """What the finance office's list says of a voucher: all, a part, twice the same, too much, or what came back."""
+    number, left = voucher["voucher_no"], voucher["net_cents"] - paid
+    way = contract.rng.choice(("all", "all", "all", "all", "half", "halves", "twice", "much", "none", "none"))
+    if voucher["reissued_as"] or voucher["voided_on"] or not voucher["batch_no"]:
+        way = "much" if contract.chance(10) else "none"
+    elif paid and contract.chance(12):
+        way = "back"
+    amounts = {
+        "all": [left], "half": [left // 2], "halves": [left // 2, left // 2], "twice": [left, left],
+        "much": [left + 1], "none": [], "back": [-paid if contract.chance(60) else -(paid // 2)],
+    }[way]  # fmt: skip
+    day = today - timedelta(days=contract.rng.choice((0, 0, 1)))
+    for n, amount in enumerate(amounts):
+        if amount:
+            # The same row twice is one payment; two halves of a day have a number each.
+            reference = f"EFT-{files}" + (f"-{n}" if way == "halves" else "")
+            yield f"{number},{plain(amount)},{day},{reference}"

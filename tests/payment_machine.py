@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -62,6 +61,7 @@ from tests.payment_desk import (
     for_others,
     for_program,
     hire_everybody,
+    payments_on,
 )
 from tests.payment_oracle import PaymentOracle, by, rows
 from tests.payments_office import bring, facts_csv
@@ -265,7 +265,11 @@ class Season:
         for row in rows("voucher_payment"):
             paid[row["voucher_no"]] += row["cents"]
         made = rows("voucher", "order by voucher_no")
-        told = [line for voucher in made for line in self._payments(voucher, paid[voucher["voucher_no"]])]
+        told = [
+            line
+            for one in made
+            for line in payments_on(self.of[one["contract_id"]], one, paid[one["voucher_no"]], self.today, self.files)
+        ]
         if told:
             self.pay(told)
 
@@ -284,22 +288,3 @@ class Season:
         must(there == len(told) - result["rejected"], f"of {len(told)} payments {there} are kept, {result}")
         self.counts["payments rejected"] += result["rejected"]
         self.counts["payments came back"] += result["returned"]
-
-    def _payments(self, voucher: Row, paid: int) -> Iterator[str]:
-        contract, number, left = self.of[voucher["contract_id"]], voucher["voucher_no"], voucher["net_cents"] - paid
-        ways: tuple[Any, ...] = ("all", "all", "all", "all", "half", "halves", "twice", "much", "none", "none")
-        way = contract.rng.choice(ways)
-        if voucher["reissued_as"] or voucher["voided_on"] or not voucher["batch_no"]:
-            way = "much" if contract.chance(10) else "none"
-        elif paid and contract.chance(12):
-            way = "back"
-        amounts = {
-            "all": [left], "half": [left // 2], "halves": [left // 2, left // 2], "twice": [left, left],
-            "much": [left + 1], "none": [], "back": [-paid if contract.chance(60) else -(paid // 2)],
-        }[way]  # fmt: skip
-        day = self.today - timedelta(days=contract.rng.choice((0, 0, 1)))
-        for n, amount in enumerate(amounts):
-            if amount:
-                # The same row twice is one payment; two halves of a day have a number each.
-                reference = f"EFT-{self.files}" + (f"-{n}" if way == "halves" else "")
-                yield f"{number},{plain(amount)},{day},{reference}"
