@@ -259,11 +259,14 @@ def reports(contract: Contract, form: Form) -> list[str]:
 
 
 def facts_with(contract: Contract, form: Form, today: date) -> Iterator[str]:
-    """What the office notes of a requisition when it comes: units, now and then a dispute or a cost never paid."""
+    """What the office notes of a requisition when it comes: units, whether it is the last, what is disputed."""
     for line in form["lines"]:
         if line["budget_line"] == DELIVERABLE and contract.chance(90):
             units = contract.rng.randrange(abs(cents(line["amount"])) // PRICE + 2) if contract.chance(30) else 999
             yield f"{form['number']},units_verified,{today},{line['no']},,,{units},"
+    if not contract.last and contract.chance(40):
+        contract.last = form["number"]
+        yield f"{form['number']},last_requisition,{today},,,,,"
     no = contract.rng.choice(form["lines"])["no"]
     if contract.chance(8):
         yield f"{form['number']},disputed,{today},{no},,,,"

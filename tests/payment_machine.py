@@ -79,7 +79,7 @@ class Season:
         self.contracts = [make_contract(number) for number in range(first, first + count)]
         self.of = {contract.id: contract for contract in self.contracts}
         self.desk, self.oracle, self.counts = Desk(), PaymentOracle(self.contracts), Counter[str]()
-        self.at = START
+        self.at, self.turn = START, self.rng.randrange(6)
 
     def open(self) -> None:
         """Everybody hired; each contract registered, with its budget, rates and advance."""
@@ -113,11 +113,12 @@ class Season:
         self.tell(row for contract in self.contracts for row in later_facts(contract, self.today))
         with writing() as session:
             referrals.keep_referrals(session, changed(self.contracts, self.today), clock.now())
-        order = self.rng.choice(((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,)))
-        for act in order:
+        # In turn, so that in every season each of them happens.
+        self.turn += 1
+        for act in ((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,))[self.turn % 3]:
             act()
-        self.rng.choice((Season.review, races.review_comes_between, races.review_comes_after))(self)
-        self.rng.choice((races.signers_meet, races.signers_at_once))(self)
+        (Season.review, races.review_comes_between, races.review_comes_after)[self.turn // 2 % 3](self)
+        (races.signers_meet, races.signers_at_once)[self.turn % 2](self)
         self.sign()
         self.finance()
 
@@ -205,17 +206,11 @@ class Season:
             contract = self.of[form["number"].rpartition("-")[0]]
             if form["number"] not in contract.sent:
                 told += facts_with(contract, form, self.today)
-                told += self._last(contract, form)
             if contract.chance(88):
                 told += reports(contract, form)
             contract.sent[form["number"]] = form
             self.counts["requisitions"] += 1
         return True
-
-    def _last(self, contract: Contract, form: Form) -> Iterator[str]:
-        if not contract.last and contract.chance(40):
-            contract.last = form["number"]
-            yield f"{form['number']},last_requisition,{self.today},,,,,"
 
     # --- what the office does ----------------------------------------------------------------------------------
 
