@@ -7,7 +7,7 @@ of them act at the same moment. After each round an oracle holds all rows agains
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,6 @@ from tests.payment_oracle import PaymentOracle, by, rows
 from tests.payments_office import bring, facts_csv
 
 START, ROUNDS, MOST_IN_A_FILE = datetime(2026, 10, 1, 14, tzinfo=UTC), 7, 500
-PAYMENTS = "voucher,amount,paid on,reference"
 
 
 class Season:
@@ -118,8 +117,7 @@ class Season:
         for act in ((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,))[self.turn % 3]:
             act()
         (Season.review, races.review_comes_between, races.review_comes_after)[self.turn // 2 % 3](self)
-        (races.signers_meet, races.signers_at_once)[self.turn % 2](self)
-        self.sign()
+        self.sign((races.signers_meet, races.signers_at_once)[self.turn % 2])
         self.finance()
 
     @property
@@ -199,8 +197,7 @@ class Season:
     def take(self, forms: Sequence[Form], told: list[str]) -> bool:
         """One file, and what is told of it; what it brings is known to the contract only when it was kept."""
         by = "n.reyes" if self.rng.random() < 0.3 else ""
-        result = bring(self.folder, "requisitions", self.name("sent", "json"), json.dumps(forms), by)
-        if isinstance(result, str):
+        if isinstance(bring(self.folder, "requisitions", self.name("sent", "json"), json.dumps(forms), by), str):
             return False
         for form in forms:
             contract = self.of[form["number"].rpartition("-")[0]]
@@ -233,9 +230,11 @@ class Season:
             self.counts["lapsed"] += len(requests.lapse(session, clock.now()))
         self.oracle.watch()
 
-    def sign(self) -> None:
+    def sign(self, meet: Callable[["Season"], None] = races.signers_meet) -> None:
         """Program, Fiscal, then those who reissue and the agency head: each signs what is possible and likely."""
         for chosen, staff in ((for_program, PROGRAM), (for_fiscal, FISCAL), (for_others, (*ISSUING, HEAD))):
+            if staff is FISCAL:
+                meet(self)
             items: dict[str, list[Item]] = {person: [] for person in staff}
             for case in self.cases():
                 contract = self.of[case["contract_id"]]
@@ -266,7 +265,7 @@ class Season:
 
     def pay(self, told: Sequence[str]) -> None:
         """Bring in the list; each of its rows is there afterwards, or was rejected."""
-        name, text = self.name("paid", "csv"), "\n".join([PAYMENTS, *told])
+        name, text = self.name("paid", "csv"), "\n".join(["voucher,amount,paid on,reference", *told])
         try:
             result = bring(self.folder, "payments", name, text)
         except IntegrityError as twice:
