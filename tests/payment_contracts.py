@@ -66,11 +66,11 @@ class Contract:
 
 
 def make_contract(number: int) -> Contract:
-    """A budget of some lines, in half of the contracts an advance, and a maximum that is often the year's budget."""
+    """A budget of some lines, mostly an advance, and a maximum that is often the year's budget."""
     rng = random.Random(number)
     budget = {no: rng.randrange(50_000, 900_000) for no in KINDS if no in (1, 3) or rng.random() < 0.75}
     total = sum(budget.values())
-    advance = rng.randrange(total // 2) if rng.random() < 0.5 else 0
+    advance = rng.randrange(total // 2) if rng.random() < 0.65 else 0
     recoup = rng.randrange(advance // 2 + 1) if advance and rng.random() < 0.8 else 0
     return Contract(number, rng, budget, advance, recoup, total + rng.choice((0, 0, rng.randrange(total))))
 

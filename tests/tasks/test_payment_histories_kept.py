@@ -16,7 +16,7 @@ from tasks.adapters.payments import effects, intake, payments_made, recording, r
 from tests.deciding_oracle import Violation
 from tests.payment_machine import Season
 
-HISTORIES, SOON = 300, 120
+HISTORIES, SOON = 300, 200
 
 
 def test_the_money_of_three_hundred_contracts_stays_in_its_bounds(home: Path, tmp_path: Path) -> None:
