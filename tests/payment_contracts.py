@@ -66,11 +66,11 @@ class Contract:
 
 
 def make_contract(number: int) -> Contract:
-    """A budget of some lines, in half of the contracts an advance, and a maximum that is often the year's budget."""
+    """A budget of some lines, mostly an advance, and a maximum that is often the year's budget."""
     rng = random.Random(number)
     budget = {no: rng.randrange(50_000, 900_000) for no in KINDS if no in (1, 3) or rng.random() < 0.75}
     total = sum(budget.values())
-    advance = rng.randrange(total // 2) if rng.random() < 0.5 else 0
+    advance = rng.randrange(total // 2) if rng.random() < 0.65 else 0
     recoup = rng.randrange(advance // 2 + 1) if advance and rng.random() < 0.8 else 0
     return Contract(number, rng, budget, advance, recoup, total + rng.choice((0, 0, rng.randrange(total))))
 
@@ -259,11 +259,14 @@ def reports(contract: Contract, form: Form) -> list[str]:
 
 
 def facts_with(contract: Contract, form: Form, today: date) -> Iterator[str]:
-    """What the office notes of a requisition when it comes: units, now and then a dispute or a cost never paid."""
+    """What the office notes of a requisition when it comes: units, whether it is the last, what is disputed."""
     for line in form["lines"]:
         if line["budget_line"] == DELIVERABLE and contract.chance(90):
             units = contract.rng.randrange(abs(cents(line["amount"])) // PRICE + 2) if contract.chance(30) else 999
             yield f"{form['number']},units_verified,{today},{line['no']},,,{units},"
+    if not contract.last and contract.chance(40):
+        contract.last = form["number"]
+        yield f"{form['number']},last_requisition,{today},,,,,"
     no = contract.rng.choice(form["lines"])["no"]
     if contract.chance(8):
         yield f"{form['number']},disputed,{today},{no},,,,"

@@ -7,7 +7,7 @@ of them act at the same moment. After each round an oracle holds all rows agains
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -67,7 +67,6 @@ from tests.payment_oracle import PaymentOracle, by, rows
 from tests.payments_office import bring, facts_csv
 
 START, ROUNDS, MOST_IN_A_FILE = datetime(2026, 10, 1, 14, tzinfo=UTC), 7, 500
-PAYMENTS = "voucher,amount,paid on,reference"
 
 
 class Season:
@@ -79,7 +78,7 @@ class Season:
         self.contracts = [make_contract(number) for number in range(first, first + count)]
         self.of = {contract.id: contract for contract in self.contracts}
         self.desk, self.oracle, self.counts = Desk(), PaymentOracle(self.contracts), Counter[str]()
-        self.at = START
+        self.at, self.turn = START, self.rng.randrange(6)
 
     def open(self) -> None:
         """Everybody hired; each contract registered, with its budget, rates and advance."""
@@ -113,12 +112,12 @@ class Season:
         self.tell(row for contract in self.contracts for row in later_facts(contract, self.today))
         with writing() as session:
             referrals.keep_referrals(session, changed(self.contracts, self.today), clock.now())
-        order = self.rng.choice(((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,)))
-        for act in order:
+        # In turn, so that in every season each of them happens.
+        self.turn += 1
+        for act in ((self.send, self.lapse), (self.lapse, self.send), (self.send_as_it_lapses,))[self.turn % 3]:
             act()
-        self.rng.choice((Season.review, races.review_comes_between, races.review_comes_after))(self)
-        self.rng.choice((races.signers_meet, races.signers_at_once))(self)
-        self.sign()
+        (Season.review, races.review_comes_between, races.review_comes_after)[self.turn // 2 % 3](self)
+        self.sign((races.signers_meet, races.signers_at_once)[self.turn % 2])
         self.finance()
 
     @property
@@ -198,24 +197,17 @@ class Season:
     def take(self, forms: Sequence[Form], told: list[str]) -> bool:
         """One file, and what is told of it; what it brings is known to the contract only when it was kept."""
         by = "n.reyes" if self.rng.random() < 0.3 else ""
-        result = bring(self.folder, "requisitions", self.name("sent", "json"), json.dumps(forms), by)
-        if isinstance(result, str):
+        if isinstance(bring(self.folder, "requisitions", self.name("sent", "json"), json.dumps(forms), by), str):
             return False
         for form in forms:
             contract = self.of[form["number"].rpartition("-")[0]]
             if form["number"] not in contract.sent:
                 told += facts_with(contract, form, self.today)
-                told += self._last(contract, form)
             if contract.chance(88):
                 told += reports(contract, form)
             contract.sent[form["number"]] = form
             self.counts["requisitions"] += 1
         return True
-
-    def _last(self, contract: Contract, form: Form) -> Iterator[str]:
-        if not contract.last and contract.chance(40):
-            contract.last = form["number"]
-            yield f"{form['number']},last_requisition,{self.today},,,,,"
 
     # --- what the office does ----------------------------------------------------------------------------------
 
@@ -238,9 +230,11 @@ class Season:
             self.counts["lapsed"] += len(requests.lapse(session, clock.now()))
         self.oracle.watch()
 
-    def sign(self) -> None:
+    def sign(self, meet: Callable[["Season"], None] = races.signers_meet) -> None:
         """Program, Fiscal, then those who reissue and the agency head: each signs what is possible and likely."""
         for chosen, staff in ((for_program, PROGRAM), (for_fiscal, FISCAL), (for_others, (*ISSUING, HEAD))):
+            if staff is FISCAL:
+                meet(self)
             items: dict[str, list[Item]] = {person: [] for person in staff}
             for case in self.cases():
                 contract = self.of[case["contract_id"]]
@@ -275,7 +269,7 @@ class Season:
 
     def pay(self, told: Sequence[str]) -> None:
         """Bring in the list; each of its rows is there afterwards, or was rejected."""
-        name, text = self.name("paid", "csv"), "\n".join([PAYMENTS, *told])
+        name, text = self.name("paid", "csv"), "\n".join(["voucher,amount,paid on,reference", *told])
         try:
             result = bring(self.folder, "payments", name, text)
         except IntegrityError as twice:

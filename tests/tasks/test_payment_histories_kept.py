@@ -16,7 +16,7 @@ from tasks.adapters.payments import effects, intake, payments_made, recording, r
 from tests.deciding_oracle import Violation
 from tests.payment_machine import Season
 
-HISTORIES, SOON = 300, 120
+HISTORIES, SOON = 300, 200
 
 
 def test_the_money_of_three_hundred_contracts_stays_in_its_bounds(home: Path, tmp_path: Path) -> None:
@@ -29,7 +29,8 @@ def test_the_money_of_three_hundred_contracts_stays_in_its_bounds(home: Path, tm
     acts = ("reissued", "disputed", "dispute_granted", "determination_sent", "voucher_voided", "offset_ordered")
     assert min(done[f"done: {act}"] for act in acts) > 2
     assert done["done: fiscal_approved"] > HISTORIES
-    assert min(counts[what] for what in ("overtaken", "lapsed", "requisitions refused", "payments rejected")) > 10
+    told = {what: counts[what] for what in ("overtaken", "lapsed", "requisitions refused", "payments rejected")}
+    assert min(told.values()) > 5, told
 
 
 def _tolerance_doubled(patch: pytest.MonkeyPatch) -> None:
