@@ -27,6 +27,7 @@ from tests.payments_office import (
     review_all,
     send,
     sign,
+    sign_budget,
     tell,
 )
 
@@ -41,6 +42,7 @@ def paying(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Office:
     with inside(office.home):
         refer()
         bring(folder, "budgets", "budget.csv", budget_csv())
+        sign_budget(f"{CONTRACT}-FY27-B01")
         tell(folder, *FACTS, *reports("2026-09-30", "7250.00"))
     return office
 

@@ -21,7 +21,8 @@ from tests.deployments.conftest import HAZEL
 from tests.deployments.offices import Office, await_true, inside, sign_shown
 
 NEW_YORK = ZoneInfo("America/New_York")
-SCHEDULED = [made for made in ENTRIES if made.cron]
+# Prefect makes runs a hundred days ahead: what starts once a year has none for most of it.
+SCHEDULED = [made for made in ENTRIES if made.cron and made.name != "year-end-position"]
 COMPLETED = {"type": {"any_": ["COMPLETED"]}}
 # Weeks in which the clocks change: on the 1st of November and on the 14th of March, both Sundays.
 AUTUMN, SPRING = datetime(2026, 10, 26, tzinfo=NEW_YORK), datetime(2027, 3, 8, tzinfo=NEW_YORK)

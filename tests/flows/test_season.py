@@ -125,7 +125,7 @@ def test_every_budget_of_the_season_was_signed_by_two_and_the_contracts_stand_at
 def test_the_requisition_of_a_budget_that_changed_waited_for_it(season: Season) -> None:
     case_id = "R27-971010012-05"
     told = season.rows(f"select event, payload from case_event where case_id = '{case_id}' order by seq")
-    outcomes = [json.loads(payload)["value"] for event, payload in told if event == "findings_changed"]
+    outcomes = [json.loads(payload)["value"] for event, payload in told if event == "reviewed"]
     assert outcomes[0] == "waiting" and [event for event, _ in told][-2:] == ["fiscal_approved", "vouchered"]
 
 

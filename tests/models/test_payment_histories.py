@@ -111,7 +111,8 @@ class Parts:
 
     def dispute(self) -> bool:
         """Now and then the agency head grants what was refused; then its lines are open again."""
-        latest, granted = {row.no: row for row in self.decided}, refused(self.decided)
+        form = RequisitionForm.model_construct(lines=tuple(map(_as_sent, self.lines.values())))
+        latest, granted = {row.no: row for row in self.decided}, refused(form, self.decided)
         if not granted or not self.year.chance(10):
             return False
         opened = {id(latest[no]): cents for no, cents in granted.items()}

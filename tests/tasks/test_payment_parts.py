@@ -151,13 +151,13 @@ def test_a_requisition_that_is_wholly_held_lapses_as_a_whole(tmp_path: Path):
     assert (row().state, asked()[0][0]) == ("lapsed", "hold_lapsed")
 
 
-def test_what_was_asked_for_stays_asked_while_only_the_rest_can_be_paid(tmp_path: Path):
+def test_where_a_part_can_be_approved_a_determination_asks_nothing_since_the_approval_will(tmp_path: Path):
     send(tmp_path, without_proof())
     review_all()
     sign("m.ortiz", "determination_sent", CASE)
-    assert (review_all()["split"], asked()) == (1, [("", "2026-11-09")])
-    send(tmp_path, requisition(revision=2))
-    assert asked() == [("evidence_received", "2026-11-09")]
+    assert (review_all()["split"], asked()) == (1, [])
+    approve(CASE)
+    assert asked() == [("", "2026-11-09")]
 
 
 def test_a_report_that_lands_takes_up_what_was_held_for_it(tmp_path: Path):
