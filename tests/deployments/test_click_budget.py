@@ -30,6 +30,8 @@ class Hand:
 
     def type_and_enter(self, page: Page, *texts: str) -> None:
         """Type into the fields from the one that has the focus, then press Enter, which counts as a click."""
+        # A person sees the caret before typing.
+        page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement?.tagName)")
         for number, text in enumerate(texts):
             if number:
                 page.keyboard.press("Tab")
