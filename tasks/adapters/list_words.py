@@ -13,11 +13,14 @@ def told_words(found: Mapping[str, Any]) -> str:
         told = (("opened", "new"), ("resubmitted", "came again, changed"), ("unchanged", "known already"))
         parts = ", ".join(f"{found[key]:,} {word}" for key, word in told if found.get(key))
         return f"{count(found['requisitions'], 'requisition')}, {_money(found['amount'])}: {parts}."
-    if "version" in found:
-        kept = "the same as before" if found["unchanged"] else f"version {found['version']}"
+    if "budget" in found:
+        kept = "nothing new" if found["unchanged"] else f"now with Program as {found['budget']}"
         return f"Budget of {found['contract']}: {count(found['lines'], 'line')}, {_money(found['amount'])}, {kept}."
-    if "paid" in found:
-        return f"{count(found['paid'], 'payment')} noted."
+    if "matched" in found:
+        return f"{found['sentence']} {count(found['paid'], 'voucher')} noted as paid by it."
+    if "returned" in found:
+        back = f", {found['returned']:,} came back" if found["returned"] else ""
+        return f"{count(found['paid'], 'payment')} noted{back}."
     return ""
 
 

@@ -168,7 +168,8 @@ def test_the_empty_list_of_budgets_can_be_filled_in_and_read(nora: TestClient):
     }  # fmt: skip
     bring_in(nora, "budgets", "budget.csv", filled(nora, "budgets", **row))
     read_all()
-    assert f"Read Budget of {CONTRACT}: 1 line, $1,200.00, version 2." in words(nora.get("/inbox"))
+    now = f"now with Program as {CONTRACT}-FY27-B02"
+    assert f"Read Budget of {CONTRACT}: 1 line, $1,200.00, {now}." in words(nora.get("/inbox"))
     bring_in(nora, "budgets", "budget again.csv", budget_csv().encode())
     read_all()
     assert "4 lines" in words(nora.get("/inbox"))
