@@ -16,7 +16,7 @@ from models.payments.packet import EarlierLine, RequisitionPacket
 from models.payments.parts import DecidedLine
 from models.payments.policy import Policy
 from models.payments.records import FiscalYearBudget, ReferredContract, RefundDue, Requisition, Voucher
-from models.payments.states import FINAL, RESTING, UNDECIDED
+from models.payments.states import RESTING, UNDECIDED
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent
 from tasks.adapters.ledger import CaseHead, head_of
@@ -55,14 +55,6 @@ class LoadedRequisition:
     approvals: int
 
 
-def open_case_ids(session: Session) -> list[str]:
-    """Ids of all requisitions that are not closed, in order."""
-    table = Requisition.__table__.c  # type: ignore[attr-defined]
-    return list(
-        session.execute(select(table.case_id).where(table.state.not_in(FINAL)).order_by(table.case_id)).scalars()
-    )
-
-
 def received_case_ids(session: Session) -> list[str]:
     """Ids of the requisitions that no review has looked at, in order."""
     table = Requisition.__table__.c  # type: ignore[attr-defined]
@@ -76,13 +68,6 @@ def undecided_case_ids(session: Session) -> list[str]:
     table = Requisition.__table__.c  # type: ignore[attr-defined]
     looked_at = table.state.in_(UNDECIDED) | (table.state.in_(RESTING) & (table.open_lines > 0))
     return list(session.execute(select(table.case_id).where(looked_at).order_by(table.case_id)).scalars())
-
-
-def contract_ids(session: Session, case_ids: Sequence[str]) -> list[str]:
-    """The contracts of some requisitions, in order."""
-    table = Requisition.__table__.c  # type: ignore[attr-defined]
-    query = select(table.contract_id).where(table.case_id.in_(case_ids)).distinct().order_by(table.contract_id)
-    return list(session.execute(query).scalars())
 
 
 def load_requisitions(
