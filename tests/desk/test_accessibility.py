@@ -172,9 +172,15 @@ def tab_to(page: Page, words: str) -> None:
     raise AssertionError(f"“{words}” cannot be reached with the Tab key on {page.url}")
 
 
+def wait_for_caret(page: Page) -> None:
+    """A person sees the caret before typing."""
+    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement?.tagName)")
+
+
 def test_a_decision_is_signed_with_the_keyboard_alone(browser: BrowserContext) -> None:
     page = browser.new_page()
     page.goto("/")
+    wait_for_caret(page)
     page.keyboard.type("m.ortiz")
     page.keyboard.press("Tab")
     page.keyboard.type(code_of("m.ortiz"))
@@ -186,6 +192,7 @@ def test_a_decision_is_signed_with_the_keyboard_alone(browser: BrowserContext) -
     tab_to(page, "Scope and budget agreed")
     page.keyboard.press("Enter")
     page.wait_for_url("**/decide/*")
+    wait_for_caret(page)
     page.keyboard.type(code_of("m.ortiz"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/signed/*")
