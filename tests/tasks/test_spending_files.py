@@ -15,7 +15,6 @@ from tasks.adapters.spreadsheets import write_rejects
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 PHOENIX = SHARED / "payments" / "phoenix_vendor_payments_2018-03_sampled.csv"
-CHECKBOOK = sorted([*SHARED.glob("checkbook*/**/*spending*.xml"), *SHARED.glob("checkbook*/**/*spending*.csv")])
 CSV = "Document ID,Payee Name,Issue Date,Check Amount,Contract ID\n1-DSB-EFT,CAFÉ BRAMBLEWICK,2026-11-12,5.00,CT1\n"
 XML = (
     "<response><status><result>success</result></status><result_records><record_count>1</record_count>"
@@ -134,12 +133,3 @@ def test_a_city_s_real_list_of_payments_is_read_to_the_cent() -> None:
 def test_every_row_of_a_real_list_has_a_key_of_its_own() -> None:
     found = read_spending(PHOENIX)
     assert len({row.raw_key for row in found.rows}) == len(found.rows)
-
-
-@pytest.mark.skipif(not CHECKBOOK, reason="no spending of Checkbook NYC in the shared data folder")
-def test_checkbook_s_real_files_are_read_whole() -> None:
-    for path in CHECKBOOK:
-        found = read_spending(path)
-        assert found.rows, path.name
-        assert found.rejected == (), path.name
-        assert found.reconciles is not False, path.name
