@@ -130,9 +130,11 @@ def _check_line(case: Case, no: int, decided: Sequence[Row]) -> None:
         claim = case.claim(no, row["revision"]) or 0
         approved += row["approved_cents"]
         still = approved + row["open_cents"]
+        # A dispute is about the revision that stands, and none after it changes the line.
+        most = (case.claim(no, case.row["revision"]) or 0) if row["granted"] else claim
         if claim >= 0:
             must(0 <= approved <= claim, f"{name}: {approved} of {claim} is approved")
-            must(row["open_cents"] >= 0 and still <= claim, f"{name}: {row['open_cents']} is open of {claim}")
+            must(row["open_cents"] >= 0 and still <= most, f"{name}: {row['open_cents']} is open of {most}")
         else:
             must(approved in (0, claim) and still in (0, claim), f"{name}: the credit of {claim} came to {approved}")
     must(not any(row["open_cents"] for row in decided[:-1]), f"{name}: it is open in a part that is over")
