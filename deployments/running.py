@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -157,18 +158,28 @@ def run(name: str, parameters: Mapping[str, Any]) -> Any:
 
 def _pending(found: "Entry", client: "SyncPrefectClient", parameters: Mapping[str, Any]) -> "FlowRun":
     """A new run of a deployment that nobody else starts."""
-    from prefect.exceptions import ObjectNotFound
     from prefect.states import Pending
 
-    try:
-        deployment_id = client.read_deployment_by_name(f"{found.flow.name}/{found.name}").id
-    except ObjectNotFound:
-        # The office is just opening: its runner has not come to this one yet.
-        deployment_id = cast(UUID, found.deployment().apply())
+    # Where it is not there, the office is just opening: its runner has not come to this one yet.
+    deployment_id = _deployment_id(found, client) or cast(UUID, found.deployment().apply())
     return client.create_flow_run_from_deployment(
         deployment_id, parameters=dict(parameters), tags=[COMMAND_LINE],
         state=Pending(message="Started from the command line"),
     )  # fmt: skip
+
+
+def _deployment_id(found: "Entry", client: "SyncPrefectClient") -> UUID | None:
+    """Its id alone: Prefect's own reading holds its schedule against every time zone that this machine knows."""
+    from httpx import HTTPStatusError
+
+    named = {"flow_name": found.flow.name, "deployment_name": found.name}
+    try:
+        answer = client.request("GET", "/deployments/name/{flow_name}/{deployment_name}", path_params=named)
+    except HTTPStatusError as error:
+        if error.response.status_code != HTTPStatus.NOT_FOUND:
+            raise
+        return None
+    return UUID(answer.json()["id"])
 
 
 @contextmanager

@@ -38,16 +38,22 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
     """
     with sitting("import-payment-files", {"file": file}):
         common.collect_inbox()
-        tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
+        _hear_of_contracts()
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
         results = [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
         # What came in is reviewed at once: nobody waits for tomorrow to see what is wrong with it.
         received = tasks.load_received()
         if received:
             _review_chunk(received)
-            common.publish_worklists("payments", tasks.load_worklists())
-        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        common.publish_worklists(tasks.load_worklists())
         return results
+
+
+def _hear_of_contracts() -> None:
+    """What registration tells of its contracts, where anything happened there since it was last asked."""
+    told = registration_tasks.load_referrals(tasks.load_mark_of_referrals())
+    if told:
+        tasks.record_referrals(common.whole(told))
 
 
 def _import(kind: str, file_id: str) -> dict[str, Any]:
@@ -73,7 +79,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         get_run_logger().info("City offices are closed today; nothing was reviewed.")
         return {"reviewed": 0, "changed": 0}
     with sitting("review-requisitions"):
-        tasks.record_referrals(common.whole(registration_tasks.load_referrals()))
+        _hear_of_contracts()
         case_ids = tasks.load_undecided()
         total = {"reviewed": len(case_ids), "changed": 0}
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
@@ -82,8 +88,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
                 total[name] = total.get(name, 0) + value
         # Last, so that what came until today still counts.
         total["lapsed"] = len(tasks.record_lapses())
-        common.publish_worklists("payments", tasks.load_worklists())
-        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        common.publish_worklists(tasks.load_worklists())
         return total
 
 
@@ -109,8 +114,7 @@ def follow_up_payments(signature: str = "") -> dict[str, int]:
             printed = common.render_documents(common.whole(letters))
             common.record_letters(common.whole(printed.pdfs))
         sent = common.send_messages()
-        common.publish_worklists("payments", tasks.load_worklists())
-        common.publish_worklists("budgets", tasks.load_budget_worklists())
+        common.publish_worklists(tasks.load_worklists())
         common.record_followed(signed)
         return {"signatures": len(signed), "letters": len(letters), "sent": sent}
 

@@ -106,7 +106,7 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
             update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
         common.send_messages()
         if not case:
-            common.publish_worklists("registration", tasks.load_worklists(common.whole(found)))
+            common.publish_worklists({"registration": tasks.load_worklists(common.whole(found))})
         return total
 
 

@@ -111,11 +111,12 @@ def record_checkpoint() -> Register:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def publish_worklists(process: str, lists: Mapping[str, str]) -> None:
-    """Show each holder's worklist (markdown) in the Prefect UI."""
-    for holder, markdown in lists.items():
-        key = f"worklist-{process}-{holder.lower().replace(' ', '-')}"
-        create_markdown_artifact(key=key, markdown=markdown, description=f"What waits for {holder} ({process})")
+def publish_worklists(lists: Mapping[str, Mapping[str, str]]) -> None:
+    """Show each holder's worklist (markdown) in the Prefect UI, by process and holder."""
+    for process, mine in lists.items():
+        for holder, markdown in mine.items():
+            key = f"worklist-{process}-{holder.lower().replace(' ', '-')}"
+            create_markdown_artifact(key=key, markdown=markdown, description=f"What waits for {holder} ({process})")
 
 
 def run_name() -> str:

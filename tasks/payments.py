@@ -7,7 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.shared.documents import Document
-from models.shared.referrals import ContractReferral
+from models.shared.referrals import Told
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
@@ -38,10 +38,17 @@ from tasks.adapters.steps import boundary
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def record_referrals(told: Sequence[ContractReferral]) -> int:
+def load_mark_of_referrals() -> str:
+    """The mark of what registration told last."""
+    with reading() as session:
+        return referrals.last_mark(session)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_referrals(told: Told) -> int:
     """Keep what registration tells of its contracts; returns how many say something new."""
     with writing() as session:
-        count = referrals.keep_referrals(session, told, clock.now())
+        count = referrals.keep_told(session, told, clock.now())
     boundary("kept referrals")
     return count
 
@@ -104,17 +111,12 @@ def record_lapses() -> list[str]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_worklists() -> dict[str, str]:
-    """Each unit's worklist as markdown, by holder."""
+def load_worklists() -> dict[str, dict[str, str]]:
+    """Each unit's worklists of requisitions and of budgets as markdown, by process and holder."""
     with reading() as session:
-        return worklists.worklists(session, clock.today())
-
-
-@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_budget_worklists() -> dict[str, str]:
-    """Each unit's worklist of budgets as markdown, by holder."""
-    with reading() as session:
-        return budget_worklists.worklists(session, clock.today())
+        today = clock.today()
+        mine = worklists.worklists(session, today)
+        return {cases.PROCESS: mine, budget_cases.PROCESS: budget_worklists.worklists(session, today)}
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -11,7 +11,7 @@ from models.registration.documents import MissingDocumentsLetter
 from models.registration.proposal_form import ProposalForm
 from models.registration.rules import Review
 from models.shared.documents import Document
-from models.shared.referrals import ContractReferral
+from models.shared.referrals import Told
 from tasks.adapters import clock, incoming
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
@@ -53,10 +53,10 @@ def record_tracker(file_id: str) -> dict[str, Any] | str:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_referrals() -> list[ContractReferral]:
-    """What registration tells those who pay on its contracts."""
+def load_referrals(known: str) -> Told | None:
+    """What registration tells those who pay on its contracts; None where it is what the mark `known` stands for."""
     with reading() as session:
-        return referrals.referrals(session, referrals.payable_ids(session), registration_policy(), clock.today())
+        return referrals.told_since(session, known, registration_policy(), clock.today())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

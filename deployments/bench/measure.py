@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median as _middle
 
 PATIENCE_SECONDS = 600
 STEWARD = str(Path(sys.executable).with_name("steward"))
@@ -39,11 +38,6 @@ def measured() -> Iterator[Spent]:
 def least(found: Sequence[Spent]) -> Spent:
     """The least of some runs, for processor and wall time each: what else the machine did only ever adds to it."""
     return Spent(min(spent.cpu_s for spent in found), min(spent.wall_s for spent in found))
-
-
-def median(found: Sequence[Spent]) -> Spent:
-    """The middle one of some runs, for processor and wall time each."""
-    return Spent(_middle(spent.cpu_s for spent in found), _middle(spent.wall_s for spent in found))
 
 
 def total(found: Iterable[Spent]) -> Spent:

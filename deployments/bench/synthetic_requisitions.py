@@ -21,8 +21,7 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.incoming import receive
 from tasks.adapters.payments import intake, referrals
 from tasks.adapters.policy import registration_policy
-from tasks.adapters.registration.referrals import payable_ids
-from tasks.adapters.registration.referrals import referrals as told_by_registration
+from tasks.adapters.registration.referrals import told_since
 
 # Every tenth of the invented contracts has come to where it can be paid on. Each claims four months.
 ACTIVE, MONTHS = EVENTS, (9, 10, 11, 12)
@@ -48,10 +47,11 @@ def fill_requisitions(count: int, folder: Path) -> None:
     paid = range(ACTIVE - 1, ACTIVE * contracts, ACTIVE)
     fill(contracts, now, ACTIVE)
     with reading() as session:
-        ids = payable_ids(session)
-        told = told_by_registration(session, ids, registration_policy(), clock.today())
+        told = told_since(session, "", registration_policy(), clock.today())
+    if told is None:
+        raise BenchError("Registration told nothing of the invented contracts.")
     with writing() as session:
-        referrals.keep_referrals(session, told, now)
+        referrals.keep_told(session, told, now)
     sent = [_requisition(number, contract) for number, contract in zip(range(count), _each_month(paid), strict=False)]
     folder.mkdir()
     with writing() as session:

@@ -38,8 +38,5 @@ def bench(
         return
     # A file or a pipe has no width of its own.
     say_table(table_rows(rows), COLUMNS, width=None if sys.stdout.isatty() else WIDTH)
-    typer.echo(
-        "CPU is user and system time together; of several runs the least, of whole flows the one in the middle. "
-        "Base: the least that has to be done."
-    )
+    typer.echo("CPU is user and system time together; of several runs the least. Base: the least that has to be done.")
     typer.echo(f"The same table for programs: {target}")

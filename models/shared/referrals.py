@@ -1,5 +1,6 @@
 """What one process tells another: a value that a flow hands over, never a row of somebody else's table."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -38,3 +39,11 @@ class ContractReferral(BaseModel):
 
     def canonical(self) -> str:
         return canonical_facts(self)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What registration tells of all its contracts, and the mark of what it was read from: the same mark, the same."""
+
+    mark: str
+    referrals: tuple[ContractReferral, ...]

@@ -12,7 +12,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from deployments.bench.deciding import LOADS
-from deployments.bench.measure import STEWARD, BenchError, Spent, imports_of, least, measured, median, peak_mb
+from deployments.bench.measure import STEWARD, BenchError, Spent, imports_of, least, measured, peak_mb
 from deployments.bench.place import NOW, SMALL, postgres_database
 from deployments.bench.runner import BENCHES, chosen, measure
 from deployments.bench.synthetic import DOCUMENTS, EVENTS, award_list, fill
@@ -81,10 +81,6 @@ def test_the_rows_are_written_as_one_json_list_of_six_figures_each(tmp_path: Pat
 
 def test_of_several_runs_the_least_counts():
     assert least([Spent(3, 1), Spent(2, 5), Spent(4, 4)]) == Spent(2, 1)
-
-
-def test_of_whole_flows_the_run_in_the_middle_counts():
-    assert median([Spent(3, 1), Spent(2, 5), Spent(9, 4)]) == Spent(3, 4)
 
 
 def test_the_time_of_a_child_that_ended_is_counted():

@@ -14,23 +14,16 @@ from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.registration.cases import load_cases
 from tests.office import award, follow_up, import_list, import_tracker, review_all, stop_clock
-from tests.signers import hire, sign, sign_list, take_steps
+from tests.registered import CASE, open_contract, register
+from tests.signers import hire, sign, sign_list
 
-CASE = "R27-971010012"
 DOCUMENTS = "Owner,Document,Reported on,Signed on,Expires on,File"
-REGISTERED = (
-    "scope and budget agreed,2026-08-03", "found responsible,2026-08-12", "award made,2026-08-20", "filed,2026-08-24",
-    "registered,2026-09-10",
-)  # fmt: skip
 
 
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Iterator[Path]:
     """One cleared contract of $50,000 at the stage of its scope, on 3 August 2026, and everybody who signs."""
-    stop_clock(2026, 8, 3, 14)
-    hire()
-    import_list(tmp_path, award(1, "Harbor Loom, Inc.", "971010012", "50000"))
-    review_all(letters=False)
+    open_contract(tmp_path)
     yield home
 
 
@@ -57,25 +50,6 @@ def second(staff_id: str, reason: str = "") -> None:
 def two(first: str, then: str, act: str, reason: str, **fields: str) -> None:
     sign(first, CASE, act, reason, **fields)
     second(then)
-
-
-def register(tmp_path: Path) -> None:
-    """The contract on its way to registration on 10 September; its documents are taken as complete."""
-    stop_clock(2026, 9, 10, 14)
-    columns = "Owner,Document,Reported on,Signed on,Expires on,Period end,Fiscal year,Amount,File"
-    from models.registration.requirements import LABELS
-    from tasks.adapters.incoming import receive
-
-    scan = tmp_path / "all.pdf"
-    scan.write_bytes(b"%PDF-1.4 invented")
-    receive(scan, "scans")
-    lines = [
-        f"971010012,{name},2026-08-04,2026-08-04,2030-01-01,2026-06-30,2027,50000,all.pdf" for name in LABELS
-    ]  # fmt: skip
-    import_tracker(tmp_path, "documents", columns, *lines)
-    steps = (f"{CASE},{step},{day}" for step, day in (line.split(",") for line in REGISTERED))
-    result = take_steps(tmp_path, "Contract,Step,Date", *steps)
-    assert (result["rejected"], packet().state) == (0, "registered")
 
 
 def test_a_document_that_was_rejected_is_asked_for_again_in_the_rejecters_words(office: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Keeps what registration tells of its contracts."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,11 +9,28 @@ from sqlmodel import Session
 
 from models.payments.records import ReferredContract
 from models.shared.documents import sha256
-from models.shared.referrals import ContractReferral
+from models.shared.records import CaseEvent
+from models.shared.referrals import ContractReferral, Told
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.payments.cases import PROCESS
 
-ACTOR = "referral by registration"
+ACTOR, _CHAIN, _READ = "referral by registration", "referrals", "registration_read"
+
+
+def last_mark(session: Session) -> str:
+    """The mark of what was last kept; empty where nothing was."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    mine = (table.process == PROCESS) & (table.case_id == _CHAIN) & (table.event == _READ)
+    query = select(table.payload).where(mine).order_by(table.seq.desc()).limit(1)
+    found = session.execute(query).scalar()
+    return str(json.loads(found)["value"]) if found else ""
+
+
+def keep_told(session: Session, told: Told, at: datetime) -> int:
+    """Keep what registration told, and its mark, so that the same is not read again; returns how many say news."""
+    count = keep_referrals(session, told.referrals, at)
+    append_batch(session, PROCESS, _CHAIN, [Happening(_READ, ACTOR, "", at, {"value": told.mark})], at)
+    return count
 
 
 def keep_referrals(session: Session, told: Sequence[ContractReferral], at: datetime) -> int:
@@ -35,5 +53,5 @@ def keep_referrals(session: Session, told: Sequence[ContractReferral], at: datet
     events = [
         Happening("referred", ACTOR, "", at, {"contract": r.contract_id, "body": sha256(r.canonical())}) for r in news
     ]
-    append_batch(session, PROCESS, "referrals", events, at)
+    append_batch(session, PROCESS, _CHAIN, events, at)
     return len(news)

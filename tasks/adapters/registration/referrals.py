@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.registration.amendment_rules import counts
@@ -14,9 +14,10 @@ from models.registration.policy import Policy
 from models.registration.records import RegistrationCase
 from models.registration.requirements import CHECKLIST
 from models.registration.states import Kind
-from models.shared.records import Provider
-from models.shared.referrals import ContractReferral
-from tasks.adapters.registration.cases import LoadedCase, load_cases
+from models.shared.records import CaseEvent, IncomingFile, Provider
+from models.shared.referrals import ContractReferral, Told
+from tasks.adapters.policy import policy_sha256
+from tasks.adapters.registration.cases import PROCESS, LoadedCase, load_cases
 from tasks.adapters.registration.history import Event, load_history
 
 # Where a contract has something to pay on, or had.
@@ -24,14 +25,31 @@ PAYABLE = ("registered", "deemed_registered", "active", "close_out", "closed")
 _CHECKLIST = {requirement.document: requirement for requirement in CHECKLIST}
 
 
-def payable_ids(session: Session) -> list[str]:
+def told_since(session: Session, known: str, policy: Policy, as_of: date) -> Told | None:
+    """What is known of all contracts that can be paid on; None where it is what the mark `known` stands for."""
+    # Before the rest is read: what comes meanwhile is told next time.
+    mark = _mark(session, as_of)
+    if mark == known:
+        return None
+    return Told(mark, tuple(_referrals(session, _payable_ids(session), policy, as_of)))
+
+
+def _mark(session: Session, as_of: date) -> str:
+    """What everything that a referral says was read from: nothing of it changes without an event, a scan or a day."""
+    table, files = CaseEvent.__table__.c, IncomingFile.__table__.c  # type: ignore[attr-defined]
+    events = session.execute(select(func.count()).where(table.process == PROCESS)).scalar_one()
+    scans = session.execute(select(func.count()).where(files.kind == "scans")).scalar_one()
+    return f"{as_of} after {events} events and {scans} scans, by policy {policy_sha256()}"
+
+
+def _payable_ids(session: Session) -> list[str]:
     """Ids of all contracts that are or were registered, in order."""
     table = RegistrationCase.__table__.c  # type: ignore[attr-defined]
     query = select(table.case_id).where(table.state.in_(PAYABLE), table.folded_into == "").order_by(table.case_id)
     return list(session.execute(query).scalars())
 
 
-def referrals(session: Session, case_ids: Sequence[str], policy: Policy, as_of: date) -> list[ContractReferral]:
+def _referrals(session: Session, case_ids: Sequence[str], policy: Policy, as_of: date) -> list[ContractReferral]:
     """What is known of some contracts, for those who pay on them."""
     history = load_history(session, case_ids)
     loaded, numbers = load_cases(session, case_ids, as_of, history), _numbers(history)
