@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from models.payments.records import Requisition, SpendingRow, Voucher
 from models.shared.records import CaseEvent
+from tasks.adapters import clock
 from tasks.adapters.audit import audit
-from tasks.adapters.database import reading
+from tasks.adapters.database import reading, writing
 from tasks.adapters.payments.matching import load_matching
+from tasks.adapters.payments.vouchers import record_batch
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.settings import settings
 from tests.office import stop_clock
-from tests.payments_office import CONTRACT, NUMBER, bring, open_office, requisition, spent_csv, vouchered
+from tests.payments_office import CONTRACT, NUMBER, bring, open_office, pay, requisition, sign, spent_csv, vouchered
 
 CASE, SECOND = f"{CONTRACT}-01", f"{CONTRACT}-02"
 OTHER_AGENCY = NUMBER.replace("CT1801", "CT1069")
@@ -109,6 +111,23 @@ def test_a_voucher_that_the_finance_office_s_list_paid_is_unchanged_by_its_row_o
     told = spend(tmp_path, f"1,2026-11-12,7075.00,{NUMBER}")
     assert (told["paid"], told["paid_before"], str(voucher().paid_on)) == (0, 1, "2026-11-11")
     assert kept()[0].counted_for == f"{CASE}-V01"
+
+
+def test_what_was_paid_and_came_back_on_a_reissued_voucher_is_no_riddle_in_the_city_s_list(tmp_path: Path) -> None:
+    old, new = f"{CASE}-V01", f"{CASE}-V01R1"
+    pay(tmp_path, old, "7075.00", "2026-11-12")
+    pay(tmp_path, old, "-7075.00", "2026-11-16")
+    sign("f.lead", "reissued", CASE, reason="The account was closed.")
+    with writing() as session:
+        record_batch(session, clock.now())
+    stop_clock(2026, 11, 30, 14)
+    pay(tmp_path, new, "7075.00", "2026-11-27")
+    days = ("1,2026-11-12,7075.00", "1,2026-11-16,-7075.00", "2,2026-11-27,7075.00")
+    told = spend(tmp_path, *(f"{row},{NUMBER}" for row in days))
+    assert (told["matched"], told["payments_without_voucher"], told["vouchers_without_payment"]) == (1, 0, 0)
+    assert [row.counted_for for row in sorted(kept(), key=lambda row: row.issued_on)] == ["", "", new]
+    again = spend(tmp_path, f"3,2026-11-12,7075.00,{NUMBER}", name="later.csv")
+    assert again["payments_without_voucher"] == 1
 
 
 def test_rows_that_cannot_be_used_come_back_with_their_number_and_reason(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Vouchers and what the City paid: read from the tables, matched, and noted as paid where nothing is in doubt."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from models.payments.matches import Match, Matching, contract_key
 from models.payments.matching import match_payments
 from models.payments.payment_tracker import PaymentRow
 from models.payments.policy import Policy
-from models.payments.records import SpendingRow
+from models.payments.records import SpendingRow, VoucherPayment
 from models.payments.records import Voucher as KeptVoucher
 from models.payments.spending import SpentRow
 from models.payments.vouchers import Voucher, Voucherable, made_on
@@ -64,7 +65,26 @@ def _spent(session: Session, asked: Sequence[Voucher]) -> list[SpentRow]:
     for some in batches(contracts):
         found += session.execute(query.where(table.contract_key.in_(some)))
     known = {"", *(voucher.number for voucher in asked)}
-    return list({row.raw_key: SpentRow(*row) for row in found if row.counted_for in known}.values())
+    spent = {row.raw_key: SpentRow(*row) for row in found if row.counted_for in known}
+    return list(_unexplained(spent.values(), _moved_on_old_vouchers(session)))
+
+
+def _moved_on_old_vouchers(session: Session) -> Counter[tuple[str, date, int]]:
+    """What the finance office's list told of vouchers that are void or reissued: contract, day and amount."""
+    vouchers, paid = KeptVoucher.__table__, VoucherPayment.__table__  # type: ignore[attr-defined]
+    query = select(vouchers.c.body, paid.c.on, paid.c.cents).join(paid, paid.c.voucher_no == vouchers.c.voucher_no)
+    old = query.where(vouchers.c.voided_on.is_not(None) | (vouchers.c.reissued_as != ""))
+    return Counter((contract_key(_item(row).fms_contract_id), row.on, row.cents) for row in session.execute(old))
+
+
+def _unexplained(spent: Iterable[SpentRow], told: Counter[tuple[str, date, int]]) -> Iterator[SpentRow]:
+    """Spending without that which was told of an old voucher: of two alike, as many as were told."""
+    for row in sorted(spent, key=lambda row: row.raw_key):
+        key = (contract_key(row.contract_id), row.issued_on, row.amount_cents)
+        if not row.counted_for and not row.voucher_no and told[key]:
+            told[key] -= 1
+        else:
+            yield row
 
 
 def record_matches(session: Session, matches: Sequence[Match], at: datetime) -> dict[str, int]:
