@@ -36,6 +36,7 @@ from tasks.adapters.payments.budget_standing import why_no_budget
 from tasks.adapters.payments.case_rows import all_rows, decided_line, histories, told_facts
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.reading import read_requisitions
+from tasks.adapters.payments.refunds import keep_refunds_told
 from tasks.adapters.payments.requests import RECEIVED, close, close_lines
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
@@ -205,6 +206,7 @@ def _keep_facts(session: Session, file_id: str, rows: Sequence[Sequence[Any]], a
     if fresh:
         ids = _insert_facts(session, fresh, at)
         told = {"facts": sha256(canonical(ids)), "count": len(ids)}
+        keep_refunds_told(session, (fact for fact, _ in fresh), new_york_date(at))
         append_batch(session, PROCESS, f"import:{file_id}", [Happening("facts_told", ACTOR, "", at, told)], at)
     return result
 
