@@ -22,6 +22,7 @@ from models.payments.records import (
 )
 from models.payments.resubmission import asks_program_again
 from models.payments.states import LIFECYCLE, RESTING, UNDECIDED
+from models.payments.verdicts import Outcome
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import canonical, sha256
 from models.shared.money import plain
@@ -157,9 +158,13 @@ def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
 
 
 def _check_decided(session: Session, there: Requisition, before: RequisitionForm, form: RequisitionForm) -> None:
-    """Once a part is approved, a revision changes only lines that are held; those that it leaves out are given up."""
+    """Once a part is approved, a revision changes only lines that are held; those that it leaves out are given up.
+
+    What was returned may be corrected in what a return is about, as well.
+    """
     decided = [decided_line(row) for row in all_rows(session, ApprovedLine, "case_id", [there.case_id])]
-    if wrong := changed_though_decided(before, form, decided):
+    returned = there.state == "returned" or there.outcome == Outcome.RETURNED
+    if wrong := changed_though_decided(before, form, decided, returned=returned):
         raise NotKept(f"{there.case_id}: {wrong}")
     given_up = {line.no for line in before.lines} - {line.no for line in form.lines}
     close_lines(session, there.case_id, sorted(given_up))
