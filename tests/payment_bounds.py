@@ -83,7 +83,7 @@ def check_contract(contract: Contract, cases: Sequence[Case], refunds: Sequence[
 
 def _is_settled(case: Case) -> bool:
     """Nothing of it can be paid any more, by what its own rows say."""
-    decided = bool(case.lines) or case.row["state"] == "lapsed"
+    decided = bool(case.lines) or case.row["state"] in {"lapsed", "withdrawn"}
     return decided and case.row["state"] not in {*REVIEWED, "disputed"} and not any(r["open_cents"] for r in case.lines)
 
 

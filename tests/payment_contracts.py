@@ -278,6 +278,9 @@ def later_facts(contract: Contract, today: date) -> Iterator[str]:
     """What lands on some day: reports, what was settled, verified or found."""
     for number, form in contract.sent.items():
         no = contract.rng.choice(form["lines"])["no"]
+        if not contract.last and contract.chance(3):
+            contract.last = number
+            yield f"{number},last_requisition,{today},,,,,"
         if contract.chance(15):
             yield from reports(contract, form)
         if contract.chance(12):

@@ -1,8 +1,10 @@
 """The check of the year's budget and the contract's maximum, which comes last: it cuts what all others leave."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from models.payments.packet import RequisitionPacket
+from models.payments.limit_rules import RATE_CHECKS
+from models.payments.packet import Claim, RequisitionPacket
 from models.payments.policy import Policy
 from models.payments.verdicts import Effect, Ruling, ruled
 from models.payments.worksheet import Worksheet
@@ -32,7 +34,8 @@ def _left(packet: RequisitionPacket) -> int:
 def contract_over_maximum(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
     """Approved before, this one and the advance stay within year and contract. Source: P9 (CH 328(b)(i); convention).
 
-    What is too much comes off the last line first; with nothing left all lines are held and the contract is blocked.
+    What is too much comes off the last line first, and fringe and indirect follow what they are reckoned on (P13); with
+    nothing left all lines are held and the contract is blocked.
     """
     claimed, left = packet.claimed_cents, _left(packet)
     if claimed <= left:
@@ -50,30 +53,77 @@ def contract_over_maximum(packet: RequisitionPacket, policy: Policy, sheet: Work
             remedy="Ask for an amendment that raises the amount; the requisition need not be sent again.",
         )  # fmt: skip
         return
-    yield from _cuts(packet, sheet, left, evidence)
-
-
-def _cuts(packet: RequisitionPacket, sheet: Worksheet, left: int, evidence: dict[str, str]) -> Iterator[Ruling]:
-    over = sheet.payable_cents - left
-    if over <= 0:
+    if sheet.payable_cents <= left:
         yield ruled(
             Effect.NOTE, "P9", "contract",
-            f"{dollars(packet.claimed_cents)} is claimed and {dollars(left)} is left of year or contract; the other "
-            "cuts already keep this payment within it.",
+            f"{dollars(claimed)} is claimed and {dollars(left)} is left of year or contract; the other cuts already "
+            "keep this payment within it.",
             citation=_CITATION, evidence=evidence, remedy=_REMEDY,
         )  # fmt: skip
+        return
+    cuts = _cuts(packet, policy, sheet, left)
+    for claim in reversed(packet.claims):
+        if cut := cuts.get(claim.position):
+            yield _cut_ruling(claim, cut, left, evidence)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What a line keeps. `rated`: it is fringe or indirect, lowered with its base, and `waits` as P13 lets it."""
+
+    limit_cents: int
+    rated: bool = False
+    waits: bool = False
+
+
+def _cut_ruling(claim: Claim, cut: _Cut, left: int, evidence: dict[str, str]) -> Ruling:
+    why = ", by its rate on what else can be paid," if cut.rated else ""
+    return ruled(
+        Effect.LIMIT, "P9", f"line {claim.line.no}",
+        f"{claim.label}: only {dollars(left)} is left of year or contract for this requisition, so{why} "
+        f"{dollars(cut.limit_cents)} of {dollars(claim.line.amount_cents)} can be paid.",
+        citation=_CITATION, evidence=evidence, remedy=_REMEDY, tell=("Provider", "Program", "Budget"),
+        position=claim.position, limit_cents=cut.limit_cents, waits=cut.waits,
+    )  # fmt: skip
+
+
+def _cuts(packet: RequisitionPacket, policy: Policy, sheet: Worksheet, left: int) -> dict[int, _Cut]:
+    """The smallest cut from the last line upwards that, with fringe and indirect at their rates, keeps within `left`.
+
+    A cut of all that is too much does keep within it; a smaller one does where it lowers fringe or indirect as well.
+    """
+    most = sheet.payable_cents - left
+    cuts, total = _with_rates(packet, policy, sheet, most)
+    if total == left:
+        return cuts
+    # More cut never leaves more to be paid: halve until the smallest is found.
+    least = 0
+    while least < most:
+        middle = (least + most) // 2
+        fits = _with_rates(packet, policy, sheet, middle)[1] <= left
+        least, most = (least, middle) if fits else (middle + 1, most)
+    return _with_rates(packet, policy, sheet, most)[0]
+
+
+def _with_rates(packet: RequisitionPacket, policy: Policy, sheet: Worksheet, over: int) -> tuple[dict[int, _Cut], int]:
+    """What lines keep once `over` is taken off the last ones first and the rates hold on the rest (P13); its sum."""
+    cuts: dict[int, _Cut] = {}
     for claim in reversed(packet.claims):
         amount = sheet.payable(claim)
         cut = min(over, amount)
         if cut > 0:
             over -= cut
-            yield ruled(
-                Effect.LIMIT, "P9", f"line {claim.line.no}",
-                f"{claim.label}: only {dollars(left)} is left of year or contract for this requisition, so "
-                f"{dollars(amount - cut)} of {dollars(claim.line.amount_cents)} can be paid.",
-                citation=_CITATION, evidence=evidence, remedy=_REMEDY, tell=("Provider", "Program", "Budget"),
-                position=claim.position, limit_cents=amount - cut,
-            )  # fmt: skip
+            cuts[claim.position] = _Cut(amount - cut)
+    trial = sheet.limited({position: cut.limit_cents for position, cut in cuts.items()})
+    for check in RATE_CHECKS:
+        found = list(check(packet, policy, trial))
+        before = [trial.payable(claim) for claim in packet.claims]
+        trial.apply(found)
+        after = [trial.payable(claim) for claim in packet.claims]
+        for ruling in found:
+            if ruling.position is not None and after[ruling.position] < before[ruling.position]:
+                cuts[ruling.position] = _Cut(after[ruling.position], rated=True, waits=ruling.waits)
+    return cuts, trial.payable_cents
 
 
 CONTRACT_CHECKS = (contract_over_maximum,)

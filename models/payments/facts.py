@@ -1,5 +1,6 @@
 """What the office's tracker says about contracts and requisitions: rows checked one by one, and what they come to."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -187,6 +188,31 @@ class Facts:
         if day is None:
             return None
         return next((row for row in self.every(kind) if (row.on.year, row.on.month) == (day.year, day.month)), None)
+
+
+def told_before(there: Iterable[FactRow], came: Sequence[FactRow]) -> list[int | None]:
+    """How often each row that came was told before, None for those that are no news; `there` in the order of telling.
+
+    What a file says last of a key counts: it is news where another row holds, also if it was told before and taken back
+    since. The rows before it are kept once, so that a file which comes again changes nothing.
+    """
+    told, holds = Counter[FactRow](), dict[tuple[str, ...], FactRow]()
+    for row in there:
+        told[row] += 1
+        holds[row.subject, *row.key] = row
+    last = {(row.subject, *row.key): number for number, row in enumerate(came)}
+    is_news = {key: holds.get(key) != came[number] for key, number in last.items()}
+    found: list[int | None] = []
+    for number, row in enumerate(came):
+        key = (row.subject, *row.key)
+        takes_hold = number == last[key] and holds.get(key) != row
+        if is_news[key] and (takes_hold or not told[row]):
+            found.append(told[row])
+            told[row] += 1
+            holds[key] = row
+        else:
+            found.append(None)
+    return found
 
 
 def advanced_cents(of_contract: Facts) -> int:

@@ -60,12 +60,14 @@ def invoice_seen_before(packet: RequisitionPacket, policy: Policy, sheet: Worksh
     number = packet.requisition.invoice_no.strip().casefold()
     same = next((line for line in live if number and line.invoice_no.strip().casefold() == number), None)
     if same:
+        is_rest = packet.requisition.part > 1
         yield ruled(
             Effect.RETURN, "P4", "invoice number",
             f"Invoice number {packet.requisition.invoice_no} was used before; its {dollars(packet.claimed_cents)} "
             "would be claimed twice.",
             citation="P4; PASSPort submit-invoice", evidence={"earlier invoice": f"{same.invoice_no}, {same.status}"},
-            remedy="Give a new claim a new invoice number; a held line needs only its missing papers.",
+            remedy="Give the rest an invoice number of its own and submit it again."
+            if is_rest else "Give a new claim a new invoice number; a held line needs only its missing papers.",
         )  # fmt: skip
     paid = {
         (line.budget_line, line.service_from, line.service_to, amount): line

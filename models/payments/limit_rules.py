@@ -118,4 +118,6 @@ def _over_rate(
             )  # fmt: skip
 
 
-LIMIT_CHECKS = (line_over_balance, supplier_share_exceeded, fringe_over_rate, indirect_over_rate)
+# Fringe is part of what indirect is reckoned on.
+RATE_CHECKS = (fringe_over_rate, indirect_over_rate)
+LIMIT_CHECKS = (line_over_balance, supplier_share_exceeded, *RATE_CHECKS)

@@ -89,11 +89,19 @@ def refused(form: RequisitionForm, decided: Sequence[DecidedLine]) -> dict[int, 
     return {no: cents for no, cents in sorted(left.items()) if cents > 0}
 
 
-def changed_though_decided(before: RequisitionForm, after: RequisitionForm, decided: Sequence[DecidedLine]) -> str:
+# What a part may be returned for besides its lines (P3, P4, P6); nothing that was decided rests on it.
+_OF_THE_INVOICE = frozenset({"invoice_no", "invoice_date", "contract_no", "payee_address"})
+
+
+def changed_though_decided(
+    before: RequisitionForm, after: RequisitionForm, decided: Sequence[DecidedLine], *, returned: bool
+) -> str:
     """Why a revision of what is open cannot be taken, as a sentence; empty where it can.
 
-    What earlier parts decided stays as it was, and so does the invoice; a line that is wholly held may change or go.
+    What earlier parts decided stays as it was; a line that is wholly held may change or go. Where the part is returned,
+    what the invoice says of itself may change too: that is what a return asks for. Source: convention.
     """
+    still = {row.no for row in decided if row.open_cents}
     held = {row.no for row in decided if row.open_cents and not _approved(decided)[row.no] and not row.granted}
     was, now = ({line.no: line for line in form.lines} for form in (before, after))
     for no, line in was.items():
@@ -101,9 +109,10 @@ def changed_though_decided(before: RequisitionForm, after: RequisitionForm, deci
             return f"Line {no} ({dollars(line.amount_cents)}) is decided already. Leave it as it was."
     if more := sorted(now.keys() - was.keys()):
         return f"Line {more[0]} is new. Claim it in a requisition of its own."
-    if not held & now.keys():
+    if not (still if returned else held) & now.keys():
         return "No line is left that could still be reviewed. Leave at least one of those that were held."
-    head = {"revision", "lines", "total_cents"}
-    if before.model_dump(exclude=head) != after.model_dump(exclude=head):
-        return "Part of the requisition is approved already. Change nothing but the lines that were held."
+    free = {"revision", "lines", "total_cents"} | (_OF_THE_INVOICE if returned else set())
+    if before.model_dump(exclude=free) != after.model_dump(exclude=free):
+        also = " and the number, date, contract number and payee address of the invoice" if returned else ""
+        return f"Part of the requisition is approved already. Change nothing but the lines that were held{also}."
     return ""

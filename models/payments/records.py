@@ -68,7 +68,10 @@ class FiscalYearBudget(SQLModel, table=True):
 
 
 class PaymentFact(SQLModel, table=True):
-    """What a tracker said about a contract or a requisition; of one kind, line, name and month the latest counts."""
+    """What a tracker said about a contract or a requisition; of one kind, line, name and month the latest counts.
+
+    `position` is its place among all, in the order of telling. What was told, taken back and told again is there twice.
+    """
 
     __tablename__ = "payment_fact"
 

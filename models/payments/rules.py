@@ -20,7 +20,7 @@ from models.shared.findings import ordered
 Check = Callable[[RequisitionPacket, Policy, Worksheet], Iterator[Ruling]]
 # The order is part of the rule. Single lines come before what is left for them, salaries before fringe, direct lines
 # before indirect. What holds everything comes after the rates, which would else be reckoned on nothing. The contract's
-# maximum cuts last what all the others leave.
+# maximum cuts last what all the others leave, and looks at the rates again for what it cuts.
 CHECKS: tuple[Check, ...] = (
     *REQUEST_CHECKS,
     *INVOICE_CHECKS,

@@ -1,6 +1,7 @@
 """The worksheet of a review: what the checks so far leave of each line. Checks read it; only `apply` writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 
 from models.payments.clock import PaymentClock, payment_clock
 from models.payments.packet import Category, Claim, RequisitionPacket
@@ -53,6 +54,15 @@ class Worksheet:
             self._later[ruling.position] = min(self._later[ruling.position], ruling.limit_cents)
         if ruling.limit_cents == 0:
             (self._held if ruling.waits else self._disallowed)[ruling.position] = True
+
+    def limited(self, limits: Mapping[int, int]) -> "Worksheet":
+        """A worksheet with lower amounts of some lines, by position, to try them: this one stays as it is."""
+        trial = copy(self)
+        trial.rulings, trial._amounts, trial._later = list(self.rulings), list(self._amounts), list(self._later)
+        trial._held, trial._disallowed = list(self._held), list(self._disallowed)
+        for position, cents in limits.items():
+            trial._amounts[position] = min(trial._amounts[position], cents)
+        return trial
 
     def payable(self, claim: Claim) -> int:
         """What the rulings so far leave of a line."""

@@ -93,6 +93,14 @@ def test_what_lies_in_the_inbox_folder_was_submitted_by_nobody_known(tmp_path: P
     assert submitters() == [""]
 
 
+def test_the_desk_says_that_nobody_is_named_for_what_lay_in_the_inbox_folder(nora: TestClient):
+    (settings().folder("inbox", "requisitions") / "september.json").write_bytes(SENT)
+    read_all()
+    page = words(nora.get(f"/cases/payments/{CASE}"))
+    assert "Brought in by nobody who is named: it came in by the inbox folder or a command." in page
+    assert "Whoever put it there must not approve it; the program cannot tell." in page
+
+
 def test_the_same_file_of_another_person_does_not_take_the_place_of_the_first(nora: TestClient):
     bring_in(nora, "requisitions", "september.json", SENT)
     stop_clock(2026, 10, 9, 15)

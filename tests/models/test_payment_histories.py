@@ -91,7 +91,6 @@ class Parts:
     decided: list[DecidedLine] = field(default_factory=list)
     lines: dict[int, LineFacts] = field(default_factory=dict)
     others: list[EarlierLine] = field(default_factory=list)
-    cut_to_maximum: bool = False
 
     def live(self, verdict: Verdict) -> None:
         """All its parts, from the first one that releases something."""
@@ -153,7 +152,6 @@ class Parts:
         assert verdict.deductions.refund_due_cents == 0 or (self.last and not still)
         self.decided = [replace(row, open_cents=0) for row in self.decided] + book(self.year, packet, verdict)
         self.year.earlier = [*self.others, *(row.as_earlier() for row in self.decided)]
-        self.cut_to_maximum = self.cut_to_maximum or "P9" in verdict.codes
         assert_within_budget(self.year)
         for no, line in self.lines.items():
             mine = [row for row in self.decided if row.no == no]
@@ -165,9 +163,9 @@ class Parts:
     def assert_within_rates(self) -> None:
         """Fringe and indirect over all parts are at most their rates on what is approved over all parts.
 
-        What a dispute granted is put aside from it; what the contract's maximum cut is cut after the rates.
+        What a dispute granted is put aside from it.
         """
-        if self.cut_to_maximum or any(row.granted for row in self.decided):
+        if any(row.granted for row in self.decided):
             return
         approved, kinds = Counter[str](), {line.no: str(line.category) for line in self.year.budget.lines}
         for row in self.decided:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.payments.records import ApprovedLine, EvidenceRequest, Requisition
+from models.payments.records import ApprovedLine, EvidenceRequest, Requisition, Voucher
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned
@@ -201,3 +201,64 @@ def test_the_rest_can_be_disallowed_and_the_requisition_stands_where_its_money_d
     pay(tmp_path, f"{CASE}-V01", "6075.00")
     voucher()
     assert (row().state, row().open_lines) == ("paid", 0)
+
+
+MOVED = "2 Lantern Row Queens"
+
+
+def returned_rest(folder: Path) -> None:
+    """The rest came in, but the vendor's address on file had changed: returned to the vendor."""
+    split(folder)
+    tell(folder, f"{CONTRACT},payee_address,2026-10-09,,{MOVED},,,")
+    send(folder, requisition(revision=2))
+    review_all()
+    sign("m.ortiz", "requisition_returned", CASE)
+
+
+def test_a_part_that_was_returned_can_be_corrected_in_what_a_return_is_about(tmp_path: Path):
+    returned_rest(tmp_path)
+    moved = {"payee_address": MOVED, "invoice_no": "BCE-01-REST", "invoice_date": "2026-10-08"}
+    assert send(tmp_path, requisition(revision=3, **moved))["resubmitted"] == 1
+    review_all()
+    approve(CASE)
+    with reading() as session:
+        bodies = [session.get_one(Voucher, (CASE, part, 0)).body for part in (1, 2)]
+    numbers = ['"invoice_no":"BCE-01"' in bodies[0], '"invoice_no":"BCE-01-REST"' in bodies[1]]
+    assert (row().state, row().open_lines, numbers) == ("approved", 0, [True, True])
+
+
+def test_the_days_of_a_part_that_was_returned_stay_as_they_are(tmp_path: Path):
+    returned_rest(tmp_path)
+    refused = send(tmp_path, requisition(revision=3, payee_address=MOVED, service_from="2026-09-02"))
+    assert "the number, date, contract number and payee address of the invoice" in refused
+    assert (row().state, row().revision) == ("returned", 2)
+
+
+def test_a_decided_line_of_a_part_that_was_returned_stays_as_it_is(tmp_path: Path):
+    returned_rest(tmp_path)
+    changed = requisition(revision=3, payee_address=MOVED, total="7251.00")
+    changed["lines"][0]["amount"] = "5001.00"
+    assert "Line 1 ($5,000.00) is decided already" in send(tmp_path, changed)
+
+
+def test_the_invoice_of_a_part_that_nobody_returned_stays_as_it_is(tmp_path: Path):
+    split(tmp_path)
+    refused = send(tmp_path, requisition(revision=2, invoice_no="BCE-01-REST"))
+    assert "Change nothing but the lines that were held" in refused
+
+
+def test_what_a_dispute_granted_can_be_sent_to_another_address_after_it_was_returned(tmp_path: Path):
+    send(tmp_path, requisition())
+    tell(tmp_path, f"{CASE},unallowable,2026-10-09,3,a fine,,,")
+    review_all()
+    approve(CASE)
+    voucher()
+    pay(tmp_path, f"{CASE}-V01", "6075.00")
+    sign("m.ortiz", "disputed", CASE, reason="It was rent, says the vendor")
+    sign("h.head", "dispute_granted", CASE, reason="The bill is for rent")
+    tell(tmp_path, f"{CONTRACT},payee_address,2026-10-09,,{MOVED},,,")
+    review_all()
+    sign("m.ortiz", "requisition_returned", CASE)
+    assert send(tmp_path, requisition(revision=2, payee_address=MOVED))["resubmitted"] == 1
+    review_all()
+    assert (row().outcome, row().net_cents) == ("approved", 100_000)

@@ -62,11 +62,16 @@ def load_revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Loade
     }
 
 
+def told_facts(session: Session, subjects: Sequence[str]) -> list[FactRow]:
+    """All that trackers told of contracts or requisitions, in the order in which they did."""
+    rows = sorted(all_rows(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
+    return [FactRow.model_validate_json(row.body) for row in rows]
+
+
 def load_facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
     """What trackers told of each contract or requisition."""
-    rows = sorted(all_rows(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
-    found = grouped(rows, "subject")
-    return {key: Facts(FactRow.model_validate_json(row.body) for row in mine) for key, mine in found.items()}
+    found = grouped(told_facts(session, subjects), "subject")
+    return {key: Facts(mine) for key, mine in found.items()}
 
 
 def approved_rows(session: Session, contracts: Sequence[str]) -> list[Any]:

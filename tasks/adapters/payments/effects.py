@@ -43,6 +43,7 @@ def _told(session: Session, prepared: Any, at: datetime) -> None:
 
 def _withdrawn(session: Session, prepared: Any, at: datetime) -> None:
     close(session, prepared.item.case_id, WITHDRAWN, new_york_date(at))
+    keep_refund(session, prepared.item.case_id, new_york_date(at))
 
 
 def _disallowed(session: Session, prepared: Any, at: datetime) -> None:

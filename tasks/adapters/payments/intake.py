@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from models.payments.acts import standing_signer
-from models.payments.facts import FACT_TRACKER, FactRow, fact_row
+from models.payments.facts import FACT_TRACKER, FactRow, fact_row, told_before
 from models.payments.forms import FormError, RequisitionForm
 from models.payments.parts import changed_though_decided
 from models.payments.records import (
@@ -22,6 +22,7 @@ from models.payments.records import (
 )
 from models.payments.resubmission import asks_program_again
 from models.payments.states import LIFECYCLE, RESTING, UNDECIDED
+from models.payments.verdicts import Outcome
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import canonical, sha256
 from models.shared.money import plain
@@ -33,9 +34,10 @@ from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
 from tasks.adapters.payments.budget_standing import why_no_budget
-from tasks.adapters.payments.case_rows import all_rows, decided_line, histories
+from tasks.adapters.payments.case_rows import all_rows, decided_line, histories, told_facts
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.reading import read_requisitions
+from tasks.adapters.payments.refunds import keep_refunds_told
 from tasks.adapters.payments.requests import RECEIVED, close, close_lines
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
@@ -156,9 +158,13 @@ def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
 
 
 def _check_decided(session: Session, there: Requisition, before: RequisitionForm, form: RequisitionForm) -> None:
-    """Once a part is approved, a revision changes only lines that are held; those that it leaves out are given up."""
+    """Once a part is approved, a revision changes only lines that are held; those that it leaves out are given up.
+
+    What was returned may be corrected in what a return is about, as well.
+    """
     decided = [decided_line(row) for row in all_rows(session, ApprovedLine, "case_id", [there.case_id])]
-    if wrong := changed_though_decided(before, form, decided):
+    returned = there.state == "returned" or there.outcome == Outcome.RETURNED
+    if wrong := changed_though_decided(before, form, decided, returned=returned):
         raise NotKept(f"{there.case_id}: {wrong}")
     given_up = {line.no for line in before.lines} - {line.no for line in form.lines}
     close_lines(session, there.case_id, sorted(given_up))
@@ -192,29 +198,37 @@ def record_facts(file_id: str) -> dict[str, Any] | str:
 
 
 def _keep_facts(session: Session, file_id: str, rows: Sequence[Sequence[Any]], at: datetime) -> TrackerResult:
-    """Trackers come again with all their old rows: one that was kept before is unchanged, wherever it stands."""
-    result, subjects = TrackerResult(), _subjects(session)
-    known = set(session.execute(select(PaymentFact.__table__.c.fact_id)).scalars())  # type: ignore[attr-defined]
-    fresh: list[dict[str, Any]] = []
+    """Trackers come again with all their old rows: what holds already is unchanged, wherever it stands."""
+    result, subjects, came = TrackerResult(), _subjects(session), list[FactRow]()
     for number, cells, fact in read_tracker(FACT_TRACKER, fact_row, rows, result):
-        wrong = _problem(fact, subjects, new_york_date(at))
-        fact_id = sha256(canonical(fact.model_dump(mode="json")))[:24]
-        if wrong:
+        if wrong := _problem(fact, subjects, new_york_date(at)):
             result.reject(number, wrong, cells)
-        elif fact_id in known:
-            result.unchanged += 1
         else:
-            known.add(fact_id)
-            result.imported += 1
-            body = canonical(fact.model_dump(mode="json"))
-            fresh.append(
-                {"fact_id": fact_id, "subject": fact.subject, "body": body, "position": number, "recorded_at": at}
-            )
+            came.append(fact)
+    there = told_facts(session, sorted({fact.subject for fact in came}))
+    fresh = [(fact, times) for fact, times in zip(came, told_before(there, came), strict=True) if times is not None]
+    result.imported, result.unchanged = len(fresh), len(came) - len(fresh)
     if fresh:
-        session.connection().execute(insert(PaymentFact), fresh)
-        told = {"facts": sha256(canonical([row["fact_id"] for row in fresh])), "count": len(fresh)}
+        ids = _insert_facts(session, fresh, at)
+        told = {"facts": sha256(canonical(ids)), "count": len(ids)}
+        keep_refunds_told(session, (fact for fact, _ in fresh), new_york_date(at))
         append_batch(session, PROCESS, f"import:{file_id}", [Happening("facts_told", ACTOR, "", at, told)], at)
     return result
+
+
+def _insert_facts(session: Session, fresh: Sequence[tuple[FactRow, int]], at: datetime) -> list[str]:
+    """Keep facts, each with how often it was told before; returns their ids, which follow from that and what they say.
+
+    Their positions run on over all files: several may come within one second.
+    """
+    position = session.execute(select(func.max(PaymentFact.__table__.c.position))).scalar() or 0  # type: ignore[attr-defined]
+    ids, kept = list[str](), list[dict[str, Any]]()
+    for place, (fact, times) in enumerate(fresh, position + 1):
+        body = canonical(fact.model_dump(mode="json"))
+        ids.append(sha256(f"{body}/{times}" if times else body)[:24])
+        kept.append({"fact_id": ids[-1], "subject": fact.subject, "body": body, "position": place, "recorded_at": at})
+    session.connection().execute(insert(PaymentFact), kept)
+    return ids
 
 
 def _subjects(session: Session) -> set[str]:

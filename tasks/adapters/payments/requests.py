@@ -83,8 +83,9 @@ def lapse(session: Session, at: datetime) -> list[str]:
         due = letters.get(row.case_id)
         told |= {"letter": due.document_id, "says": due.content_sha256} if due else {}
         noted[row.case_id] = Noted({}, ((event, told),))
-        keep_refund(session, row.case_id, today)
     settle(session, noted, ACTOR, at)
+    for case_id in noted:
+        keep_refund(session, case_id, today)
     keep_orders(session, PROCESS, [(due, letter_message(due.letter)) for due in letters.values()], at)
     return [row.case_id for row in rows]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from models.payments.packet import RequisitionPacket
@@ -15,6 +15,7 @@ from models.payments.verdicts import RELEASING, Verdict
 from models.shared.calendar import new_york_date
 from models.shared.documents import sha256
 from tasks.adapters.case_findings import differ, keep_findings, keep_packets, known_findings
+from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseChange, CaseHead, Happening, commit_changes
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.requests import RECEIVED, close, still_asked
@@ -33,7 +34,10 @@ class ReviewedRequisition:
 
 
 def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: datetime) -> dict[str, int]:
-    """Keep everything that a chunk of reviews changed; counts of requisitions by outcome, and of those that changed."""
+    """Keep everything that a chunk of reviews changed; counts of requisitions by outcome, and of those that changed.
+
+    A review that changes nothing leaves alone what somebody changed since it was read: the next one looks at that.
+    """
     counts = {"changed": 0}
     for case in reviewed:
         outcome = case.verdict.outcome.value
@@ -54,15 +58,25 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
             figures = _figures(case.verdict)
             changes.append(CaseChange(case.head, [happening], case.verdict.required_on, columns=figures))
         else:
-            unchanged.append((case.head.case_id, case.verdict))
+            unchanged.append(case)
     counts["changed"] = len(changes)
     # First, so that a case which somebody else changed meanwhile is told as such.
     commit_changes(session, PROCESS, Requisition, changes, at)
-    keep_findings(session, PROCESS, found, at)
+    over = _overtaken(session, unchanged)
+    keep_findings(session, PROCESS, {key: told for key, told in found.items() if key not in over}, at)
     keep_packets(session, packets)
-    keep_figures(session, unchanged)
-    _evidence_came(session, reviewed, at)
+    keep_figures(session, [(c.head.case_id, c.verdict) for c in unchanged if c.head.case_id not in over])
+    _evidence_came(session, [case for case in reviewed if case.head.case_id not in over], at)
     return counts
+
+
+def _overtaken(session: Session, reviewed: Sequence[ReviewedRequisition]) -> set[str]:
+    """Those that somebody changed since they were read; nobody can change the others before this is kept."""
+    table, there = Requisition.__table__.c, dict[str, int]()  # type: ignore[attr-defined]
+    for some in batches([case.head.case_id for case in reviewed]):
+        query = select(table.case_id, table.version).where(table.case_id.in_(some)).order_by(table.case_id)
+        there |= {row.case_id: row.version for row in session.execute(query.with_for_update())}
+    return {case.head.case_id for case in reviewed if there.get(case.head.case_id) != case.head.version}
 
 
 def _can_be_decided(verdict: Verdict) -> bool:
