@@ -14,7 +14,7 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.referrals import told_since
 from tests.office import award, import_list, import_tracker, stop_clock
 from tests.registered import CASE, open_contract, register
-from tests.signers import take_steps
+from tests.signers import sign, take_steps
 
 STEPS = "Contract,Step,Date"
 DOCUMENTS = "Owner,Document,Reported on,Signed on,Expires on,File"
@@ -90,3 +90,13 @@ def test_what_happens_to_the_vendor_alone_reaches_those_who_pay(office: Path):
     _insured(office)
 
     assert str(tell().referrals[0].insurance_until) == "2027-06-30"
+
+
+def test_the_outyear_of_a_multi_year_contract_is_registered_by_its_agreed_budget(home: Path, tmp_path: Path):
+    open_contract(tmp_path)
+    sign("o.file", CASE, "kind_set", "A second year of the contract.", value="multi_year")
+    take_steps(tmp_path, STEPS, f"{CASE},outyear budget agreed,2026-08-03")
+
+    (referral,) = tell().referrals
+
+    assert (referral.kind, str(referral.registered_on)) == ("multi_year", "2026-08-03")

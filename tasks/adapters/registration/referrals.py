@@ -22,6 +22,8 @@ from tasks.adapters.registration.history import Event, load_history
 
 # Where a contract has something to pay on, or had.
 PAYABLE = ("registered", "deemed_registered", "active", "close_out", "closed")
+# An outyear needs a budget, and no registration of its own. Source: MDF (T11).
+_REGISTERING = ("registered", "agreement_signed", "outyear_budget_agreed")
 _CHECKLIST = {requirement.document: requirement for requirement in CHECKLIST}
 
 
@@ -75,7 +77,7 @@ def _referral(case: LoadedCase, number: str, provider: Provider, policy: Policy)
     packet = case.packet
     waiting = [change for change in packet.amendments if not counts(change)]
     landed = [e.on for e in packet.history if e.event == "amendment_registered"]
-    registered = next((e.on for e in packet.history if e.event in ("registered", "agreement_signed")), None)
+    registered = next((e.on for e in packet.history if e.event in _REGISTERING), None)
     deemed = next((e.on for e in packet.history if e.event == "deemed_registered"), None)
     active = packet.last("activated") or packet.last("agreement_signed")
     return ContractReferral(
