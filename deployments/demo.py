@@ -36,7 +36,8 @@ def play(*, once: bool) -> None:
 
     def season(server: RunningServer) -> None:
         began = time.monotonic()
-        register()
+        # Where nobody serves, no schedule is to lay out its runs of the coming weeks.
+        register(paused=once)
         _play(moments)
         _print_season(None if once else server, time.monotonic() - began)
 

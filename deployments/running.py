@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from deployments.server import AlreadyServed, RunningServer, ServerError, environment, running, serving
+from tasks.adapters.collecting import uncollected
 from tasks.adapters.policy import PolicyError
 from tasks.adapters.settings import settings
 
@@ -86,7 +87,8 @@ def _import_prefect() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     os.environ[_CONSOLE] = "CRITICAL"
     try:
-        import prefect.main  # noqa: F401
+        with uncollected():
+            import prefect.main  # noqa: F401
     finally:
         # Children started later keep logs of their own.
         del os.environ[_CONSOLE]

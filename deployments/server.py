@@ -26,7 +26,7 @@ import certifi
 from deployments.front_page import add_menu
 from tasks.adapters.addresses import run_file
 from tasks.adapters.home import read_home, read_json, write_atomically
-from tasks.adapters.settings import settings
+from tasks.adapters.settings import ROOT, settings
 
 START_SECONDS = 90
 _PARENT_DEATH_SIGNAL = 1
@@ -214,8 +214,8 @@ def serving(meanwhile: Callable[[], object] | None = None, *, lasting: bool = Fa
         run_file().unlink(missing_ok=True)
         api_url = f"http://127.0.0.1:{port}/api"
         os.environ.update(environment(api_url))
-        prefect = os.path.join(os.path.dirname(sys.executable), "prefect")
-        child = spawn([prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)], "prefect-server.log")
+        prefect = [sys.executable, "-m", "deployments.prefect_program", "server", "start"]
+        child = spawn([*prefect, "--host", "127.0.0.1", "--port", str(port)], "prefect-server.log", cwd=str(ROOT))
         server = RunningServer(child.pid, api_url, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{desk}")
         try:
             if meanwhile is not None:

@@ -9,10 +9,11 @@ from tasks import common
 from tasks import payments as tasks
 from tasks import registration as registration_tasks
 from tasks.adapters import clock
+from tasks.adapters.collecting import uncollected
 from tasks.adapters.incoming import waiting
 from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import calendar, payments_policy
-from tasks.adapters.sittings import sitting, uncollected
+from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size.
 SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES = 1_000, 4, 7

@@ -15,11 +15,12 @@ from models.registration.rules import Review
 from tasks import common
 from tasks import registration as tasks
 from tasks.adapters import clock
+from tasks.adapters.collecting import uncollected
 from tasks.adapters.incoming import waiting
 from tasks.adapters.policy import calendar, registration_policy
 from tasks.adapters.registration.cases import LoadedCase
 from tasks.adapters.registration.reviews import ReviewedCase
-from tasks.adapters.sittings import sitting, uncollected
+from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size: cases go in a handful of chunks of at least this many.
 SMALLEST_CHUNK, MOST_CHUNKS = 1_000, 4

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-
 from deployments.bench.measure import Spent, measured
 from deployments.bench.place import NOW, Place, in_process
 from deployments.bench.table import Goal, Row
@@ -12,11 +9,10 @@ from models.registration.documents import MissingDocumentsLetter
 from models.registration.moves import settle
 from models.shared.calendar import new_york_date
 from tasks.adapters.database import reading
-from tasks.adapters.fonts import families
+from tasks.adapters.languages import families
 from tasks.adapters.policy import office, registration_policy
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.reviews import ReviewedCase, letters
-from tasks.adapters.render import fetch, render, render_many
 from tasks.adapters.templating import TEMPLATES, html, styles
 
 WORKERS = 2
@@ -25,6 +21,9 @@ _BASE = "the same pages drawn by WeasyPrint, untagged and without proof"
 
 def drawing(place: Place) -> Iterator[Row]:
     """Letters to providers of invented contracts."""
+    # Here and below: every measurement's process imports this file, and WeasyPrint takes a second.
+    from tasks.adapters.render import render, render_many
+
     place.filled_home("letters")
     first, *others = _letters(place.sizes.letters + 1)
     with measured() as began:
@@ -51,6 +50,11 @@ def _letters(count: int) -> list[MissingDocumentsLetter]:
 
 def _bare(documents: Sequence[MissingDocumentsLetter]) -> Spent:
     """What drawing costs at least: the same pages and styles, fonts and styles read before."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    from tasks.adapters.render import fetch
+
     fonts, base_url = FontConfiguration(), f"{TEMPLATES.as_uri()}/"
     names = ", ".join(f'"{name}"' for name in families("en"))
     text = f"html, .running-head, .running-foot, .running-page {{ font-family: {names} }}\n{styles()}"

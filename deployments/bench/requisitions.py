@@ -29,11 +29,11 @@ from models.payments.rules import review
 from models.payments.verdicts import Outcome
 from models.shared.records import CaseFinding
 from tasks.adapters import clock
+from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import let_go, reading
 from tasks.adapters.payments.cases import PROCESS, load_requisitions, undecided_case_ids
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.settings import settings
-from tasks.adapters.sittings import uncollected
 
 COUNT, SMALL_COUNT, MOST_TASK_RUNS = 1_000, 8, 25
 _NAME = "review-requisitions"

@@ -20,7 +20,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from models.shared.documents import Document, sha256
-from tasks.adapters.fonts import FontError, check_fonts, families
+from tasks.adapters.fonts import check_fonts
+from tasks.adapters.languages import FontError, families
 from tasks.adapters.pdf_mend import mend
 from tasks.adapters.pdf_proof import describe
 from tasks.adapters.templating import TEMPLATES, html, styles, template_sha256

@@ -1,6 +1,5 @@
 """Notes that a flow has begun and ended, so that the sweep can find what a crash left half done."""
 
-import gc
 import json
 import os
 import socket
@@ -14,37 +13,11 @@ from models.shared.documents import canonical, sha256
 from models.shared.evidence import moment
 from models.shared.records import Sitting
 from tasks.adapters import clock
+from tasks.adapters.collecting import seldom_collected
 from tasks.adapters.database import reading, writing
 from tasks.adapters.home import is_alive, process_since
 from tasks.adapters.signed_policy import require_signed_policy
 from tasks.adapters.steps import boundary
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Search for cycles less often: among thousands of facts the search is a third of the work, and there are none."""
-    before = gc.get_threshold()
-    gc.set_threshold(10_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for cycles while facts of many cases are read and judged: it would take a tenth of the time.
-
-    Facts hold no cycles. What is there afterwards is searched no sooner than the sitting ends. Not for drawing, which
-    leaves cycles behind.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @contextmanager
@@ -63,7 +36,7 @@ def sitting(flow: str, options: Mapping[str, Any] | None = None) -> Iterator[Non
     boundary("a sitting began")
     refused = None
     try:
-        with _seldom_collected():
+        with seldom_collected():
             yield
     except LookupError as error:
         # What was asked for is not there: that is an end, and no later run will find it either.

@@ -13,7 +13,7 @@ from models.shared.calendar import NEW_YORK, long_date
 from models.shared.documents import Document, sha256
 from models.shared.money import dollars, percent, to_decimal
 from tasks.adapters.charts import bar_chart
-from tasks.adapters.fonts import direction
+from tasks.adapters.languages import direction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STYLES = ("fonts", "page", "type", "tables", "letter", "report", "proof")

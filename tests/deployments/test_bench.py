@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -27,8 +29,22 @@ from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.spreadsheets import read_sheets
 from tests.conftest import forget
 
-# Those that start no server.
-QUICK = ("imports", "reviews-small", "reviews-large", "letters", "deciding", "deciding-machine", "evidence", "exports")
+# Those that start no server; the others that start none are measured by the command.
+QUICK = ("imports", "reviews-small", "reviews-large", "letters", "deciding", "evidence", "exports")
+BY_COMMAND = ("commands", "deciding-machine", "payment-histories")
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """What `steward bench` did: the user's home, its rows as JSON, what it told the user."""
+
+    home: Path
+    rows: list[dict[str, Any]]
+    said: str
+
+    def of(self, start: str) -> list[dict[str, Any]]:
+        """The rows whose names begin so."""
+        return [row for row in self.rows if row["name"].startswith(start)]
 
 
 @pytest.fixture(scope="module")
@@ -170,48 +186,48 @@ def test_twenty_people_who_decide_at_once_are_measured_on_each_database(rows: di
         assert 0 < p50 <= p99 <= slowest and page > 0
 
 
-def test_the_machine_counts_its_steps_and_breaks_no_rule(rows: dict[str, Row]):
-    assert rows["steps over all doors, violations: 0"].count >= 300
-
-
 def test_little_data_is_held_to_no_goal(rows: dict[str, Row]):
     assert {row.goal for row in rows.values()} == {None}
 
 
-def test_the_command_prints_one_line_and_keeps_six_figures_of_each_row_in_the_home(tmp_path: Path):
-    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
+@pytest.fixture(scope="module")
+def commanded(tmp_path_factory: pytest.TempPathFactory) -> Commanded:
+    """What one command measured: the home that it wrote into, and what it said."""
+    home = tmp_path_factory.mktemp("commanded") / "home"
+    only = [word for name in BY_COMMAND for word in ("--only", name)]
     done = subprocess.run(
-        [STEWARD, "bench", "--small", "--only", "commands", "--json"], env=told, capture_output=True, text=True
-    )
+        [STEWARD, "bench", "--small", *only, "--json"], env={**os.environ, "STEWARD_HOME": str(home)},
+        capture_output=True, text=True, cwd=home.parent,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)
-    kept = [{key: row[key] for key in KEPT} for row in rows]
-    assert kept == json.loads((tmp_path / "home" / "bench.json").read_text())
-    assert [path.name for path in (tmp_path / "home").iterdir()] == ["bench.json"]
-    assert "yours is not touched" in done.stderr
-    assert {row["name"].rsplit(", ")[0] for row in rows} == {
+    return Commanded(home, json.loads(done.stdout), done.stderr)
+
+
+def test_the_command_prints_one_line_and_keeps_six_figures_of_each_row_in_the_home(commanded: Commanded):
+    kept = [{key: row[key] for key in KEPT} for row in commanded.rows]
+    assert kept == json.loads((commanded.home / "bench.json").read_text())
+    assert [path.name for path in commanded.home.iterdir()] == ["bench.json"]
+    assert "yours is not touched" in commanded.said
+    assert {row["name"].rsplit(", ")[0] for row in commanded.of("steward ")} == {
         "steward cases registration --json --limit 100", "steward show R27-971000012 --json",
     }  # fmt: skip
 
 
-def test_the_machine_over_all_doors_runs_from_the_command(tmp_path: Path):
-    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
-    command = [STEWARD, "bench", "--small", "--only", "deciding-machine", "--json"]
-    done = subprocess.run(command, env=told, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    (row,) = json.loads(done.stdout)
-    assert (row["name"], row["unit"]) == ("steps over all doors, violations: 0", "steps")
+def test_the_machine_over_all_doors_runs_from_the_command_and_breaks_no_rule(commanded: Commanded):
+    (row,) = commanded.of("steps over all doors")
+    assert (row["name"], row["unit"], row["goal"]) == ("steps over all doors, violations: 0", "steps", None)
     assert row["count"] >= 300
 
 
-def test_histories_of_payments_are_played_from_the_command(tmp_path: Path):
-    told = {**os.environ, "STEWARD_HOME": str(tmp_path / "home")}
-    command = [STEWARD, "bench", "--small", "--only", "payment-histories", "--json"]
-    done = subprocess.run(command, env=told, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)
+def test_histories_of_payments_are_played_from_the_command(commanded: Commanded):
+    rows = commanded.of("histories of payments")
     assert rows[0]["name"] == "histories of payments, SQLite, violations: 0"
     assert {(row["unit"], row["count"]) for row in rows} == {("histories", 20)}
+
+
+def test_the_command_measures_nothing_else(commanded: Commanded):
+    starts = ("steward ", "steps over all doors", "histories of payments")
+    assert commanded.rows == [row for start in starts for row in commanded.of(start)]
 
 
 def test_the_command_refuses_what_it_cannot_measure(tmp_path: Path):

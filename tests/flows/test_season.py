@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
 
+from deployments.cli.app import app
 from tasks.adapters.pdf_verify import verify_pdf
+from tests.flows.killing import inside
 from tests.prefect_homes import give_prefect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,9 +187,11 @@ def test_the_planted_wrong_step_was_refused_with_its_reason(season: Season) -> N
 
 
 def test_the_days_of_every_holder_add_up_to_the_life_of_the_case(season: Season) -> None:
-    for (case_id,) in season.rows("select case_id from registration_case order by case_id limit 12"):
-        shown = json.loads(season.steward("show", case_id, "--json").stdout)
-        assert sum(shown["held"].values()) == shown["elapsed"], case_id
+    show, cases = CliRunner(), season.rows("select case_id from registration_case order by case_id limit 12")
+    with inside(season.home):
+        for (case_id,) in cases:
+            shown = json.loads(show.invoke(app, ["show", case_id, "--json"], catch_exceptions=False).stdout)
+            assert sum(shown["held"].values()) == shown["elapsed"], case_id
 
 
 def test_playing_the_season_again_changes_nothing(season: Season) -> None:

@@ -11,18 +11,8 @@ import pikepdf
 import pytest
 import weasyprint
 
-from tasks.adapters.fonts import (
-    FAMILIES,
-    SAMPLES,
-    FontError,
-    check_fonts,
-    direction,
-    embedded_fonts,
-    families,
-    family_of,
-    language_key,
-    missing_fonts,
-)
+from tasks.adapters.fonts import SAMPLES, check_fonts, embedded_fonts, family_of, missing_fonts
+from tasks.adapters.languages import FAMILIES, FontError, direction, families, language_key
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.render import RenderError, render
 from tests.templates.examples import letter, request
@@ -141,3 +131,10 @@ def font_files(*names: str) -> list[str]:
     """Where the machine keeps these font files."""
     listed = subprocess.run(["fc-list", "--format", "%{file}\n"], text=True, capture_output=True, check=True).stdout
     return [next(path for path in listed.splitlines() if path.endswith(f"/{name}")) for name in names]
+
+
+def test_who_signs_or_spells_words_imports_nothing_that_prints() -> None:
+    code = "import sys, tasks.adapters.decisions, tasks.adapters.templating; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)
+    assert {"segno", "sqlalchemy"} <= set(done.stdout.split()), done.stderr
+    assert not {"weasyprint", "pikepdf"} & set(done.stdout.split())
