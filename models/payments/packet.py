@@ -4,29 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from models.shared.budgets import Category as Category
 from models.shared.documents import canonical_facts, sha256
 
 # What became of a line of another requisition.
 Status = Literal["approved", "disbursed", "held", "disallowed", "returned", "lapsed"]
-
-
-class Category(StrEnum):
-    """What a budget line is for. Source: DYCD fiscal manual index; list: convention."""
-
-    PS = "PS"
-    FRINGE = "fringe"
-    OTPS = "OTPS"
-    CONSULTANT = "consultant"
-    SUBCONTRACT = "subcontract"
-    EQUIPMENT = "equipment"
-    INDIRECT = "indirect"
-    OTHER = "other"
 
 
 class _Facts(BaseModel):
