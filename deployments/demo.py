@@ -21,9 +21,11 @@ from tasks.adapters.home import Home, create_home, move_clock, read_home
 from tasks.adapters.settings import ROOT, settings
 
 SAMPLES = ROOT / "deployments" / "samples" / "registration"
-PAYMENT_SAMPLES = SAMPLES.with_name("payments")
-# What “import-payment-files” reads; the season runs it by its name.
-_PAYMENT_KINDS = frozenset({"budgets", "payment-facts", "requisitions", "payments", "spending"})
+PAYMENT_SAMPLES, FISCAL_SAMPLES = SAMPLES.with_name("payments"), SAMPLES.with_name("fiscal")
+# What “import-awards” and “import-trackers” do not read; the season runs what reads it by its name.
+_OTHERS_READ = frozenset({
+    "budgets", "payment-facts", "requisitions", "payments", "spending", "fiscal-facts", "ledgers", "financial-reports",
+})  # fmt: skip
 _COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "label": "Stands at", "holder": "Held by"}
 
 
@@ -76,7 +78,8 @@ def _play(moments: list[dict[str, Any]]) -> None:
             cast.assign()
             cast.sign_waiting()
             cast.sign(moment.get("sign", []))
-            run("follow-up-decisions", {})
+            if moment["files"]:
+                run("follow-up-decisions", {})
             bar.advance(task)
             for name in moment["run"]:
                 if name == "follow-up-payments":
@@ -97,11 +100,12 @@ def _bring_in(moment: dict[str, Any]) -> None:
     """Put a moment's files into the inbox, then let the flows of registration read theirs in one sitting each."""
     told = [(SAMPLES, file) for file in moment.get("files", [])]
     told += [(PAYMENT_SAMPLES, file) for file in moment.get("payments", [])]
+    told += [(FISCAL_SAMPLES, file) for file in moment.get("fiscal", [])]
     for samples, file in told:
         source, folder = samples / file["file"], settings().folder("inbox", file["kind"])
         for path in sorted(source.iterdir()) if source.is_dir() else [source]:
             shutil.copyfile(path, folder / path.name)
-    kinds = {file["kind"] for _, file in told} - _PAYMENT_KINDS
+    kinds = {file["kind"] for _, file in told} - _OTHERS_READ
     if "awards" in kinds:
         run("import-awards", {})
     if kinds - {"awards"}:
@@ -127,7 +131,7 @@ def _print_season(server: RunningServer | None, seconds: float) -> None:
     typer.echo(
         f"\n{total} contracts, {kinds.get('letter', 0)} letters, {kinds.get('sheet', 0)} contract sheets, "
         f"{kinds.get('report', 0)} reports: {pdfs} PDFs, {sent} messages, in {seconds:.0f} seconds. "
-        f"The demo clock stands at {read_home().moment:%B %d, %Y}.\n{_paid_so_far()}"
+        f"The demo clock stands at {read_home().moment:%B %d, %Y}.\n{_paid_so_far()}\n{_reviewed_so_far()}"
     )
     if server is None:
         typer.echo("To look at it   steward demo")
@@ -149,3 +153,21 @@ def _paid_so_far() -> str:
         number = session.execute(select(func.count()).select_from(Requisition)).scalar_one()
         paid, made = session.execute(select(func.coalesce(func.sum(voucher.paid_cents), 0), batches)).one()
     return f"{number} requisitions, {dollars(paid)} paid, {made} batches of vouchers."
+
+
+def _reviewed_so_far() -> str:
+    """One line about the fiscal reviews: how many, with how many a finding came up, how often a report was missed."""
+    from models.fiscal.letter_documents import ReportReminder
+    from models.fiscal.records import FiscalMonth
+    from models.shared.people_records import LetterOrder
+    from tasks.adapters.database import reading
+
+    month, order = FiscalMonth.__table__.c, LetterOrder.__table__.c  # type: ignore[attr-defined]
+    counts = (func.count(), func.count(func.distinct(month.contract_id)), func.count().filter(month.codes != ""))
+    missed = select(func.count()).where(order.process == "fiscal", order.document == ReportReminder.__name__)
+    with reading() as session:
+        months, contracts, found = session.execute(select(*counts)).one()
+        reminders = session.execute(missed).scalar_one()
+    return (
+        f"{months} months of {contracts} contracts reviewed, {found} with findings; {reminders} reminders of reports."
+    )

@@ -9,7 +9,7 @@ from prefect.flows import Flow
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows import payments, registration, sweep
+from flows import fiscal, payments, registration, sweep
 
 NEW_YORK = "America/New_York"
 
@@ -75,6 +75,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("payment-report", payments.payment_report, "30 7 * * 1", process="payments"),
     Entry("match-payments", payments.match_payments, process="payments"),
     Entry("year-end-position", payments.year_end_position, "0 7 1 7 *", process="payments"),
+    Entry("import-fiscal-files", fiscal.import_fiscal_files, unasked=frozenset({"file"}), process="fiscal"),
+    Entry(
+        "review-financial-reports",
+        fiscal.review_financial_reports,
+        "0 5 * * 1-5",
+        {"only_on_business_days": True},
+        process="fiscal",
+    ),
+    Entry("portfolio-report", fiscal.portfolio_report, "0 8 22 * *", process="fiscal"),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

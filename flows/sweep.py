@@ -5,7 +5,7 @@ from typing import Any
 
 from prefect import flow
 
-from flows import payments, registration
+from flows import fiscal, payments, registration
 from tasks import common
 from tasks.adapters.incoming import waiting
 from tasks.adapters.sittings import abandoned, sitting
@@ -24,6 +24,9 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "payment-report": payments.payment_report,
     "match-payments": payments.match_payments,
     "year-end-position": payments.year_end_position,
+    "import-fiscal-files": fiscal.import_fiscal_files,
+    "review-financial-reports": fiscal.review_financial_reports,
+    "portfolio-report": fiscal.portfolio_report,
 }
 # Which flow works off which kind of incoming file.
 READERS = {
@@ -32,6 +35,7 @@ READERS = {
     "documents": "import-trackers",
     "registration-steps": "import-trackers",
     **dict.fromkeys(payments.KINDS, "import-payment-files"),
+    **dict.fromkeys(fiscal.KINDS, "import-fiscal-files"),
 }
 FOLLOW_UPS = {
     "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",

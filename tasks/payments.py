@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.shared.documents import Document
+from models.shared.funding import ToldFunding
 from models.shared.referrals import Told
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -16,6 +17,7 @@ from tasks.adapters.payments import (
     budget_intake,
     budget_worklists,
     cases,
+    funding,
     intake,
     matching,
     paper,
@@ -42,6 +44,13 @@ def load_mark_of_referrals() -> str:
     """The mark of what registration told last."""
     with reading() as session:
         return referrals.last_mark(session)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_funding(known: str) -> ToldFunding | None:
+    """What payments tells those who review books; None where it is what the mark `known` stands for."""
+    with reading() as session:
+        return funding.told_since(session, known)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from models.payments.forms import Evidence, FormError, RequisitionForm, RequisitionLine
+from models.payments.forms import Evidence, RequisitionForm, RequisitionLine
 from models.payments.requisition_file import HEAD, LINE, requisition_from_workbook
-from models.payments.sheet_cells import words
+from models.shared.file_mistakes import FormError
 from models.shared.money import plain
+from models.shared.sheet_cells import words
 
 HEAD_ROWS: list[list[Any]] = [
     ["Requisition for payment"],

@@ -57,7 +57,7 @@ def _bare(documents: Sequence[MissingDocumentsLetter]) -> Spent:
 
     fonts, base_url = FontConfiguration(), f"{TEMPLATES.as_uri()}/"
     names = ", ".join(f'"{name}"' for name in families("en"))
-    text = f"html, .running-head, .running-foot, .running-page {{ font-family: {names} }}\n{styles()}"
+    text = f"html, .running-head, .running-foot {{ font-family: {names} }} @page {{ font-family: {names} }}\n{styles()}"
     sheet = CSS(string=text, font_config=fonts, url_fetcher=fetch, base_url=base_url)
     with measured() as spent:
         for document in documents:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deployments.bench import commands, deciding, evidence, histories, imports, letters, requisitions, reviews
+from deployments.bench import commands, deciding, evidence, fiscal, histories, imports, letters, requisitions, reviews
 from deployments.bench.measure import BenchError
 from deployments.bench.place import SMALL, Place, Sizes
 from deployments.bench.table import Row
@@ -34,6 +34,8 @@ BENCHES: tuple[Bench, ...] = (
     Bench("review-command", "steward run review-registrations", reviews.review_command),
     Bench("requisitions", "a thousand requisitions reviewed by one flow", requisitions.requisitions),
     Bench("letters", "letters as PDF", letters.drawing),
+    Bench("fiscal-papers", "fiscal reviews and their portfolio as PDF", fiscal.papers),
+    Bench("fiscal-portfolio", "the portfolio of a thousand contracts", fiscal.portfolios),
     Bench("commands", "steward cases and steward show", commands.commands),
     Bench("deciding", "twenty people who sign at once", deciding.deciding),
     Bench("deciding-machine", "a hundred thousand steps over all doors", deciding.machine),

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from deployments.cli import bench, cases, deciding, evidence, exports, imports, policy, requisitions, serving, staff
+from deployments.cli import (
+    bench,
+    cases,
+    deciding,
+    evidence,
+    exports,
+    fiscal,
+    imports,
+    policy,
+    requisitions,
+    serving,
+    staff,
+)
 
 app = typer.Typer(
     help="Steward runs the recurring work of a program office.",
@@ -12,6 +24,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+for name, command in (
+    ("financial-reports", fiscal.financial_reports),
+    ("ledgers", fiscal.ledgers),
+    ("fiscal-facts", fiscal.fiscal_facts),
+):
+    imports.app.command(name)(command)
+requisitions.app.command("financial-report")(fiscal.template)
 app.add_typer(imports.app, name="import")
 app.add_typer(exports.app, name="export")
 app.add_typer(requisitions.app, name="template")

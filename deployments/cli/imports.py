@@ -32,7 +32,7 @@ def awards(
         "partial": partial,
     }  # fmt: skip
     _check_list(file, options, as_json)
-    result = _bring_in(file, "awards", options, "import-awards", as_json)
+    result = bring_in(file, "awards", options, "import-awards", as_json)
     if not as_json:
         typer.echo(
             f"{result['awards']} awards of ${result['amount']} read; {result['agency_awards']} are ours "
@@ -154,8 +154,7 @@ def _check_list(file: Path, options: dict[str, Any], as_json: bool) -> None:
 
 
 def _tracker(file: Path, kind: str, as_json: bool) -> None:
-    _must_exist(file, as_json)
-    result = _bring_in(file, kind, {}, "import-trackers", as_json)
+    result = bring_in(file, kind, {}, "import-trackers", as_json)
     if not as_json:
         typer.echo(
             f"{result['rows_read']} rows read: {result['imported']} imported, {result['updated']} updated, "
@@ -165,8 +164,7 @@ def _tracker(file: Path, kind: str, as_json: bool) -> None:
 
 
 def _payment_file(file: Path, kind: str, as_json: bool) -> dict[str, Any]:
-    _must_exist(file, as_json)
-    return _bring_in(file, kind, {}, "import-payment-files", as_json)
+    return bring_in(file, kind, {}, "import-payment-files", as_json)
 
 
 def _say_rows(result: dict[str, Any], as_json: bool) -> None:
@@ -175,12 +173,13 @@ def _say_rows(result: dict[str, Any], as_json: bool) -> None:
         _say_rejects(result)
 
 
-def _bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, as_json: bool) -> dict[str, Any]:
+def bring_in(file: Path, kind: str, options: dict[str, Any], deployment: str, as_json: bool) -> dict[str, Any]:
     """Archive a file, run its flow, and answer with the result of this file."""
     from deployments.running import a_server, run
     from tasks.adapters.incoming import receive
     from tasks.adapters.settings import settings
 
+    _must_exist(file, as_json)
     ready()
     file_id = receive(file, kind, options)
     with a_server():

@@ -33,8 +33,14 @@ LISTS = {
     "requisitions": "Requisitions of providers", "budgets": "Budget of a contract for a fiscal year",
     "payment-facts": "Facts for payments", "payments": "Payments that were made",
     "spending": "What the City paid, from Checkbook NYC",
+    "financial-reports": "Monthly financial reports", "ledgers": "General ledgers of providers",
+    "fiscal-facts": "Facts for fiscal reviews",
 }  # fmt: skip
-READERS = {"awards": "import-awards", **dict.fromkeys(sorted(WITH_NAME), "import-payment-files")}
+_FISCAL = ("financial-reports", "ledgers", "fiscal-facts")
+READERS = {
+    "awards": "import-awards", **dict.fromkeys(sorted(WITH_NAME), "import-payment-files"),
+    **dict.fromkeys(_FISCAL, "import-fiscal-files"),
+}  # fmt: skip
 TRACKERS = {
     tracker.kind: tracker
     for tracker in (STEP_TRACKER, DOCUMENT_TRACKER, PROVIDER_TRACKER, FACT_TRACKER, PAYMENT_TRACKER)
@@ -47,6 +53,11 @@ HINTS = {
     "budgets": f"A row a line of the budget. Categories: {', '.join(Category)}.",
     "payment-facts": f"A row a fact. Facts: {', '.join(fact.replace('_', ' ') for fact in Fact)}.",
     "payments": "What the finance office paid: a row a payment; what came back has a minus before its amount.",
+    "financial-reports": "Best as the workbook of the contract and month; CSV has a row a line, and a row “total” at "
+    "the end. A month that comes again is its next revision.",
+    "ledgers": "An extract of the general ledger, a row an entry; its sum is the month.",
+    "fiscal-facts": "Facts: planned month (month, amount), budgeted fte (value), outcome target (value, amount each), "
+    "outcomes verified (month, value so far).",
     "spending": "A download of Spending from Checkbook NYC, as CSV or XML. It is matched with our vouchers.",
 }
 # The headings of an empty list of each kind, in a wording that its reader knows.
@@ -81,12 +92,21 @@ HEADINGS = {
         "Document ID", "Issue Date", "Agency", "Payee Name", "Contract ID", "Check Amount", "Spending Category",
         "Sub Vendor", "Voucher Number",
     ),
+    "financial-reports": (
+        "contract_no", "month", "revision", "certified_by", "paid_fte", "reason", "no", "category", "title", "budget",
+        "prior", "current", "ytd", "balance", "line_reason",
+    ),
+    "ledgers": ("contract_no", "month", "entry_date", "account", "description", "amount"),
+    "fiscal-facts": ("contract_no", "fact", "month", "amount", "value"),
 }  # fmt: skip
 _NEEDED = {
     "awards": ("Legal Name", "Amount", "Agency"),
     "requisitions": ("Requisition number", "Total claimed", "Line", "Budget line", "Amount"),
     "budgets": ("Contract number", "Fiscal year", "Line", "Category", "Title", "Amount"),
     "spending": ("Issue Date", "Payee Name", "Check Amount"),
+    "financial-reports": (*HEADINGS["financial-reports"][:2], *HEADINGS["financial-reports"][6:14]),
+    "ledgers": HEADINGS["ledgers"],
+    "fiscal-facts": HEADINGS["fiscal-facts"],
 }
 _ENDINGS = ",".join(sorted({ending for kind in LISTS for ending in kinds_of(kind)}))
 _STARTED = {

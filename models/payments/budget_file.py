@@ -1,30 +1,28 @@
 """Reads a year's budget from a workbook or a CSV table: the whole form, or every mistake that is in the file."""
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import TypeVar
 
-from models.payments.forms import Basis, BudgetForm, BudgetLineForm, FormError, Mistake
+from models.payments.forms import Basis, BudgetForm, BudgetLineForm
 from models.payments.packet import Category
-from models.payments.sheet_cells import CellReader, Slot, quoted, words
-from models.payments.sheet_layouts import (
+from models.shared.file_mistakes import FormError, Mistake
+from models.shared.money import dollars
+from models.shared.sheet_cells import CellReader, Slot, quoted
+from models.shared.sheet_layouts import (
     Cells,
     Marks,
     Names,
     Page,
     Values,
     check_number,
+    check_shown,
     find_page,
     find_table,
     labelled,
     plain,
     repeated,
-    squash,
     unlike,
 )
-from models.shared.money import dollars
 
-Word = TypeVar("Word", bound=StrEnum)
 BUDGET_SHEET = "Budget"
 HEAD = Names(
     {
@@ -65,6 +63,7 @@ def _budget(page: Page) -> BudgetForm:
     above = labelled(page, HEAD, mistakes, until=table.header)
     rows = table.rows()
     check_number(len(rows), page.name, "budget")
+    check_shown([above, *rows], mistakes)
     labels = {field: HEAD.label(field) for field in HEAD.wordings}
     reader = CellReader(mistakes)
     found = repeated([above, *rows], labels, mistakes)
@@ -90,11 +89,11 @@ def _fiscal_year(slot: Slot, reader: CellReader) -> int:
 
 def _line(row: Values, reader: CellReader) -> dict[str, object]:
     at = {field: Slot("", "", "") for field in LINE.wordings} | dict(row)
-    amount = _not_negative(at["amount"], "amount", reader)
-    basis = Basis.LINE_ITEM if at["basis"].is_empty else _word(at["basis"], Basis, "basis", reader)
+    amount = reader.not_negative(at["amount"], "amount")
+    basis = Basis.LINE_ITEM if at["basis"].is_empty else reader.word(at["basis"], Basis, "basis")
     return {
         "no": reader.counting(at["no"], "line number"),
-        "category": _word(at["category"], Category, "category", reader),
+        "category": reader.word(at["category"], Category, "category"),
         "title": reader.needed_text(at["title"], "title"),
         "amount_cents": amount,
         "basis": basis,
@@ -115,23 +114,8 @@ def _units(at: Values, basis: Basis | None, amount: int, reader: CellReader) -> 
         reader.wrong(at["no"], "A line that is paid by the unit needs the columns “Unit price” and “Units”.")
         return {}
     before = len(reader.mistakes)
-    price, units = _not_negative(both[0], "unit price", reader), reader.counting(both[1], "number of units")
+    price, units = reader.not_negative(both[0], "unit price"), reader.counting(both[1], "number of units")
     if len(reader.mistakes) == before and price * units != amount:
         text = f"{units:,} units at {dollars(price)} come to {dollars(price * units)}, not to {dollars(amount)}."
         reader.wrong(at["amount"], f"{text} Correct the amount, the price or the units.")
     return {"unit_price_cents": price, "units": units}
-
-
-def _not_negative(slot: Slot, name: str, reader: CellReader) -> int:
-    cents = reader.amount(slot, name)
-    if cents < 0:
-        reader.wrong(slot, f"The {name} is negative. Write it without a sign.")
-    return cents
-
-
-def _word(slot: Slot, known: type[Word], name: str, reader: CellReader) -> Word | None:
-    """One of the known words, whatever its capitals and blanks."""
-    found = next((word for word in known if squash(word) == squash(words(slot.value))), None)
-    if slot.is_empty or slot.mark or found is None:
-        reader.wrong(slot, f"{quoted(slot.value)} is not a known {name}. Known: {', '.join(known)}.")
-    return found

@@ -1,7 +1,5 @@
-"""What comes in: the requisition that a vendor sends, the year's budget, and the mistakes that keep a file out."""
+"""What comes in: the requisition that a vendor sends, and the year's budget."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -9,9 +7,8 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.payments.packet import BudgetLineFacts, Category
+from models.shared.budgets import MOST_LINES
 
-# A year's budget of a small provider has ten to thirty lines; more than this is another list. Source: convention.
-MOST_LINES = 500
 # One file of a sender's own program; whoever has more sends several files. Source: convention.
 MOST_REQUISITIONS = 500
 
@@ -106,34 +103,3 @@ class BudgetForm(_Form):
     def total_cents(self) -> int:
         """What all lines come to."""
         return sum(line.amount_cents for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One thing that is wrong in a file: where it stands, and the words for the person who sent it.
-
-    `sheet` is empty where a file has no sheets, `cell` where the whole sheet or file is meant.
-    """
-
-    sheet: str
-    cell: str
-    text: str
-
-    @property
-    def sentence(self) -> str:
-        """Place and words in one: `Lines!D7: “abc” is not an amount of money.`"""
-        where = "!".join(part for part in (self.sheet, self.cell) if part)
-        return f"{where}: {self.text}" if where else self.text
-
-
-class FormError(ValueError):
-    """A file cannot be taken; nothing of it was. Carries every mistake that was found, in the order of the file."""
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(self.sentences))
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """One sentence or two for each mistake."""
-        return tuple(mistake.sentence for mistake in self.mistakes)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from models.payments.sheet_cells import words
 from models.payments.spending import SpentRow
 from models.payments.vouchers import Voucher
+from models.shared.sheet_cells import words
 
 # Document code, three digits of the agency, fiscal year and number. Source: CBK, CBQ.
 _CONTRACT = re.compile(r"([A-Z]+\d?)\d{3}(\d{11})", re.ASCII)

@@ -17,9 +17,9 @@ from models.payments.match_reasons import (
     two_came_back,
 )
 from models.payments.matches import FoundBy, Match, Matching, contract_key
-from models.payments.sheet_cells import words
 from models.payments.spending import SpentRow
 from models.payments.vouchers import Voucher, is_voucher_number
+from models.shared.sheet_cells import words
 
 Rows = tuple[SpentRow, ...]
 

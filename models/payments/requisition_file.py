@@ -1,18 +1,21 @@
 """Reads a requisition from a workbook, a CSV table or JSON: the whole form, or every mistake that is in the file."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from models.payments.forms import MOST_REQUISITIONS, Evidence, FormError, Mistake, RequisitionForm, RequisitionLine
-from models.payments.sheet_cells import CellReader, Slot
-from models.payments.sheet_layouts import (
+from models.payments.forms import MOST_REQUISITIONS, Evidence, RequisitionForm, RequisitionLine
+from models.shared.file_mistakes import FormError, Mistake
+from models.shared.sheet_cells import CellReader, Slot, quoted, words
+from models.shared.sheet_layouts import (
     Cells,
     Marks,
     Names,
     Page,
     Values,
     check_number,
+    check_shown,
     find_page,
     find_table,
     keyed,
@@ -85,6 +88,7 @@ def requisition_from_workbook(sheets: Sequence[tuple[str, Sequence[Cells]]], mar
     head = labelled(find_page(sheets, HEAD_SHEET, mark), HEAD, mistakes)
     table = find_table(find_page(sheets, LINES_SHEET, mark), LINE, _NEEDED, mistakes)
     lines = [line for line in table.rows() if _is_filled(line)]
+    check_shown([head, *lines], mistakes)
     return _form(head, lines, (HEAD_SHEET, table.page.name), mistakes)
 
 
@@ -216,4 +220,15 @@ def _days(at: Values, head: Values, reader: CellReader) -> dict[str, object]:
 def _evidence(at: Values, reader: CellReader) -> tuple[Evidence, ...]:
     """What the column “Evidence” names, and each kind that has a column of its own with a yes in it."""
     ticked = [word for word in Evidence if reader.yes_no(at[word], LINE.label(word).lower())]
-    return tuple(dict.fromkeys(chain(reader.evidence(at["evidence"]), ticked)))
+    return tuple(dict.fromkeys(chain(_named(at["evidence"], reader), ticked)))
+
+
+def _named(slot: Slot, reader: CellReader) -> Iterator[Evidence]:
+    """The papers that are named in one cell, separated by commas or semicolons."""
+    named = slot.value if isinstance(slot.value, list) else re.split(r"[,;]", reader.text(slot, "evidence"))
+    for name in filter(None, map(words, named)):
+        word = re.sub(r"[\s-]+", "_", name.casefold())
+        if word in set(Evidence):
+            yield Evidence(word)
+        else:
+            reader.wrong(slot, f"{quoted(name)} is not a known kind of evidence. Known: {', '.join(Evidence)}.")

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from models.payments.forms import FormError, Mistake
-from models.payments.sheet_cells import CellReader, Slot, words
-from models.payments.sheet_layouts import HEADER_WITHIN, Cells, Names, Page, Values, plain, squash
 from models.shared.documents import canonical, sha256
+from models.shared.file_mistakes import FormError, Mistake
 from models.shared.money import dollars
+from models.shared.sheet_cells import CellReader, Slot, squash, words
+from models.shared.sheet_layouts import HEADER_WITHIN, Cells, Names, Page, Values, plain
 
 # Columns of Checkbook's CSV and XML (domain section 17.1, CBK); the other wordings are those of other payment lists.
 NAMES = Names(

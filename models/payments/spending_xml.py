@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from xml.parsers import expat
 
-from models.payments.forms import FormError, Mistake
-from models.payments.sheet_cells import Slot, words
 from models.payments.spending import NAMES, Reading, SpendingList
+from models.shared.file_mistakes import FormError, Mistake
+from models.shared.sheet_cells import Slot, words
 
 _ROWS, _ROW = "spending_transactions", "transaction"
 _AGAIN = "Download it from Checkbook NYC again."

@@ -8,10 +8,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from models.payments.sheet_cells import words
 from models.payments.vouchers import Voucher, VoucherBatch
 from models.shared.documents import sha256
 from models.shared.money import plain
+from models.shared.sheet_cells import words
 
 # One row for each line of each voucher: heading, and what stands under it.
 COLUMNS: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from tasks.adapters.steps import boundary
 # Folders of the inbox, one a kind of file; scans are kept as they are and wait for nobody.
 KINDS = (
     "awards", "registration-steps", "documents", "providers", "budgets", "payment-facts", "requisitions", "payments",
-    "spending", "scans",
+    "spending", "fiscal-facts", "ledgers", "financial-reports", "scans",
 )  # fmt: skip
 
 # The option that names who brought a file in at the desk: it is written when the file is taken and nowhere else, so

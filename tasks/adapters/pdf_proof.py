@@ -18,7 +18,7 @@ from tasks.adapters.fonts import NOTHING, embedded_fonts, family_of
 PACKET = "packet.json"
 LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "jinja2", "pygal", "segno")
 # The modules whose lines decide what a page looks like: a document made by other lines is not compared byte by byte.
-MODULES = ("charts", "fonts", "pdf_mend", "pdf_proof", "render", "templating")
+MODULES = ("budget_chart", "charts", "fonts", "pdf_mend", "pdf_proof", "render", "templating")
 _FONT_FILES = ("/FontFile2", "/FontFile3")
 
 

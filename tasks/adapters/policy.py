@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.fiscal.policy import Policy as FiscalPolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
@@ -64,6 +65,12 @@ def payments_policy() -> PaymentsPolicy:
     """The numbers of payments, checked. Raises PolicyError."""
     here = settings()
     return _payments_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def fiscal_policy() -> FiscalPolicy:
+    """The numbers of the fiscal review, checked. Raises PolicyError."""
+    here = settings()
+    return _fiscal_policy(_seen(here.policy_file), _seen(here.holidays_file))
 
 
 def _now() -> _Read:
@@ -126,6 +133,13 @@ def _payments_policy(policy: _Seen, holidays: _Seen) -> PaymentsPolicy:
     found = _read(policy, holidays)
     with _faults_named():
         return PaymentsPolicy.model_validate({**found.document["payments"], "calendar": found.calendar})
+
+
+@lru_cache(maxsize=1)
+def _fiscal_policy(policy: _Seen, holidays: _Seen) -> FiscalPolicy:
+    found = _read(policy, holidays)
+    with _faults_named():
+        return FiscalPolicy.model_validate({**found.document["fiscal"], "calendar": found.calendar})
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Documents become PDF files: accessible, self-describing, the same bytes from the same facts on every day."""
 
+import gc
 import io
 import logging
 import multiprocessing
@@ -8,6 +9,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.pool import Pool
@@ -65,7 +67,7 @@ def render(document: Document) -> RenderedPdf:
     """The document as a tagged PDF/UA-1 file. Raises RenderError for missing glyphs, fonts and refused addresses."""
     template = template_sha256(document.template())
     try:
-        with _DRAWING:
+        with _DRAWING, _collector_at_rest():
             drawn = _draw(html(document), document.language)
         with pikepdf.open(io.BytesIO(drawn)) as pdf:
             check_fonts(pdf, document.language)
@@ -164,6 +166,18 @@ def _draw(page: str, language: str) -> bytes:
     )
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Drawing makes a tree of a page's boxes that all live until its end: looking for garbage in it finds none."""
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
+
+
 @cache
 def _font_configuration() -> FontConfiguration:
     """One a process: it reads the list of all fonts on the machine."""
@@ -174,7 +188,9 @@ def _font_configuration() -> FontConfiguration:
 def _stylesheet(fonts: tuple[str, ...]) -> CSS:
     """The parsed style sheets with the families of one language."""
     names = ", ".join(f'"{name}"' for name in fonts)
-    text = f"html, .running-head, .running-foot, .running-page {{ font-family: {names} }}\n{styles()}"
+    text = (
+        f"html, .running-head, .running-foot {{ font-family: {names} }}\n@page {{ font-family: {names} }}\n{styles()}"
+    )
     return CSS(string=text, font_config=_font_configuration(), url_fetcher=fetch, base_url=f"{TEMPLATES.as_uri()}/")
 
 

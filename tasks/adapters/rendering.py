@@ -33,15 +33,16 @@ class StoredPdf:
         }  # fmt: skip
 
 
-def render_and_store(documents: Sequence[Document]) -> "Iterator[StoredPdf | Refusal]":
-    """Render documents in order, several at a time, and store each file as it comes.
+def render_and_store(documents: Sequence[Document], few: int | None = None) -> "Iterator[StoredPdf | Refusal]":
+    """Render documents in order, several at a time where there are more than `few`, and store each file as it comes.
 
     A document that cannot be printed comes as its refusal and stops none of the others.
     """
     # Half of the flows draw nothing, and WeasyPrint takes a second to import.
-    from tasks.adapters.render import Refusal, render_many
+    from tasks.adapters.render import FEW, Refusal, render_many
 
-    for document, pdf in zip(documents, render_many(documents, workers=settings().render_workers), strict=True):
+    drawn = render_many(documents, workers=settings().render_workers, few=FEW if few is None else few)
+    for document, pdf in zip(documents, drawn, strict=True):
         if isinstance(pdf, Refusal):
             yield pdf
             continue

@@ -12,11 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from models.shared.calendar import NEW_YORK, long_date
 from models.shared.documents import Document, sha256
 from models.shared.money import dollars, percent, to_decimal
+from tasks.adapters.budget_chart import budget_chart
 from tasks.adapters.charts import bar_chart
 from tasks.adapters.languages import direction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-STYLES = ("fonts", "page", "type", "tables", "letter", "report", "proof")
+STYLES = ("fonts", "page", "type", "tables", "letter", "report", "fiscal", "proof")
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
@@ -151,7 +152,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update(bar_chart=bar_chart, qr_code=qr_code)
+    made.globals.update(bar_chart=bar_chart, budget_chart=budget_chart, qr_code=qr_code)
     return made
 
 

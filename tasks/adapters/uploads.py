@@ -34,9 +34,13 @@ KINDS_OF = {
     "requisitions": {".xlsx": "workbook", ".csv": "text", ".json": "text"},
     "budgets": {".xlsx": "workbook", ".csv": "text"},
     "spending": {".csv": "text", ".xml": "text"},
+    "financial-reports": {".xlsx": "workbook", ".csv": "text"}, "ledgers": {".csv": "text"},
+    "fiscal-facts": {".csv": "text"},
 }  # fmt: skip
 # Whoever brings one of these in stands in its record: who submits a requisition approves no step of it.
-WITH_NAME = frozenset({"requisitions", "budgets", "payment-facts", "payments", "spending"})
+WITH_NAME = frozenset(
+    {"requisitions", "budgets", "payment-facts", "payments", "spending", "financial-reports", "ledgers", "fiscal-facts"}
+)
 LISTS = tuple(kind for kind in KINDS if kind != "scans")
 _MACRO_ENDINGS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 _HEAD, _TAIL, _CHUNK = 1_024, 256 * 1_024, 1 << 20

@@ -30,7 +30,10 @@ from tasks.adapters.spreadsheets import read_sheets
 from tests.conftest import forget
 
 # Those that start no server; the others that start none are measured by the command.
-QUICK = ("imports", "reviews-small", "reviews-large", "letters", "deciding", "evidence", "exports")
+QUICK = (
+    "imports", "reviews-small", "reviews-large", "letters", "fiscal-papers", "fiscal-portfolio", "deciding", "evidence",
+    "exports",
+)  # fmt: skip
 BY_COMMAND = ("commands", "deciding-machine", "payment-histories")
 
 
@@ -170,6 +173,13 @@ def test_letters_chains_and_exports_are_measured(rows: dict[str, Row]):
     assert rows["checkpoint, all chains new"].count == SMALL.contracts
     assert {rows[f"export cases, {ending}"].count for ending in ("CSV", "XLSX")} == {SMALL.contracts}
     assert rows["export ocds"].count > SMALL.contracts
+
+
+def test_fiscal_papers_are_measured_beside_a_straight_line(rows: dict[str, Row]):
+    papers = rows["fiscal reviews and portfolio"]
+    assert papers.count == SMALL.letters + 1 and papers.base is not None and papers.base.cpu_s > 0
+    assert rows["fiscal papers after the first"].spent.cpu_s < papers.spent.cpu_s
+    assert rows["portfolio report"].count == SMALL.contracts
 
 
 def test_twenty_people_who_decide_at_once_are_measured_on_each_database(rows: dict[str, Row]):

@@ -9,7 +9,7 @@ import pytest
 from prefect.flows import Flow
 
 from deployments.migrate import migrate
-from flows import payments, registration, sweep
+from flows import fiscal, payments, registration, sweep
 from tasks.adapters.home import Home, create_home
 from tests.conftest import forget
 from tests.flows.conftest import FlowProcess
@@ -41,7 +41,12 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_sweep_can_take_up_every_flow_of_every_process() -> None:
-    flows = {made for process in (registration, payments) for made in vars(process).values() if isinstance(made, Flow)}
+    flows = {
+        made
+        for process in (registration, payments, fiscal)
+        for made in vars(process).values()
+        if isinstance(made, Flow)
+    }
     # A proposal is kept in one step, and only a person can say whether it is still meant.
     assert set(sweep.FLOWS.values()) == flows - {registration.propose_decision}
 

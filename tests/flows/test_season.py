@@ -25,6 +25,7 @@ SAMPLES = ROOT / "deployments" / "samples"
 STEWARD = str(Path(sys.executable).with_name("steward"))
 EXPECTED = Path(__file__).with_name("season_expected.csv")
 PAYMENTS_EXPECTED = Path(__file__).with_name("payments_expected.csv")
+FISCAL_EXPECTED = Path(__file__).with_name("fiscal_expected.csv")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     told = {k: v for k, v in os.environ.items() if not k.startswith(("STEWARD_", "PREFECT_"))}
     command = [STEWARD, *arguments]
     return subprocess.run(
-        command, env={**told, "STEWARD_HOME": str(home)}, capture_output=True, text=True, timeout=500, check=False
+        command, env={**told, "STEWARD_HOME": str(home)}, capture_output=True, text=True, timeout=1500, check=False
     )
 
 
@@ -89,16 +90,40 @@ def test_every_sample_requisition_ends_as_it_was_reckoned_by_hand(season: Season
     assert sorted(found) == sorted(expected)
 
 
-def test_the_season_brings_every_payment_file_once() -> None:
+def test_every_month_of_the_sample_year_is_reviewed_as_it_was_reckoned_by_hand(season: Season) -> None:
+    with FISCAL_EXPECTED.open(newline="") as source:
+        expected = [(row["contract"], row["month"], row["codes"]) for row in csv.DictReader(source)]
+    found = season.rows("select contract_id, substr(month, 1, 7), codes from fiscal_month")
+    assert sorted(found) == sorted(expected)
+
+
+def test_every_months_review_is_printed_as_it_stands_and_each_monthly_review_ends_in_a_portfolio(
+    season: Season,
+) -> None:
+    printed = season.rows("select document_id from stored_document where kind = 'review'")
+    stands = season.rows("select case_id || '-FR' || printf('%02d', version) from fiscal_month")
+    assert set(stands) <= set(printed)
+    portfolios = season.rows("select case_id from stored_document where process = 'fiscal' and kind = 'report'")
+    # From September to July, at each of which the month before the last was due.
+    assert len(portfolios) == 11
+
+
+@pytest.mark.parametrize("process", ["payments", "fiscal"])
+def test_the_season_brings_every_file_of_a_process_once(process: str) -> None:
     moments = tomllib.loads((SAMPLES / "registration" / "season.toml").read_text())["moment"]
-    brought = [file["file"] for moment in moments for file in moment.get("payments", [])]
-    there = [path.relative_to(SAMPLES / "payments").as_posix() for path in (SAMPLES / "payments").rglob("*.*")]
+    brought = [file["file"] for moment in moments for file in moment.get(process, [])]
+    there = [path.relative_to(SAMPLES / process).as_posix() for path in (SAMPLES / process).rglob("*.*")]
     assert sorted(brought) == sorted(there)
 
 
 def test_the_season_says_how_much_of_the_requisitions_was_paid(season: Season) -> None:
-    # 30625 + 11250 + 3000 + 10650 + 3850 + 3125 + 7825 + 4000, in two batches of January, and those of March to May.
-    assert "10 requisitions, $74,325.00 paid, 5 batches of vouchers." in season.said
+    # 30625 + 11250 + 3000 + 10650 + 3850 + 3125 + 7825 + 4000 on those with a story, 420724 on the other fifty.
+    assert "60 requisitions, $495,049.00 paid, 14 batches of vouchers." in season.said
+
+
+def test_the_season_says_how_many_months_were_reviewed_and_how_often_a_report_was_missed(season: Season) -> None:
+    # 14 contracts, twelve months each. Paper Boat is reminded six times, Pocket Garden once.
+    assert "168 months of 14 contracts reviewed, 59 with findings; 7 reminders of reports." in season.said
 
 
 def test_every_request_of_the_season_ended_in_one_of_two_ways(season: Season) -> None:
@@ -111,12 +136,24 @@ def test_every_budget_of_the_season_was_signed_by_two_and_the_contracts_stand_at
 ) -> None:
     found = season.rows("select case_id, kind, state, budget_version, total_cents from budget_change order by case_id")
     assert found == [
-        # Harbor Loom and Five Lamps at 190,000 and 48,000; Bridge and Bobbin at 88,000, with its amendment 94,000.
+        # Harbor Loom's modification changes no total; Bridge and Bobbin has 88,000, with its amendment 94,000.
+        ("R27-090020015-FY27-B01", "budget", "active", 1, 5_000_00),
         ("R27-971010012-FY27-B01", "budget", "active", 1, 190_000_00),
         ("R27-971010012-FY27-B02", "modification", "active", 2, 190_000_00),
         ("R27-971010023-FY27-B01", "budget", "active", 1, 88_000_00),
         ("R27-971010023-FY27-B02", "amended", "active", 2, 94_000_00),
+        ("R27-971010023-FY27-B03", "modification", "active", 3, 94_000_00),
+        ("R27-971010034-FY27-B01", "budget", "active", 1, 78_500_00),
+        ("R27-971010045-FY27-B01", "budget", "active", 1, 73_500_00),
+        ("R27-971010056-FY27-B01", "budget", "active", 1, 64_250_00),
+        ("R27-971010067-FY27-B01", "budget", "active", 1, 61_000_00),
+        ("R27-971010078-FY27-B01", "budget", "active", 1, 49_000_00),
         ("R27-971020026-FY27-B01", "budget", "active", 1, 48_000_00),
+        ("R27-971020037-971020308-FY27-B01", "budget", "active", 1, 15_000_00),
+        ("R27-971020048-FY27-B01", "budget", "active", 1, 75_000_00),
+        ("R27-971020060-FY27-B01", "budget", "active", 1, 18_000_00),
+        ("R27-971020071-FY27-B01", "budget", "active", 1, 12_000_00),
+        ("R27-971020082-FY27-B01", "budget", "active", 1, 14_500_00),
     ]
     signed = season.rows(
         "select case_id, count(distinct actor) from case_event "
@@ -143,8 +180,11 @@ def test_what_checkbook_lists_is_tied_to_the_vouchers_that_it_paid_and_one_payme
     assert paid == [("2027-05-10",)]
 
 
-def test_nothing_of_the_seasons_payments_was_refused(season: Season) -> None:
-    kinds = "('budgets', 'payment-facts', 'requisitions', 'payments', 'spending')"
+def test_nothing_of_the_seasons_payments_and_reports_was_refused(season: Season) -> None:
+    kinds = (
+        "('budgets', 'payment-facts', 'requisitions', 'payments', 'spending', "
+        "'fiscal-facts', 'ledgers', 'financial-reports')"
+    )
     assert season.rows(f"select name, reason from incoming_file where kind in {kinds} and status != 'done'") == []
     assert [path.name for path in (season.home / "rejects").iterdir() if not path.name.startswith("steps")] == []
 

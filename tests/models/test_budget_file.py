@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.payments.budget_file import budget_from_table, budget_from_workbook
-from models.payments.forms import Basis, BudgetForm, BudgetLineForm, Category, FormError
-from models.payments.sheet_cells import Mark
+from models.payments.forms import Basis, BudgetForm, BudgetLineForm, Category
+from models.shared.file_mistakes import FormError
 from models.shared.money import plain
+from models.shared.sheet_cells import Mark
 
 HEADER = ["Contract number", "Fiscal year", "Line", "Category", "Title", "Amount", "Basis", "Unit price", "Units"]
 CONTRACT = "CT180120279700001"

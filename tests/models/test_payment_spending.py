@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.payments.forms import FormError
-from models.payments.sheet_cells import words
 from models.payments.spending import SpendingList, SpentRow, payments_from_table
+from models.shared.file_mistakes import FormError
 from models.shared.money import plain
+from models.shared.sheet_cells import words
 from tests.spending import GOOD, TITLES, row
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.payments.forms import Evidence
-from models.payments.sheet_cells import CellReader, Mark, Slot
 from models.shared.money import dollars, to_cents
+from models.shared.sheet_cells import CellReader, Mark, Slot
 from tests.requisitions import LINE_ROWS, head_with, lines_with, read, sentences
 
 AMOUNT, TAX = 3, 4

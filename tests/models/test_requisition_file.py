@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.payments.forms import FormError, RequisitionForm
+from models.payments.forms import RequisitionForm
 from models.payments.requisition_file import (
     requisition_from_table,
     requisition_from_workbook,
     requisitions_from_json,
 )
-from models.payments.sheet_layouts import column_letter
+from models.shared.file_mistakes import FormError
+from models.shared.sheet_layouts import column_letter
 from tests.requisitions import (
     GOOD,
     HEAD_ROWS,

@@ -1,19 +1,17 @@
 """Requisition and budget files on the disk: what is read, and the one sentence for a file that cannot be."""
 
-import csv
 import json
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 import xlwt
 
-from models.payments.forms import FormError
+from models.shared.file_mistakes import FormError
 from tasks.adapters.payments.reading import read_budget, read_requisitions
 from tests.requisitions import GOOD, HEAD_ROWS, LINE_ROWS, object_of, table_of
+from tests.workbooks import text_table, with_cell, with_parts, workbook
 
 BUDGET: list[list[Any]] = [
     ["Contract number", "Fiscal year", "Line", "Category", "Title", "Amount"],
@@ -21,44 +19,14 @@ BUDGET: list[list[Any]] = [
 ]
 
 
-def workbook(path: Path, sheets: Mapping[str, list[list[Any]]]) -> Path:
-    with xlsxwriter.Workbook(path, {"default_date_format": "mm/dd/yyyy"}) as book:
-        for name, rows in sheets.items():
-            page = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                page.write_row(number, 0, row)
-    return path
-
-
 def requisition(path: Path, *, head: list[list[Any]] = HEAD_ROWS, lines: list[list[Any]] = LINE_ROWS) -> Path:
     return workbook(path, {"Requisition": head, "Lines": lines})
-
-
-def text_table(path: Path, rows: list[list[Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
 
 
 def sentences(path: Path, read: Callable[[Path], object] = read_requisitions) -> tuple[str, ...]:
     with pytest.raises(FormError) as error:
         read(path)
     return error.value.sentences
-
-
-def with_parts(path: Path, **parts: bytes) -> Path:
-    """The workbook with more parts in its archive, or others in place of those it has."""
-    with zipfile.ZipFile(path) as book:
-        found = {name: book.read(name) for name in book.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, data in (found | parts).items():
-            book.writestr(name, data)
-    return path
-
-
-def part_of(path: Path, name: str) -> bytes:
-    with zipfile.ZipFile(path) as book:
-        return book.read(name)
 
 
 def test_a_workbook_is_read_from_the_disk(tmp_path: Path) -> None:
@@ -121,14 +89,6 @@ def test_a_json_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "september.json"
     path.write_bytes(b" " * 10_000_001)
     assert sentences(path) == ("september.json is larger than 10 MB. Split it into several files.",)
-
-
-def with_cell(path: Path, old: str, new: str) -> Path:
-    """The workbook with another text in place of one in its sheet of lines."""
-    sheet = "xl/worksheets/sheet2.xml"
-    xml = part_of(path, sheet).decode()
-    assert old in xml
-    return with_parts(path, **{sheet: xml.replace(old, new).encode()})
 
 
 @pytest.mark.parametrize(

@@ -3,23 +3,21 @@
 import re
 import zipfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from html import escape
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
-from python_calamine import CalamineWorkbook
 
-from models.payments.forms import Basis, Category, Evidence, FormError, RequisitionForm, RequisitionLine
+from models.payments.forms import Basis, Category, Evidence, RequisitionForm, RequisitionLine
 from models.payments.requisition_file import HEAD, LINE
+from models.shared.file_mistakes import FormError
 from tasks.adapters.export import ExportRefused
 from tasks.adapters.payments.reading import read_requisitions
 from tasks.adapters.payments.template_file import TemplateContract, TemplateLine, requisition_template
 from tests.requisitions import requisitions
+from tests.workbooks import Cells, fill, open_cells, rows, sheet_xml
 
 CONTRACT = TemplateContract(
     contract_no="CT180120279700001",
@@ -35,45 +33,12 @@ LINES = [
 ]
 # A requisition of the strategy claims on any of seven budget lines, so each of its lines goes into a free row.
 FIRST_FREE = len(LINES) + 1
-Value = str | float | date
-Cells = dict[str, Value]
 
 
 def written(folder: Path, lines: list[TemplateLine] | None = None) -> Path:
     path = folder / "requisition.xlsx"
     requisition_template(CONTRACT, LINES if lines is None else lines, path)
     return path
-
-
-def rows(path: Path, sheet: str) -> list[list[Any]]:
-    return CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-
-
-def part(path: Path, sheet: int) -> str:
-    with zipfile.ZipFile(path) as book:
-        return book.read(f"xl/worksheets/sheet{sheet}.xml").decode()
-
-
-def fill(path: Path, sheet: int, cells: Cells) -> None:
-    """Write into boxes of the template as Excel does, their looks kept; a box that is not there is an error."""
-    xml = part(path, sheet)
-    for cell, value in cells.items():
-        box = re.search(rf'<c r="{cell}" s="(\d+)"/>', xml)
-        assert box, f"{cell} is no empty box"
-        xml = xml.replace(box[0], _cell(cell, box[1], value))
-    with zipfile.ZipFile(path) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    with zipfile.ZipFile(path, "w") as book:
-        for name, data in (parts | {f"xl/worksheets/sheet{sheet}.xml": xml.encode()}).items():
-            book.writestr(name, data)
-
-
-def _cell(cell: str, style: str, value: Value) -> str:
-    if isinstance(value, str):
-        text = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
-        return f'<c r="{cell}" s="{style}" t="inlineStr">{text}</c>'
-    number = (value - date(1899, 12, 30)).days if isinstance(value, date) else value
-    return f'<c r="{cell}" s="{style}"><v>{number!r}</v></c>'
 
 
 def column(path: Path, title: str) -> str:
@@ -123,7 +88,7 @@ def test_a_template_in_which_nothing_was_written_says_so(tmp_path: Path) -> None
 
 def test_the_sum_that_the_template_works_out_is_no_formula_in_an_amount(tmp_path: Path) -> None:
     path = written(tmp_path)
-    assert "=SUM(" not in part(path, 1) and "<f>SUM(Lines!" in part(path, 1)
+    assert "=SUM(" not in sheet_xml(path, 1) and "<f>SUM(Lines!" in sheet_xml(path, 1)
     fill(path, 1, {"B15": 5})
     fill(path, 2, {f"{column(path, 'Amount')}2": 5})
     assert read_requisitions(path)[0].total_cents == 500
@@ -149,20 +114,10 @@ def test_the_payee_address_is_filled_in_where_it_is_known(tmp_path: Path) -> Non
     assert head["Payee address"] == "14 Quayside Mews, Queens" and "B14" in open_cells(path, 1)
 
 
-def open_cells(path: Path, sheet: int) -> set[str]:
-    """The cells that a person can change while the sheet is protected."""
-    with zipfile.ZipFile(path) as book:
-        formats = ElementTree.fromstring(book.read("xl/styles.xml")).find("{*}cellXfs") or ()
-    unlocked = {
-        str(number) for number, look in enumerate(formats) if look.find("{*}protection[@locked='0']") is not None
-    }
-    return {cell for cell, style in re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', part(path, sheet)) if style in unlocked}
-
-
 def test_only_inputs_can_be_changed_and_there_is_no_password(tmp_path: Path) -> None:
     path = written(tmp_path)
     for sheet in (1, 2, 3):
-        (protection,) = re.findall("<sheetProtection[^>]*>", part(path, sheet))
+        (protection,) = re.findall("<sheetProtection[^>]*>", sheet_xml(path, sheet))
         assert 'sheet="1"' in protection and "password" not in protection and "hash" not in protection
     assert open_cells(path, 3) == set()
     assert {cell[0] for cell in open_cells(path, 1)} == {"B"}
@@ -173,15 +128,15 @@ def test_only_inputs_can_be_changed_and_there_is_no_password(tmp_path: Path) -> 
 
 def test_dates_amounts_and_choices_are_checked_by_excel(tmp_path: Path) -> None:
     path = written(tmp_path)
-    head = re.findall(r'<dataValidation type="(\w+)"[^>]*sqref="B\d+"', part(path, 1))
+    head = re.findall(r'<dataValidation type="(\w+)"[^>]*sqref="B\d+"', sheet_xml(path, 1))
     assert sorted(head) == ["date", "date", "date", "decimal", "list"]
-    lines = dict(re.findall(r'<dataValidation type="(\w+)"[^>]*sqref="([A-Z]+)2:', part(path, 2)))
+    lines = dict(re.findall(r'<dataValidation type="(\w+)"[^>]*sqref="([A-Z]+)2:', sheet_xml(path, 2)))
     assert set(lines) == {"decimal", "list", "whole", "date"}
-    assert "<formula1>$B$2:$B$8</formula1>" in part(path, 2)
+    assert "<formula1>$B$2:$B$8</formula1>" in sheet_xml(path, 2)
 
 
 def test_the_header_stays_in_view_and_pages_fit_the_paper(tmp_path: Path) -> None:
-    lines = part(written(tmp_path), 2)
+    lines = sheet_xml(written(tmp_path), 2)
     assert 'state="frozen"' in lines and 'fitToHeight="0"' in lines and 'orientation="landscape"' in lines
     with zipfile.ZipFile(tmp_path / "requisition.xlsx") as book:
         assert "_xlnm.Print_Titles" in book.read("xl/workbook.xml").decode()
@@ -200,7 +155,7 @@ def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_title_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     path = written(tmp_path, [TemplateLine(1, '=HYPERLINK("x")', Category.OTPS, 100)])
-    assert "<f>" not in part(path, 2) and rows(path, "Lines")[1][2] == '=HYPERLINK("x")'
+    assert "<f>" not in sheet_xml(path, 2) and rows(path, "Lines")[1][2] == '=HYPERLINK("x")'
 
 
 @pytest.mark.parametrize("count", [480, 481, 500])

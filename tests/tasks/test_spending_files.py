@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from models.payments.forms import FormError
+from models.shared.file_mistakes import FormError
 from models.shared.money import to_decimal
 from tasks.adapters.payments import spending_files
 from tasks.adapters.payments.spending_files import read_spending

@@ -207,5 +207,9 @@ WHOLE_TABLES = {
          "dispute", "spending_row"),
         "invoices of vendors with their EIN and papers; what was paid is published by the Comptroller",
     ),
+    **dict.fromkeys(
+        ("fiscal_month", "financial_report", "ledger_month", "fiscal_fact", "funded_contract"),
+        "books of providers, before anybody signed what they come to",
+    ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",
 }  # fmt: skip

@@ -9,11 +9,12 @@ from sqlmodel import Session
 from models.payments.budget_changes import kind_of, touched
 from models.payments.budget_rules import waiting
 from models.payments.budget_states import ALL_STATES, FINAL, LIFECYCLES, Kind
-from models.payments.forms import BudgetForm, FormError
+from models.payments.forms import BudgetForm
 from models.payments.packet import BudgetLineFacts
 from models.payments.records import BudgetChange
 from models.shared.calendar import long_date, new_york_date
 from models.shared.documents import canonical, sha256
+from models.shared.file_mistakes import FormError
 from models.shared.money import dollars, plain
 from models.shared.referrals import ContractReferral
 from tasks.adapters import clock

@@ -14,8 +14,8 @@ from models.shared.findings import Finding, Severity
 from models.shared.records import Provider
 from models.shared.signing import Item
 from tasks.adapters.payments.budget_cases import LoadedBudget
-from tasks.adapters.payments.letters_due import recipient
 from tasks.adapters.policy import office
+from tasks.adapters.recipients import recipient
 
 NOTICES: dict[str, type[BudgetNotice]] = {BudgetNotice.__name__: BudgetNotice}
 # What a preview says where the signer has not written the reason yet; such a notice is never sent.

@@ -24,11 +24,12 @@ from models.shared.calendar import new_york_date
 from models.shared.lifecycle import ledger
 from models.shared.records import CaseEvent, StoredDocument, StoredPacket
 from tasks.adapters.payments.advance_schedule import open_schedule
-from tasks.adapters.payments.case_rows import all_rows, decided_line
+from tasks.adapters.payments.case_rows import decided_line
 from tasks.adapters.payments.cases import PROCESS, LoadedRequisition, load_requisitions
 from tasks.adapters.payments.refunds import refund_open
 from tasks.adapters.payments.requests import open_request
 from tasks.adapters.payments.standing import standing_of, vouchers_of
+from tasks.adapters.rows import all_rows
 
 # Events whose value says which batch or payment it was, or what was asked for.
 _DETAILED = frozenset(

@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.evidence_requests import starts_clock
@@ -29,7 +28,7 @@ from models.payments.states import UNDECIDED
 from models.shared.calendar import new_york_date
 from models.shared.records import CaseEvent
 from models.shared.signing import SignedEvent, signers
-from tasks.adapters.database import batches
+from tasks.adapters.rows import all_rows, grouped
 
 PROCESS = "payments"
 
@@ -159,24 +158,4 @@ def histories(session: Session, case_ids: Sequence[str], process: str = PROCESS)
     found: dict[str, list[SignedEvent]] = defaultdict(list)
     for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)).all():
         found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))
-    return found
-
-
-def all_rows(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Any]:
-    """The rows of a table whose column has one of some values."""
-    query, connection = _among(table, column), session.connection()
-    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)}).all()]
-
-
-@cache
-def _among(table: Any, column: str) -> Any:
-    columns = table.__table__
-    return select(columns).where(columns.c[column].in_(bindparam("some", expanding=True)))
-
-
-def grouped(rows: Iterable[Any], key: str) -> dict[str, list[Any]]:
-    """Rows by one of their columns."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, key)].append(row)
     return found

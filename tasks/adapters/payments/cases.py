@@ -24,11 +24,9 @@ from tasks.adapters.payments.budget_standing import Changes, load_changes
 from tasks.adapters.payments.case_rows import (
     LoadedRevision,
     OtherLines,
-    all_rows,
     approved_rows,
     decided_line,
     evidence_days,
-    grouped,
     histories,
     load_facts,
     load_revisions,
@@ -36,6 +34,7 @@ from tasks.adapters.payments.case_rows import (
     refunds_owed,
     waiting_rows,
 )
+from tasks.adapters.rows import all_rows, grouped
 
 PROCESS = "payments"
 

@@ -15,10 +15,11 @@ from models.payments.vouchers import Voucherable
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical
 from tasks.adapters.ledger import StaleCase
-from tasks.adapters.payments.case_rows import all_rows, decided_line, load_revisions
+from tasks.adapters.payments.case_rows import decided_line, load_revisions
 from tasks.adapters.payments.refunds import keep_refund
 from tasks.adapters.payments.requests import WITHDRAWN, ask, close, count_open
 from tasks.adapters.policy import payments_policy
+from tasks.adapters.rows import all_rows
 
 # A voucher that nobody was asked to pay yet.
 UNPAID: Mapping[str, Any] = {

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.payments.acts import standing_signer
 from models.payments.facts import FACT_TRACKER, FactRow, fact_row, told_before
-from models.payments.forms import FormError, RequisitionForm
+from models.payments.forms import RequisitionForm
 from models.payments.parts import changed_though_decided
 from models.payments.records import (
     ApprovedLine,
@@ -25,6 +25,7 @@ from models.payments.states import LIFECYCLE, RESTING, UNDECIDED
 from models.payments.verdicts import Outcome
 from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import canonical, sha256
+from models.shared.file_mistakes import FormError
 from models.shared.money import plain
 from models.shared.referrals import ContractReferral
 from models.shared.tracker_cells import RowError
@@ -34,11 +35,12 @@ from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
 from tasks.adapters.payments.budget_standing import why_no_budget
-from tasks.adapters.payments.case_rows import all_rows, decided_line, histories, told_facts
+from tasks.adapters.payments.case_rows import decided_line, histories, told_facts
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.reading import read_requisitions
 from tasks.adapters.payments.refunds import keep_refunds_told
 from tasks.adapters.payments.requests import RECEIVED, close, close_lines
+from tasks.adapters.rows import all_rows
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
 

@@ -15,12 +15,13 @@ from models.payments.vouchers import voucher_number
 from models.shared.calendar import long_date, new_york_date
 from models.shared.money import dollars
 from models.shared.signing import Item
-from tasks.adapters.payments.case_rows import all_rows, decided_line, load_revisions
+from tasks.adapters.payments.case_rows import decided_line, load_revisions
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.payments.standing import standing_of, vouchers_of
 from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
+from tasks.adapters.rows import all_rows
 
 NOTHING = "Nothing was changed."
 

@@ -17,13 +17,14 @@ from models.payments.packet import RequisitionPacket
 from models.payments.rules import review
 from models.payments.verdicts import Verdict
 from models.shared.calendar import new_york_date
-from models.shared.documents import Recipient, canonical, sha256
+from models.shared.documents import canonical, sha256
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider
 from models.shared.signing import Item
 from tasks.adapters.payments.case_rows import PROCESS
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.policy import office, payments_policy
+from tasks.adapters.recipients import recipient
 
 _DETERMINING = frozenset({"fiscal_approved", "rest_disallowed", "disallowed", "determination_sent"})
 _DISPUTES = frozenset({"dispute_granted", "dispute_denied"})
@@ -99,10 +100,3 @@ def _next_number(session: Session, case_id: str) -> str:
     mine = (table.process == PROCESS) & (table.case_id == case_id)
     count = session.execute(select(func.count()).where(mine)).scalar_one()
     return f"{case_id}-PL{count + 1:02d}"
-
-
-def recipient(name: str, row: Provider) -> Recipient:
-    """A provider as a letter is addressed to it."""
-    place = " ".join(part for part in (f"{row.city}," if row.city else "", row.state, row.postcode) if part)
-    lines = tuple(line for line in (row.street, place) if line)
-    return Recipient(name=name, attention=row.contact_name, lines=lines)

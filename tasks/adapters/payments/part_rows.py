@@ -32,8 +32,9 @@ from models.shared.calendar import long_date, new_york_date
 from models.shared.findings import RANK, Severity
 from models.shared.money import dollars
 from models.shared.records import CaseFinding
-from tasks.adapters.payments.case_rows import PROCESS, decided_line, evidence_days, grouped, load_facts, owed_of
+from tasks.adapters.payments.case_rows import PROCESS, decided_line, evidence_days, load_facts, owed_of
 from tasks.adapters.payments.cases import LoadedRequisition, load_requisitions
+from tasks.adapters.rows import grouped
 
 # Why nothing more comes of a requisition of which nothing was ever decided.
 _CLOSED = {

@@ -20,9 +20,9 @@ from tasks.adapters import clock
 from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import finish, incoming
-from tasks.adapters.payments.case_rows import all_rows, grouped
 from tasks.adapters.payments.standing import Noted, settle
 from tasks.adapters.policy import payments_policy
+from tasks.adapters.rows import all_rows, grouped
 from tasks.adapters.spreadsheets import read_sheets
 from tasks.adapters.tracker_rows import TrackerResult, read_tracker, rejects_file
 

@@ -12,7 +12,8 @@ from models.payments.records import RefundDue, Requisition, Voucher
 from models.payments.states import UNDECIDED
 from tasks.adapters.database import batches
 from tasks.adapters.ledger import StaleCase
-from tasks.adapters.payments.case_rows import all_rows, load_facts, owed_of, refunds_owed
+from tasks.adapters.payments.case_rows import load_facts, owed_of, refunds_owed
+from tasks.adapters.rows import all_rows
 
 ADVANCE = "advance"
 _CASES = Requisition.__table__  # type: ignore[attr-defined]

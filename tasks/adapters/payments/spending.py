@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from models.payments.forms import FormError
 from models.payments.matches import contract_key
 from models.payments.records import SpendingRow
-from models.payments.sheet_cells import words
 from models.payments.spending import SpendingList, SpentRow
 from models.payments.vouchers import is_voucher_number
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical, sha256
+from models.shared.file_mistakes import FormError
 from models.shared.money import plain
+from models.shared.sheet_cells import words
 from tasks.adapters import clock
 from tasks.adapters.database import batches, writing
 from tasks.adapters.incoming import finish, incoming

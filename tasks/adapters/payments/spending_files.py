@@ -4,11 +4,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-from models.payments.forms import FormError, Mistake
 from models.payments.spending import SpendingList, payments_from_table
 from models.payments.spending_xml import payments_from_xml
 from tasks.adapters.csv_text import decode
 from tasks.adapters.file_limits import MEGABYTE, Limits, UnreadableFile
+from tasks.adapters.sent_files import refused_as_mistake
 from tasks.adapters.spreadsheets import read_sheets
 
 # One answer of the API has 1,000 rows (about 1 MB); a year of one agency's spending stays far below. Source: CBQ.
@@ -25,7 +25,7 @@ def read_spending(path: Path, *, name: str = "", today: date | None = None) -> S
     those that are dated after it are among them.
     """
     name = name or path.name
-    try:
+    with refused_as_mistake():
         start = _read(path, name, 4096)
         if start.startswith(_WORKBOOK):
             # Excel makes numbers of document ids and other dates of dates; the source itself has neither fault.
@@ -33,8 +33,6 @@ def read_spending(path: Path, *, name: str = "", today: date | None = None) -> S
         if not _is_xml(start):
             return payments_from_table(read_sheets(path, limits=LIMITS, name=name)[0], today)
         return payments_from_xml(_text(_read(path, name, LIMITS.max_bytes + 1), name), name, today)
-    except UnreadableFile as error:
-        raise FormError([Mistake("", "", str(error))]) from error
 
 
 def _read(path: Path, name: str, most: int) -> bytes:

@@ -13,7 +13,8 @@ from models.payments.standing import VoucherStanding, money_event, money_state
 from models.payments.states import FINAL, LIFECYCLE, MONEY
 from tasks.adapters.case_findings import close_findings
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of
-from tasks.adapters.payments.case_rows import PROCESS, all_rows, grouped
+from tasks.adapters.payments.case_rows import PROCESS
+from tasks.adapters.rows import all_rows, grouped
 
 
 @dataclass(frozen=True)

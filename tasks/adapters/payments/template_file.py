@@ -10,8 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from models.payments.forms import MOST_LINES, Basis
-from models.payments.packet import Category
+from models.payments.forms import Basis
 from models.payments.requisition_file import (
     FISCAL_YEAR,
     HEAD,
@@ -22,8 +21,10 @@ from models.payments.requisition_file import (
     PROVIDER,
     SHOWN,
 )
+from models.shared.budgets import MOST_LINES, Category
 from models.shared.money import LARGEST, to_decimal
 from tasks.adapters.export import ExportRefused, check_target, written_whole
+from tasks.adapters.filled_templates import TemplateLooks, arrange, write_advice
 from tasks.adapters.payments.template_words import EVIDENCE, FILL_IN, FILL_IN_SHEET, HEAD_HINTS, LINE_HINTS
 
 # For credits, and for a second supplier on one budget line.
@@ -82,46 +83,27 @@ def requisition_template(contract: TemplateContract, lines: Sequence[TemplateLin
             created = contract.made_at.astimezone(UTC).replace(tzinfo=None)
             book.set_properties({"title": f"Requisition {contract.number}", "created": created})
             pages = [book.add_worksheet(name) for name in (HEAD_SHEET, LINES_SHEET, FILL_IN_SHEET)]
-            looks = _Looks(book)
+            looks = TemplateLooks(book)
             rows = min(len(lines) + _FREE_LINES, MOST_LINES)
             _write_head(pages[0], looks, contract, rows)
             _write_lines(pages[1], looks, lines, rows)
-            _write_advice(pages[2], looks)
+            write_advice(pages[2], looks, FILL_IN_SHEET, FILL_IN)
             for page in pages:
-                _arrange(page, contract)
+                arrange(page, contract.number)
         finally:
             book.close()
 
 
-class _Looks:
-    """The looks of cells: given ones are locked, those to be filled in are open and yellow."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.title = book.add_format({"bold": True, "font_size": 14})
-        self.heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "border": 1,
-                                        "bg_color": "#E8EDF3"})  # fmt: skip
-        self.label = book.add_format({"bold": True, "valign": "top"})
-        self.given = book.add_format({"num_format": "@", "valign": "top"})
-        self.number = book.add_format({"num_format": "0", "valign": "top"})
-        self.money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
-        self.hint = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#555555"})
-        self.advice = book.add_format({"text_wrap": True, "valign": "top"})
-        to_fill = {"locked": False, "bg_color": "#FFF9E0", "border": 1, "border_color": "#BBBBBB", "valign": "top"}
-        self.text = book.add_format({**to_fill, "num_format": "@", "text_wrap": True})
-        self.amount = book.add_format({**to_fill, "num_format": "#,##0.00"})
-        self.day = book.add_format({**to_fill, "num_format": "yyyy-mm-dd", "align": "left"})
-        self.whole = book.add_format({**to_fill, "num_format": "0", "align": "left"})
-
-    def input(self, field: str) -> Format:
-        """The look of a cell that the vendor fills in."""
-        if field in ("amount", "sales_tax", "total"):
-            return self.amount
-        if field in (*_HEAD_DAYS, *_LINE_DAYS):
-            return self.day
-        return self.whole if field in ("units", "budget_line") else self.text
+def _input(looks: TemplateLooks, field: str) -> Format:
+    """The look of a cell that the vendor fills in."""
+    if field in ("amount", "sales_tax", "total"):
+        return looks.amount
+    if field in (*_HEAD_DAYS, *_LINE_DAYS):
+        return looks.day
+    return looks.whole if field in ("units", "budget_line") else looks.text
 
 
-def _write_head(page: Worksheet, looks: _Looks, contract: TemplateContract, rows: int) -> None:
+def _write_head(page: Worksheet, looks: TemplateLooks, contract: TemplateContract, rows: int) -> None:
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 44)
     page.set_column(2, 2, 60)
@@ -141,13 +123,13 @@ def _write_head(page: Worksheet, looks: _Looks, contract: TemplateContract, rows
     page.freeze_panes(2, 0)
 
 
-def _write_box(page: Worksheet, looks: _Looks, contract: TemplateContract, row: int, field: str) -> None:
+def _write_box(page: Worksheet, looks: TemplateLooks, contract: TemplateContract, row: int, field: str) -> None:
     """The value beside a label: given by the office, or a box to fill in."""
     given = {"contract_no": contract.contract_no, "number": contract.number, "revision": str(contract.revision)}
     if field in given:
         page.write_string(row, 1, given[field], looks.given)
         return
-    page.write_blank(row, 1, None, looks.input(field))
+    page.write_blank(row, 1, None, _input(looks, field))
     if field == "payee_address" and contract.payee_address:
         page.write_string(row, 1, contract.payee_address, looks.text)
     _restrict(page, field, (row, 1, row, 1))
@@ -158,7 +140,7 @@ def _column(field: str) -> int:
     return _COLUMNS.index(field)
 
 
-def _write_heading(page: Worksheet, looks: _Looks) -> None:
+def _write_heading(page: Worksheet, looks: TemplateLooks) -> None:
     page.set_row(0, 48)
     for column, field in enumerate(_COLUMNS):
         page.write_string(0, column, field if field in SHOWN else LINE.label(field), looks.heading)
@@ -169,16 +151,16 @@ def _write_heading(page: Worksheet, looks: _Looks) -> None:
     page.repeat_rows(0)
 
 
-def _write_lines(page: Worksheet, looks: _Looks, lines: Sequence[TemplateLine], rows: int) -> None:
+def _write_lines(page: Worksheet, looks: TemplateLooks, lines: Sequence[TemplateLine], rows: int) -> None:
     _write_heading(page, looks)
     for row in range(1, rows + 1):
         page.write_number(row, 0, row, looks.number)
         if row <= len(lines):
             _write_budget_line(page, looks, row, lines[row - 1])
         else:
-            page.write_blank(row, 1, None, looks.input("budget_line"))
+            page.write_blank(row, 1, None, _input(looks, "budget_line"))
         for field in _INPUTS:
-            page.write_blank(row, _column(field), None, looks.input(field))
+            page.write_blank(row, _column(field), None, _input(looks, field))
     for field in _INPUTS:
         _restrict(page, field, (1, _column(field), rows, _column(field)))
     if rows > len(lines):
@@ -187,7 +169,7 @@ def _write_lines(page: Worksheet, looks: _Looks, lines: Sequence[TemplateLine], 
         page.data_validation(len(lines) + 1, 1, rows, 1, {"validate": "list", "source": known, **words})
 
 
-def _write_budget_line(page: Worksheet, looks: _Looks, row: int, line: TemplateLine) -> None:
+def _write_budget_line(page: Worksheet, looks: TemplateLooks, row: int, line: TemplateLine) -> None:
     page.write_number(row, 1, line.no, looks.number)
     page.write_string(row, 2, line.title, looks.given)
     page.write_string(row, 3, line.category, looks.given)
@@ -213,19 +195,3 @@ def _restrict(page: Worksheet, field: str, area: tuple[int, int, int, int]) -> N
         rule = {"validate": "integer", "criteria": ">=", "value": 0, "error_message": "Write a whole number."}
     if rule:
         page.data_validation(*area, {"criteria": "between", "error_title": "Please check", **rule})
-
-
-def _write_advice(page: Worksheet, looks: _Looks) -> None:
-    page.set_column(0, 0, 100)
-    page.write_string(0, 0, FILL_IN_SHEET, looks.title)
-    for row, sentence in enumerate(FILL_IN, 2):
-        page.write_string(row, 0, sentence, looks.advice)
-
-
-def _arrange(page: Worksheet, contract: TemplateContract) -> None:
-    """Only inputs can be changed (there is no password); each page prints on Letter paper, as wide as the paper."""
-    page.protect("", {"format_columns": True, "format_rows": True})
-    page.set_landscape()
-    page.set_paper(1)
-    page.fit_to_pages(1, 0)
-    page.set_footer(f"&L{contract.number.replace('&', '&&')}&RPage &P of &N")

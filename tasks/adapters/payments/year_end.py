@@ -28,9 +28,10 @@ from models.shared.calendar import fiscal_year_bounds, new_york_date
 from models.shared.documents import Document, Office
 from models.shared.records import StoredDocument
 from models.shared.referrals import ContractReferral
-from tasks.adapters.payments.case_rows import grouped, load_facts
+from tasks.adapters.payments.case_rows import load_facts
 from tasks.adapters.payments.matching import load_matching
 from tasks.adapters.policy import payments_policy
+from tasks.adapters.rows import grouped
 
 _YEARS = range(2000, 2100)
 # What a line asks for: contract, budget line, days of service, amount. A held line that is claimed again counts once.

@@ -31,6 +31,7 @@ from tasks.adapters.database import batches
 from tasks.adapters.ledger import CaseHead, Happening, head_of
 from tasks.adapters.registration.history import PROCESS as PROCESS
 from tasks.adapters.registration.history import Event, load_history
+from tasks.adapters.rows import all_rows
 
 _FINAL = tuple(s.name for s in ALL_STATES.values() if s.final)
 
@@ -70,14 +71,14 @@ def load_cases(
 
     An id that no case has is left out. `history` is what happened to them where that was loaded already.
     """
-    cases = {c.case_id: c for c in _all(session, RegistrationCase, "case_id", case_ids)}
-    contracts = {c.contract_id: c for c in _all(session, Contract, "contract_id", case_ids)}
-    awards = _grouped(_all(session, Award, "contract_id", case_ids), "contract_id", "mocs_id")
+    cases = {c.case_id: c for c in all_rows(session, RegistrationCase, "case_id", case_ids)}
+    contracts = {c.contract_id: c for c in all_rows(session, Contract, "contract_id", case_ids)}
+    awards = _grouped(all_rows(session, Award, "contract_id", case_ids), "contract_id", "mocs_id")
     eins = sorted({c.vendor_ein for c in contracts.values()})
     providers = _provider_facts(session, eins, contracts.values())
     documents = _documents(session, [*case_ids, *eins])
     history = load_history(session, case_ids) if history is None else history
-    amendments = _grouped(_all(session, Amendment, "contract_id", case_ids), "contract_id", "seq_no")
+    amendments = _grouped(all_rows(session, Amendment, "contract_id", case_ids), "contract_id", "seq_no")
     loaded = []
     for case_id in filter(cases.__contains__, case_ids):
         case, contract = cases[case_id], contracts[case_id]
@@ -116,19 +117,6 @@ def move_happenings(
     return found
 
 
-def _all(session: Session, table: Any, column: str, values: Sequence[str]) -> list[Row[Any]]:
-    """Plain rows: an instance of the table's class costs ten times as much."""
-    query, connection = _among(table, column), session.connection()
-    return [row for some in batches(values) for row in connection.execute(query, {"some": list(some)}).all()]
-
-
-@cache
-def _among(table: Any, column: str) -> Any:
-    """The rows of a table whose column is among some values; built once, since building takes longer than running."""
-    columns = table.__table__
-    return select(columns).where(columns.c[column].in_(bindparam("some", expanding=True)))
-
-
 def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
     for row in sorted(rows, key=lambda r: getattr(r, order)):
@@ -138,10 +126,10 @@ def _grouped(rows: Iterable[Any], key: str, order: str) -> dict[str, list[Any]]:
 
 def _provider_facts(session: Session, eins: Sequence[str], contracts: Iterable[Row[Any]]) -> dict[str, ProviderFacts]:
     """Facts of each vendor; the sum of its Council awards runs over all agencies of the list (T1, T2)."""
-    names = _grouped(_all(session, ProviderName, "ein", eins), "ein", "name")
+    names = _grouped(all_rows(session, ProviderName, "ein", eins), "ein", "name")
     totals = _council_totals(session, eins, {contract.fiscal_year for contract in contracts})
     facts = {}
-    for row in _all(session, Provider, "ein", eins):
+    for row in all_rows(session, Provider, "ein", eins):
         facts[row.ein] = ProviderFacts(
             ein=row.ein, legal_name=row.legal_name, names=tuple(n.name for n in names.get(row.ein, ())),
             email=row.email, council_total_cents=totals.get(row.ein, 0),

@@ -1,12 +1,15 @@
-"""Where the values stand in the files that vendors fill: labels with a value beside them, tables, and JSON."""
+"""Where the values stand in the files that providers fill: labels with a value beside them, tables, and JSON."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
+from string import ascii_uppercase, digits
 from typing import Any
 
-from models.payments.forms import MOST_LINES, FormError, Mistake
-from models.payments.sheet_cells import CellReader, Mark, Slot, quoted, words
+from models.shared.budgets import MOST_LINES
+from models.shared.file_mistakes import FormError, Mistake
+from models.shared.sheet_cells import CellReader, Mark, Slot, quoted, squash, words
 
 Cells = Sequence[object]
 # What a cell is besides its value, by sheet, row and column (both from 0); None for a plain one.
@@ -73,11 +76,7 @@ class Table:
         return {field: self.page.slot(index, column) for field, column in self.at.items()}
 
 
-def squash(title: object) -> str:
-    """Letters and digits alone, without case: what two wordings of one title have in common."""
-    return "".join(char for char in words(title).casefold() if char.isalnum())
-
-
+@cache
 def column_letter(index: int) -> str:
     """The letter of a column as the spreadsheet shows it; 0 is A."""
     letters, left = "", index + 1
@@ -186,6 +185,18 @@ def keyed(value: Mapping[str, Any], names: Names, place: str, mistakes: list[Mis
         elif field:
             found[field] = Slot(item, "", where)
     return found
+
+
+def check_shown(rows: Iterable[Values], mistakes: list[Mistake]) -> None:
+    """Keep a mistake for each hidden row or column in which a value stands: nobody who signs the file has seen it."""
+    told: set[tuple[str, str]] = set()
+    for slot in chain.from_iterable(row.values() for row in rows):
+        place = {Mark.HIDDEN_ROW: f"Row {slot.cell.lstrip(ascii_uppercase)}",
+                 Mark.HIDDEN_COLUMN: f"Column {slot.cell.rstrip(digits)}"}.get(slot.mark or Mark.FORMULA)  # fmt: skip
+        if place and not slot.is_empty and (slot.sheet, place) not in told:
+            told.add((slot.sheet, place))
+            text = f"{place} is hidden, and {quoted(slot.value)} stands in it. Show it and check it, or delete it."
+            mistakes.append(Mistake(slot.sheet, slot.cell, text))
 
 
 def check_number(lines: int, sheet: str, thing: str) -> None:

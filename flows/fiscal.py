@@ -1,0 +1,126 @@
+"""The monthly fiscal review: reports, ledgers and facts in; reviews, reminders and the portfolio report out."""
+
+from datetime import date
+from typing import Any
+
+from prefect import flow, get_run_logger
+
+from models.fiscal.assembly import ReviewedMonth, last_month_to_review, review_months
+from tasks import common
+from tasks import fiscal as tasks
+from tasks import payments as payments_tasks
+from tasks import registration as registration_tasks
+from tasks.adapters import clock
+from tasks.adapters.collecting import uncollected
+from tasks.adapters.incoming import waiting
+from tasks.adapters.policy import calendar, fiscal_policy
+from tasks.adapters.sittings import sitting
+
+# A flow has at most 25 task runs whatever its size, but for the chunks that are printed.
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES, PRINTED_AT_ONCE = 250, 4, 15, 50
+# In the order in which they build on each other.
+KINDS = ("fiscal-facts", "ledgers", "financial-reports")
+
+
+@flow(name="import fiscal files", flow_run_name=common.run_name)
+def import_fiscal_files(file: str = "") -> list[dict[str, Any]]:
+    """Reads what lies in the inbox folders `fiscal-facts`, `ledgers` and `financial-reports`.
+
+    A month that comes again as its next revision is restated: it and the months after it are looked at again by the
+    next review. A file with a mistake in it changes nothing, and every mistake is told with its place.
+
+    Args:
+        file: The id of one file that waits; empty for all of them.
+    """
+    with sitting("import-fiscal-files", {"file": file}):
+        common.collect_inbox()
+        # A report may name the number of a contract whose budget came into force a minute ago.
+        _hear_of_budgets()
+        found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
+        return [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+
+
+def _import(kind: str, file_id: str) -> dict[str, Any]:
+    result = tasks.record_file(file_id, kind)
+    if isinstance(result, str):
+        registration_tasks.record_refusal(file_id, result)
+        get_run_logger().warning(result)
+        return {"refused": result}
+    return result
+
+
+@flow(name="review financial reports", flow_run_name=common.run_name)
+def review_financial_reports(contract: str = "", only_on_business_days: bool = False) -> dict[str, int]:
+    """Reviews every contract's months that are due: is the report in, does it add up, how does spending stand.
+
+    A month is due on the third business day after the 15th of the next one; from then on it is looked at again each
+    day on which something about it changed. Providers whose report is not in are reminded. Each review that says
+    something new is printed; the lists are renewed: [see the worklists](/artifacts).
+
+    Args:
+        contract: One contract, such as R27-123456789. Leave it empty for all of them.
+        only_on_business_days: Do nothing on weekends and City holidays. The schedule turns this on.
+    """
+    if only_on_business_days and not calendar().is_business_day(clock.today()):
+        get_run_logger().info("City offices are closed today; nothing was reviewed.")
+        return {"reviewed": 0, "changed": 0, "printed": 0}
+    with sitting("review-financial-reports", {"contract": contract}):
+        _hear_of_budgets()
+        contracts = [name for name in tasks.load_contracts() if contract.strip() in ("", name)]
+        total = {"reviewed": 0, "changed": 0}
+        size = max(SMALLEST_CHUNK, -(-len(contracts) // MOST_CHUNKS))
+        for start in range(0, len(contracts), size):
+            recorded = tasks.record_reviews(common.whole(_reviewed(contracts[start : start + size])))
+            total["reviewed"] += recorded.reviewed
+            total["changed"] += len(recorded.changed)
+        total["reminded"] = _send_letters()
+        total["printed"] = _print_reviews()
+        common.publish_worklists(tasks.load_worklists())
+        return total
+
+
+def _hear_of_budgets() -> None:
+    """What payments tells of budgets, requisitions and payments, where anything happened there since."""
+    told = payments_tasks.load_funding(tasks.load_mark_of_funding())
+    if told:
+        tasks.record_funding(common.whole(told))
+
+
+@uncollected()
+def _reviewed(contracts: list[str]) -> list[ReviewedMonth]:
+    policy, today = fiscal_policy(), clock.today()
+    until: date = last_month_to_review(today, policy)
+    loaded = tasks.load_books(common.whole(contracts))
+    return [month for books in loaded for month in review_months(books, until, policy, today)]
+
+
+def _send_letters() -> int:
+    letters = tasks.load_reminders()
+    if letters:
+        printed = common.render_documents(common.whole(letters))
+        common.record_letters(common.whole(printed.pdfs))
+    common.send_messages()
+    return len(letters)
+
+
+def _print_reviews() -> int:
+    case_ids = tasks.load_unprinted()
+    for start in range(0, len(case_ids), PRINTED_AT_ONCE):
+        papers = tasks.load_review_papers(case_ids[start : start + PRINTED_AT_ONCE])
+        printed = common.render_documents(common.whole(papers))
+        tasks.record_papers(common.whole(printed.pdfs))
+    return len(case_ids)
+
+
+@flow(name="portfolio report", flow_run_name=common.run_name)
+def portfolio_report(month: str = "") -> list[str]:
+    """Prints how all providers stand: who is worst, who will lapse money, what changed since last month.
+
+    Args:
+        month: A month such as 2026-10. Leave it empty for the last one that was reviewed.
+    """
+    with sitting("portfolio-report", {"month": month}):
+        common.record_checkpoint()
+        papers = tasks.load_portfolio(month)
+        printed = common.render_documents(common.whole(papers))
+        return tasks.record_papers(common.whole(printed.pdfs))

@@ -1,0 +1,140 @@
+"""The flows of the fiscal review, run for real and killed: rows, reviews and letters are as if nothing had happened."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deployments.migrate import migrate
+from tasks.adapters.home import Home, create_home
+from tasks.adapters.signing import public_key
+from tests import payments_office as office
+from tests.flows.conftest import FlowProcess
+from tests.flows.killing import Stage, inside, kill_everywhere, undisturbed
+from tests.office import sign_policy
+
+# The others are those of every process, at which test_kills kills.
+EVERY = {
+    "recorded fiscal-facts", "recorded ledgers", "recorded financial-reports", "kept funding",
+    "recorded fiscal reviews", "registered fiscal papers",
+}  # fmt: skip
+FLOWS = [
+    "import-fiscal-files", "review-financial-reports", "portfolio-report",
+    "import-fiscal-files", "review-financial-reports",
+]  # fmt: skip
+# Each line's budget, spent before July's and spent each month; October's report is not in.
+SPENT = ((60_000, 5_000), (15_000, 1_250), (12_000, 1_000), (10_800, 725))
+LINES = tuple(zip(office.BUDGET, SPENT, strict=True))
+MONTHS = ("2026-07", "2026-08", "2026-09")
+HEAD = (
+    "contract_no,month,revision,certified_by,paid_fte,reason,no,category,title,budget,prior,current,ytd,balance,"
+    "line_reason"
+)
+
+
+def report_csv(months: tuple[str, ...] = MONTHS, *, revision: int = 1, more: int = 0) -> str:
+    """Reports of months from July on, `more` dollars of them spent on line 3 of each."""
+    return "\n".join(
+        [HEAD, *(row for number, month in enumerate(months) for row in _rows(number, month, revision, more))]
+    )
+
+
+def _rows(number: int, month: str, revision: int, more: int) -> Iterator[str]:
+    start, sums = f"{office.NUMBER},{month},{revision},Executive Director,1.0,,", [0] * 5
+    for (no, category, title, _), (budget, spent) in LINES:
+        current = spent + (more if no == 3 else 0)
+        prior = spent * number
+        columns = budget, prior, current, prior + current, budget - prior - current
+        sums = [one + other for one, other in zip(sums, columns, strict=True)]
+        yield f"{start}{no},{category},{title},{_dollars(columns)},"
+    yield f"{start}total,,,{_dollars(sums)},"
+
+
+def _dollars(amounts: list[int] | tuple[int, ...]) -> str:
+    return ",".join(f"{amount}.00" for amount in amounts)
+
+
+def ledger_csv(amount: str = "7975.00", months: tuple[str, ...] = MONTHS) -> str:
+    """The general ledger of some months, an entry each."""
+    told = (f"{office.NUMBER},{month},{month}-28,5000,All costs,{amount}" for month in months)
+    return "\n".join(["contract_no,month,entry_date,account,description,amount", *told])
+
+
+FACTS = "\n".join([
+    "contract_no,fact,month,amount,value", f"{office.NUMBER},budgeted_fte,,,1.0",
+    *(f"{office.NUMBER},planned_month,2026-{month:02d},8000.00," for month in (7, 8, 9, 10)),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a contract and its signed budget on November 18; the inbox holds its facts, ledgers and reports.
+
+    What was due of October is not in; a file that cannot be read lies beside the others.
+    """
+    folder = tmp_path_factory.mktemp("base")
+    with inside(folder / "home"):
+        create_home(Home(clock="fixed", moment=datetime(2026, 11, 18, 14, tzinfo=UTC)))
+        migrate()
+        sign_policy()
+        office.hire()
+        public_key()
+        office.refer()
+        office.bring(folder, "budgets", "signed.csv", office.budget_csv())
+        office.sign_budget(f"{office.CONTRACT}-FY27-B01")
+    put(folder / "home", "fiscal-facts", "facts.csv", FACTS)
+    put(folder / "home", "ledgers", "ledgers.csv", ledger_csv())
+    put(folder / "home", "financial-reports", "bad.csv", report_csv().replace(",5000.00,", ",five thousand,", 1))
+    put(folder / "home", "financial-reports", "reports.csv", report_csv())
+    return folder / "home"
+
+
+def put(home: Path, kind: str, name: str, text: str) -> None:
+    """Lay a file into the inbox."""
+    (home / "inbox" / kind).mkdir(parents=True, exist_ok=True)
+    (home / "inbox" / kind / name).write_text(text)
+
+
+@pytest.fixture(scope="module")
+def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """An undisturbed run, flow by flow: July comes restated after the portfolio report.
+
+    Only the fiscal review's own boundaries are kept.
+    """
+    found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, {"import-fiscal-files": _restate})
+    return [replace(stage, steps=[step for step in stage.steps if step.partition("#")[0] in EVERY]) for stage in found]
+
+
+def _restate(home: Path) -> None:
+    if list((home / "documents").rglob("*.pdf")):
+        put(home, "financial-reports", "again.csv", report_csv(MONTHS[:1], revision=2, more=300))
+        put(home, "ledgers", "again.csv", ledger_csv("8275.00", MONTHS[:1]))
+
+
+def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_review(
+    stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
+) -> None:
+    reached = [step.partition("#")[0] for stage in stages for step in stage.steps]
+    assert set(reached) == EVERY and len(reached) == 12, [stage.steps for stage in stages]
+    kill_everywhere(stages, flow_process, tmp_path)
+
+
+def test_the_whole_path_leaves_reviews_a_portfolio_report_and_one_reminder(stages: list[Stage], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(stages[-1].before, home)
+    connection = sqlite3.connect(home / "steward.db")
+    kinds = dict(
+        connection.execute("select kind, count(*) from stored_document where process = 'fiscal' group by kind")
+    )
+    months = connection.execute("select substr(month, 1, 7), codes from fiscal_month order by month").fetchall()
+    refused = connection.execute("select name from incoming_file where status = 'refused'").fetchall()
+    connection.close()
+    assert kinds == {"review": 4, "report": 1, "letter": 1} and refused == [("bad.csv",)]
+    assert [month for month, codes in months if "F01" in codes.split()] == ["2026-10"]
+    stands = stages[-1].expected
+    restated = [row for row in stands["stored_document"] if "-FR03'" in row]  # type: ignore[attr-defined]
+    assert len(restated) == 3, restated

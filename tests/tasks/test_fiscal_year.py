@@ -1,0 +1,140 @@
+"""The sample year, played through intake, reviews and signatures: what the reviews of its months leave behind."""
+
+import csv
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.fiscal.documents import FiscalReview
+from models.fiscal.records import FiscalMonth
+from models.shared.calendar import new_york_date
+from models.shared.people_records import LetterOrder
+from models.shared.records import CaseEvent
+from tasks.adapters.database import reading
+from tasks.adapters.fiscal.paper import month_papers
+from tasks.adapters.fiscal.worklists import worklists
+from tasks.adapters.home import Home, create_home
+from tasks.adapters.policy import fiscal_policy, office
+from tests.conftest import SharedDatabase, forget
+from tests.fiscal_season import Year, first_moment, review_financial_reports
+
+EXPECTED = Path(__file__).parents[1] / "flows" / "fiscal_expected.csv"
+LANTERNWORKS, PAPER_BOAT, POCKET_GARDEN = "R27-971010045", "R27-971020060", "R27-090020015"
+RESTATED_ON, LAST_DAY = date(2027, 4, 20), date(2027, 7, 20)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    """The year, played once for all these tests: none of them leaves anything behind."""
+    home = tmp_path_factory.mktemp("year") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEWARD_HOME", str(home))
+        patch.delenv("STEWARD_DATABASE_URL", raising=False)
+        if request.param == "postgresql":
+            database: SharedDatabase = request.getfixturevalue("postgres_database")
+            database.as_new()
+            patch.setenv("STEWARD_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        forget()
+        create_home(Home(demo=True, clock="demo", moment=first_moment()))
+        if request.param == "sqlite":
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "steward.db")
+        yield Year().play()
+    forget()
+
+
+def rows(table: Any) -> list[Any]:
+    """All rows of a table, in order."""
+    with reading() as session:
+        return sorted(map(tuple, session.execute(select(table.__table__))))
+
+
+def reviewed_on(case_id: str) -> list[date]:
+    """The days on which a review of a month found something new."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    query = select(table.at).where(table.process == "fiscal", table.case_id == case_id).order_by(table.seq)
+    with reading() as session:
+        return sorted({new_york_date(at) for at in session.execute(query).scalars()})
+
+
+def reminders(contract: str) -> list[tuple[str, date]]:
+    """The months that reminders to a provider were written about, and their days, in order."""
+    table = LetterOrder.__table__.c  # type: ignore[attr-defined]
+    query = select(table.case_id, table.ordered_at).where(
+        table.process == "fiscal", table.document == "ReportReminder", table.case_id.startswith(contract)
+    )
+    with reading() as session:
+        found = [(case_id.removeprefix(f"{contract}-"), new_york_date(at)) for case_id, at in session.execute(query)]
+    return sorted(found, key=lambda told: told[1])
+
+
+def test_every_month_of_every_contract_has_exactly_the_codes_that_were_reckoned_by_hand(year: Year) -> None:
+    with EXPECTED.open(newline="") as source:
+        expected = {(row["contract"], row["month"]): row["codes"] for row in csv.DictReader(source)}
+    with reading() as session:
+        months = session.execute(select(FiscalMonth)).scalars().all()
+    assert {(row.contract_id, f"{row.month:%Y-%m}"): row.codes for row in months} == expected
+
+
+def test_no_file_of_the_year_is_refused(year: Year) -> None:
+    assert year.refused == []
+
+
+def test_reviewing_once_more_on_the_last_day_changes_nothing(year: Year) -> None:
+    before = rows(CaseEvent), rows(FiscalMonth), rows(LetterOrder)
+    assert review_financial_reports().changed == ()
+    assert (rows(CaseEvent), rows(FiscalMonth), rows(LetterOrder)) == before
+
+
+def test_a_restated_january_lets_it_and_the_months_after_it_be_reviewed_anew_and_none_before(year: Year) -> None:
+    months = ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04"]
+    found = {month: RESTATED_ON in reviewed_on(f"{LANTERNWORKS}-{month}") for month in months}
+    assert found == dict.fromkeys(months, False) | dict.fromkeys(["2027-01", "2027-02", "2027-03"], True)
+
+
+@pytest.mark.parametrize("month", ["2027-01", "2027-02", "2027-03"])
+def test_the_reviews_that_a_restated_month_reaches_say_by_how_much_it_moved(year: Year, month: str) -> None:
+    # Line 3 of January: 450.00 more.
+    with reading() as session:
+        (paper,) = month_papers(session, [f"{LANTERNWORKS}-{month}"], fiscal_policy(), office())
+    assert isinstance(paper, FiscalReview)
+    assert [(row.month, row.revision, row.moved_cents) for row in paper.restated] == [(date(2027, 1, 1), 2, 450_00)]
+
+
+def test_the_review_of_a_month_whose_report_came_after_the_restated_one_says_nothing_of_it(year: Year) -> None:
+    with reading() as session:
+        (paper,) = month_papers(session, [f"{LANTERNWORKS}-2027-04"], fiscal_policy(), office())
+    assert isinstance(paper, FiscalReview) and paper.restated == ()
+
+
+def test_a_provider_without_a_report_is_reminded_once_each_time_that_it_is_later_than_was_said(year: Year) -> None:
+    # January to March never come: each review finds one of them later than the last reminder said, and names it all.
+    assert reminders(PAPER_BOAT) == [
+        ("2027-01", date(2027, 2, 18)), ("2027-02", date(2027, 3, 18)), ("2027-03", date(2027, 4, 20)),
+        ("2027-02", date(2027, 5, 19)), ("2027-03", date(2027, 6, 21)), ("2027-03", date(2027, 7, 20)),
+    ]  # fmt: skip
+
+
+def test_a_provider_whose_report_has_come_is_reminded_no_more(year: Year) -> None:
+    # April's report came on May 20, the day after the reminder; November's before its review.
+    assert reminders(POCKET_GARDEN) == [("2027-04", date(2027, 5, 19))]
+
+
+def test_nobody_else_is_reminded(year: Year) -> None:
+    table = LetterOrder.__table__.c  # type: ignore[attr-defined]
+    with reading() as session:
+        told = session.execute(select(table.case_id).where(table.process == "fiscal")).scalars().all()
+    assert {case_id[: -len("-2027-01")] for case_id in told} == {PAPER_BOAT, POCKET_GARDEN}
+
+
+def test_the_worklist_names_what_was_found_in_words_and_knows_no_spending_without_a_report(year: Year) -> None:
+    with reading() as session:
+        lists = worklists(session, LAST_DAY)
+    kestrel = next(line for line in lists["Fiscal"].splitlines() if "November 2026<br>R27-971020048" in line)
+    assert "| F13 Projected year end<br>F14 Projected lapse<br>*high* | $24,550.00<br>of $75,000.00 |" in kestrel
+    missing = next(line for line in lists["Provider"].splitlines() if f"March 2027<br>{PAPER_BOAT}" in line)
+    assert "| F01 Report not in<br>F03 Three months missing<br>*high* | not known<br>of $18,000.00 |" in missing
