@@ -262,3 +262,23 @@ def test_what_a_dispute_granted_can_be_sent_to_another_address_after_it_was_retu
     assert send(tmp_path, requisition(revision=2, payee_address=MOVED))["resubmitted"] == 1
     review_all()
     assert (row().outcome, row().net_cents) == ("approved", 100_000)
+
+
+def test_what_is_used_up_meanwhile_is_no_evidence_and_the_request_stays_open(tmp_path: Path) -> None:
+    rent = {"no": 1, "budget_line": 3, "description": "Rent", "amount": "1000.00", "evidence": ["vendor_bill"]}
+    send(tmp_path, requisition(lines=[rent], total="1000.00"))
+    review_all()
+    sign("m.ortiz", "determination_sent", CASE)
+    assert asked() == [("", "2026-11-09")]
+    more = {**rent, "amount": "13200.00", "evidence": ["vendor_bill", "proof_of_payment"]}
+    august = {"service_from": "2026-08-28", "service_to": "2026-08-31"}
+    send(tmp_path, requisition(2, lines=[more], total="13200.00", **august))
+    tell(tmp_path, *reports("2026-08-31", "13200.00"))
+    review_all()
+    approve(f"{CONTRACT}-02")
+
+    review_all()
+
+    assert (row().outcome, asked()) == ("disallowed", [("", "2026-11-09")])
+    stop_clock(2026, 11, 10, 14)
+    assert lapse() == [CASE] and asked() == [("hold_lapsed", "2026-11-09")]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from models.payments.packet import RequisitionPacket
 from models.payments.records import Requisition
 from models.payments.states import LIFECYCLE, RESTING
-from models.payments.verdicts import RELEASING, Verdict
+from models.payments.verdicts import Outcome, Verdict
 from models.shared.calendar import new_york_date
 from models.shared.documents import sha256
 from tasks.adapters.case_findings import differ, keep_findings, keep_packets, known_findings
@@ -43,7 +43,7 @@ def record(session: Session, reviewed: Sequence[ReviewedRequisition], at: dateti
         outcome = case.verdict.outcome.value
         counts[outcome] = counts.get(outcome, 0) + 1
     # Open lines that nobody reviews are taken up once something of them can be decided; until then nothing changes.
-    reviewed = [case for case in reviewed if case.head.state not in RESTING or _can_be_decided(case.verdict)]
+    reviewed = [case for case in reviewed if case.head.state not in RESTING or _can_be_paid(case.verdict)]
     there = known_findings(session, PROCESS, [case.head.case_id for case in reviewed])
     found = {case.head.case_id: differ(there.get(case.head.case_id, {}), case.verdict.findings) for case in reviewed}
     judged_by = policy_sha256()
@@ -79,8 +79,9 @@ def _overtaken(session: Session, reviewed: Sequence[ReviewedRequisition]) -> set
     return {case.head.case_id for case in reviewed if there.get(case.head.case_id) != case.head.version}
 
 
-def _can_be_decided(verdict: Verdict) -> bool:
-    return verdict.outcome in RELEASING
+def _can_be_paid(verdict: Verdict) -> bool:
+    """Whether something of it can be paid now; what was used up meanwhile is not what was asked for."""
+    return verdict.outcome in (Outcome.APPROVED, Outcome.SPLIT)
 
 
 def _event(state: str) -> str:
@@ -91,12 +92,12 @@ def _event(state: str) -> str:
 
 def _evidence_came(session: Session, reviewed: Sequence[ReviewedRequisition], at: datetime) -> None:
     """End the requests whose lines can now be decided, and let a rest that is taken up be the next part."""
-    can = [case for case in reviewed if _can_be_decided(case.verdict)]
+    can = [case for case in reviewed if _can_be_paid(case.verdict)]
     asked = still_asked(session, [case.head.case_id for case in can])
     for case in can:
         lines = asked.get(case.head.case_id, set())
-        # While the lines that were asked about wait, what else can be paid ends nothing.
-        if lines and (case.head.state in RESTING or not lines <= _waiting(case.verdict)):
+        # While what was asked about waits or is refused, what else can be paid ends nothing.
+        if lines and (case.head.state in RESTING or lines & _payable(case.verdict)):
             close(session, case.head.case_id, RECEIVED, new_york_date(at))
     table = Requisition.__table__  # type: ignore[attr-defined]
     rows = [
@@ -107,8 +108,8 @@ def _evidence_came(session: Session, reviewed: Sequence[ReviewedRequisition], at
         session.connection().execute(update(table).where(table.c.case_id == bindparam("b_case")), rows)
 
 
-def _waiting(verdict: Verdict) -> set[int]:
-    return {line.no for line in verdict.lines if line.open_cents}
+def _payable(verdict: Verdict) -> set[int]:
+    return {line.no for line in verdict.lines if line.amount_cents and not line.open_cents}
 
 
 def packet_row(case_id: str, packet: RequisitionPacket, judged_by: str) -> dict[str, Any]:
