@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
+from models.fiscal.letter_documents import ReportReminder
 from models.payments.later_documents import LapseNotice
 from models.payments.records import FiscalYearBudget
 from models.registration.records import Amendment, DocumentReport
@@ -20,7 +21,7 @@ from tasks.adapters.audit_budgets import check_budgets
 from tasks.adapters.audit_signatures import Signatures, SignedRow, pages
 
 # Letters that a day which passes orders, and nobody signs: their event says what they say.
-_UNSIGNED = {LapseNotice.__name__}
+_UNSIGNED = {LapseNotice.__name__, ReportReminder.__name__}
 _Told = dict[tuple[str, str], list[dict[str, Any]]]
 
 

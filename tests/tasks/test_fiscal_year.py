@@ -15,6 +15,7 @@ from models.fiscal.records import FiscalMonth
 from models.shared.calendar import new_york_date
 from models.shared.people_records import LetterOrder
 from models.shared.records import CaseEvent
+from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
 from tasks.adapters.fiscal.paper import month_papers
 from tasks.adapters.fiscal.worklists import worklists
@@ -138,3 +139,8 @@ def test_the_worklist_names_what_was_found_in_words_and_knows_no_spending_withou
     assert "| F13 Projected year end<br>F14 Projected lapse<br>*high* | $24,550.00<br>of $75,000.00 |" in kestrel
     missing = next(line for line in lists["Provider"].splitlines() if f"March 2027<br>{PAPER_BOAT}" in line)
     assert "| F01 Report not in<br>F03 Three months missing<br>*high* | not known<br>of $18,000.00 |" in missing
+
+
+def test_the_years_evidence_stands_with_the_reminders_that_nobody_signed(year: Year) -> None:
+    with reading() as session:
+        assert list(audit(session).problems) == []

@@ -12,7 +12,7 @@ from models.fiscal.letter_documents import ReportReminder
 from models.fiscal.letter_messages import reminder_message
 from models.fiscal.letters import report_reminder
 from models.fiscal.policy import Policy
-from models.shared.documents import Office
+from models.shared.documents import Office, canonical, sha256
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider
 from tasks.adapters.fiscal.books import PROCESS
@@ -22,17 +22,25 @@ from tasks.adapters.rows import all_rows
 
 
 @dataclass(frozen=True)
-class _Due:
+class Reminder:
+    """A reminder that a review orders and nobody signs, about the last month that it names."""
+
     letter: ReportReminder
     case_id: str
     email: str
     replaces: str = ""
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What the month's event tells of it, so that an audit can hold the letter against it."""
+        said = sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
+        return {"letter": self.letter.document_id, "says": said}
 
-def keep_reminders(
+
+def reminders_due(
     session: Session, later: Mapping[str, ReviewedMonth], policy: Policy, office: Office, at: datetime
-) -> None:
-    """Order a reminder to each provider some of whose months without a report are later than before.
+) -> list[Reminder]:
+    """A reminder to each provider some of whose months without a report are later than before.
 
     The last of them stands for all: its reminder names everything that has not come.
     """
@@ -47,8 +55,13 @@ def keep_reminders(
             done.packet, policy, office, recipient(done.packet.contract.provider, provider), at,
             document_id=f"{case_id}-RM{count:02d}", reminder=count,
         )  # fmt: skip
-        due.append((_Due(letter, case_id, provider.email), reminder_message(letter)))
-    keep_orders(session, PROCESS, due, at)
+        due.append(Reminder(letter, case_id, provider.email))
+    return due
+
+
+def keep_reminders(session: Session, due: Sequence[Reminder], at: datetime) -> None:
+    """Order reminders: the next sitting prints and sends them."""
+    keep_orders(session, PROCESS, [(reminder, reminder_message(reminder.letter)) for reminder in due], at)
 
 
 def _so_far(session: Session, case_ids: Sequence[str]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Records what reviews of months found: cases opened and moved, findings, figures and packets, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from models.fiscal.states import LIFECYCLE
 from models.shared.documents import Office, sha256
 from tasks.adapters.case_findings import Difference, differ, keep_findings, keep_packets, known_findings
 from tasks.adapters.fiscal.books import PROCESS
-from tasks.adapters.fiscal.reminders import keep_reminders
+from tasks.adapters.fiscal.reminders import keep_reminders, reminders_due
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.rows import all_rows
@@ -48,20 +48,36 @@ def record(
     there = known_findings(session, PROCESS, list(rows))
     found = {key: differ(there.get(key, {}), done.review.findings) for key, done in by_id.items()}
     judged_by = policy_sha256()
-    fresh = [(_columns(done), _opening(done, at, judged_by)) for key, done in by_id.items() if key not in rows]
+    happened = {key: _happened(rows.get(key), done, found[key], at, judged_by) for key, done in by_id.items()}
+    moved = {key: happenings for key, happenings in happened.items() if happenings}
+    due = reminders_due(session, {key: by_id[key] for key in moved if _is_missing(by_id[key])}, policy, office, at)
+    for reminder in due:
+        *others, last = moved[reminder.case_id]
+        moved[reminder.case_id] = [*others, replace(last, payload={**last.payload, **reminder.told})]
+    fresh = [(_columns(by_id[key]), told) for key, told in moved.items() if key not in rows]
     changes = [
-        CaseChange(head_of(rows[key]), [happening], _due(done, happening.state_to), columns=_figures(done))
-        for key, done in by_id.items()
-        if key in rows and (happening := _change(rows[key], done, found[key], at, judged_by))
+        CaseChange(head_of(rows[key]), told, _due(by_id[key], told[-1].state_to), columns=_figures(by_id[key]))
+        for key, told in moved.items()
+        if key in rows
     ]
     open_cases(session, PROCESS, FiscalMonth, fresh, at)
     commit_changes(session, PROCESS, FiscalMonth, changes, at)
-    moved = [str(columns["case_id"]) for columns, _ in fresh] + [change.head.case_id for change in changes]
     keep_findings(session, PROCESS, found, at)
     keep_packets(session, [_packet_row(key, by_id[key], judged_by) for key in moved])
-    later = {key: by_id[key] for key in moved if Code.REPORT_MISSING in by_id[key].review.codes}
-    keep_reminders(session, later, policy, office, at)
+    keep_reminders(session, due, at)
     return Recorded(len(by_id), tuple(sorted(moved)))
+
+
+def _happened(row: Any, done: ReviewedMonth, found: Difference, at: datetime, judged_by: str) -> list[Happening]:
+    """What a review brings about in a month: nothing where it is as it was."""
+    if row is None:
+        return _opening(done, at, judged_by)
+    change = _change(row, done, found, at, judged_by)
+    return [change] if change else []
+
+
+def _is_missing(done: ReviewedMonth) -> bool:
+    return Code.REPORT_MISSING in done.review.codes
 
 
 def _opening(done: ReviewedMonth, at: datetime, judged_by: str) -> list[Happening]:
