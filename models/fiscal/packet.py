@@ -144,8 +144,7 @@ class RestatedFacts(_Facts):
 class FiscalPacket(_Facts):
     """All facts of one contract's month as of the day of its review.
 
-    `invoices`, `advanced_cents` and `recouped_cents` are as payments tells them. `missing` counts the months before
-    this one, without a gap, whose report is not in.
+    `invoices`, `advanced_cents` and `recouped_cents` are as payments tells them.
     """
 
     contract: ContractFacts

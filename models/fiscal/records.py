@@ -2,14 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from models.shared.records import CaseRow, UtcDateTime
-
-
-def _cents(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, default=0)
+from models.shared.records import CaseRow, UtcDateTime, cents_column
 
 
 class FiscalMonth(CaseRow, table=True):
@@ -30,10 +26,10 @@ class FiscalMonth(CaseRow, table=True):
     revision: int = 0
     codes: str = ""
     worst: str = ""
-    budget_cents: int = Field(default=0, sa_column=_cents("budget_cents"))
-    current_cents: int = Field(default=0, sa_column=_cents("current_cents"))
-    spent_cents: int = Field(default=0, sa_column=_cents("spent_cents"))
-    projected_cents: int = Field(default=0, sa_column=_cents("projected_cents"))
+    budget_cents: int = Field(default=0, sa_column=cents_column("budget_cents"))
+    current_cents: int = Field(default=0, sa_column=cents_column("current_cents"))
+    spent_cents: int = Field(default=0, sa_column=cents_column("spent_cents"))
+    projected_cents: int = Field(default=0, sa_column=cents_column("projected_cents"))
     facts_sha256: str = ""
     packet_sha256: str = ""
 
@@ -64,7 +60,7 @@ class LedgerMonth(SQLModel, table=True):
     contract_id: str = Field(primary_key=True)
     month: date = Field(primary_key=True)
     no: int = Field(primary_key=True)
-    total_cents: int = Field(sa_column=_cents("total_cents"))
+    total_cents: int = Field(sa_column=cents_column("total_cents"))
     entries: int
     file_id: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)

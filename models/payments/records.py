@@ -2,15 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
 from models.payments.budget_records import BudgetChange as BudgetChange
-from models.shared.records import CaseRow, UtcDateTime
-
-
-def _cents(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, default=0)
+from models.shared.records import CaseRow, UtcDateTime, cents_column
 
 
 class Requisition(CaseRow, table=True):
@@ -26,9 +22,9 @@ class Requisition(CaseRow, table=True):
     vendor_name: str
     revision: int
     invoice_no: str
-    total_cents: int = Field(sa_column=_cents("total_cents"))
-    approved_cents: int = Field(default=0, sa_column=_cents("approved_cents"))
-    net_cents: int = Field(default=0, sa_column=_cents("net_cents"))
+    total_cents: int = Field(sa_column=cents_column("total_cents"))
+    approved_cents: int = Field(default=0, sa_column=cents_column("approved_cents"))
+    net_cents: int = Field(default=0, sa_column=cents_column("net_cents"))
     outcome: str = ""
     ira_on: date | None = None
     required_on: date | None = None
@@ -62,7 +58,7 @@ class FiscalYearBudget(SQLModel, table=True):
     fiscal_year: int = Field(primary_key=True)
     version: int = Field(primary_key=True)
     body: str = Field(sa_column=Column(Text, nullable=False))
-    total_cents: int = Field(sa_column=_cents("total_cents"))
+    total_cents: int = Field(sa_column=cents_column("total_cents"))
     file_id: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -118,10 +114,10 @@ class ApprovedLine(SQLModel, table=True):
     budget_line: int
     service_from: date
     service_to: date
-    claimed_cents: int = Field(sa_column=_cents("claimed_cents"))
-    approved_cents: int = Field(sa_column=_cents("approved_cents"))
+    claimed_cents: int = Field(sa_column=cents_column("claimed_cents"))
+    approved_cents: int = Field(sa_column=cents_column("approved_cents"))
     status: str
-    open_cents: int = Field(default=0, sa_column=_cents("open_cents"))
+    open_cents: int = Field(default=0, sa_column=cents_column("open_cents"))
     granted: bool = False
     credit_of: str = ""
     signature: str
@@ -142,17 +138,17 @@ class Voucher(SQLModel, table=True):
     voucher_no: str = Field(unique=True)
     body: str = Field(sa_column=Column(Text, nullable=False))
     contract_id: str = Field(index=True)
-    net_cents: int = Field(sa_column=_cents("net_cents"))
-    recouped_cents: int = Field(sa_column=_cents("recouped_cents"))
-    fee_cents: int = Field(sa_column=_cents("fee_cents"))
-    offset_cents: int = Field(default=0, sa_column=_cents("offset_cents"))
+    net_cents: int = Field(sa_column=cents_column("net_cents"))
+    recouped_cents: int = Field(sa_column=cents_column("recouped_cents"))
+    fee_cents: int = Field(sa_column=cents_column("fee_cents"))
+    offset_cents: int = Field(default=0, sa_column=cents_column("offset_cents"))
     required_on: date
     approved_at: datetime = Field(sa_type=UtcDateTime)
     batch_no: str = Field(default="", index=True)
-    paid_cents: int = Field(default=0, sa_column=_cents("paid_cents"))
+    paid_cents: int = Field(default=0, sa_column=cents_column("paid_cents"))
     paid_on: date | None = None
-    interest_cents: int = Field(default=0, sa_column=_cents("interest_cents"))
-    voided_cents: int = Field(default=0, sa_column=_cents("voided_cents"))
+    interest_cents: int = Field(default=0, sa_column=cents_column("interest_cents"))
+    voided_cents: int = Field(default=0, sa_column=cents_column("voided_cents"))
     returned_on: date | None = None
     voided_on: date | None = None
     reissued_as: str = ""
@@ -168,7 +164,7 @@ class VoucherPayment(SQLModel, table=True):
 
     payment_id: str = Field(primary_key=True)
     voucher_no: str = Field(index=True)
-    cents: int = Field(sa_column=_cents("cents"))
+    cents: int = Field(sa_column=cents_column("cents"))
     on: date
     reference: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)
@@ -206,8 +202,8 @@ class RefundDue(SQLModel, table=True):
     reason: str = Field(primary_key=True)
     contract_id: str = Field(index=True)
     vendor_ein: str = Field(index=True, max_length=9)
-    amount_cents: int = Field(sa_column=_cents("amount_cents"))
-    offset_cents: int = Field(default=0, sa_column=_cents("offset_cents"))
+    amount_cents: int = Field(sa_column=cents_column("amount_cents"))
+    offset_cents: int = Field(default=0, sa_column=cents_column("offset_cents"))
     due_since: date
 
 
@@ -223,7 +219,7 @@ class Dispute(SQLModel, table=True):
     no: int = Field(primary_key=True)
     filed_on: date
     decision_due_on: date
-    refused_cents: int = Field(sa_column=_cents("refused_cents"))
+    refused_cents: int = Field(sa_column=cents_column("refused_cents"))
     decided_as: str = ""
     decided_on: date | None = None
     for_part: int = 0
@@ -245,7 +241,7 @@ class SpendingRow(SQLModel, table=True):
     payee: str
     contract_id: str
     contract_key: str = Field(index=True)
-    amount_cents: int = Field(sa_column=_cents("amount_cents"))
+    amount_cents: int = Field(sa_column=cents_column("amount_cents"))
     category: str
     voucher_no: str
     names_voucher: str = Field(index=True)

@@ -27,6 +27,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def cents_column(name: str) -> Column[int]:
+    """A column of an amount in whole cents: 32 bits end at twenty million dollars."""
+    return Column(name, BigInteger, nullable=False, default=0)
+
+
 class CaseRow(SQLModel):
     """What every case has, whatever its process. `version` is the number of its events, `head_hash` the last's hash.
 

@@ -1,5 +1,6 @@
 """The one way in which a case changes: events appended to its chain, and its row moved, in the caller's transaction."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -155,3 +156,11 @@ def append_batch(session: Session, process: str, case_id: str, happenings: Seque
     rows, _ = chain(process, head, happenings, at)
     if rows:
         session.connection().execute(insert(CaseEvent), rows)
+
+
+def last_value(session: Session, process: str, case_id: str, event: str) -> str:
+    """What the last event of this name said in a chain of batches; empty where there is none."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    mine = (table.process == process) & (table.case_id == case_id) & (table.event == event)
+    found = session.execute(select(table.payload).where(mine).order_by(table.seq.desc()).limit(1)).scalar()
+    return str(json.loads(found)["value"]) if found else ""

@@ -98,12 +98,14 @@ def test_a_restated_january_lets_it_and_the_months_after_it_be_reviewed_anew_and
 
 
 @pytest.mark.parametrize("month", ["2027-01", "2027-02", "2027-03"])
-def test_the_reviews_that_a_restated_month_reaches_say_by_how_much_it_moved(year: Year, month: str) -> None:
+def test_the_reviews_that_a_restated_month_reaches_say_by_how_much_it_moved_and_why(year: Year, month: str) -> None:
     # Line 3 of January: 450.00 more.
     with reading() as session:
         (paper,) = month_papers(session, [f"{LANTERNWORKS}-{month}"], fiscal_policy(), office())
     assert isinstance(paper, FiscalReview)
-    assert [(row.month, row.revision, row.moved_cents) for row in paper.restated] == [(date(2027, 1, 1), 2, 450_00)]
+    (moved,) = paper.restated
+    assert (moved.month, moved.revision, moved.moved_cents) == (date(2027, 1, 1), 2, 450_00)
+    assert moved.why == "A filing fee of January was booked late"
 
 
 def test_the_review_of_a_month_whose_report_came_after_the_restated_one_says_nothing_of_it(year: Year) -> None:

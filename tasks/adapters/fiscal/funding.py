@@ -1,6 +1,5 @@
 """Keeps what payments tells of contracts with a budget: the ground on which their months are reviewed."""
 
-import json
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
@@ -9,19 +8,15 @@ from sqlmodel import Session
 from models.fiscal.records import FundedContract
 from models.shared.documents import sha256
 from models.shared.funding import ToldFunding
-from models.shared.records import CaseEvent
 from tasks.adapters.fiscal.books import PROCESS
-from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.ledger import Happening, append_batch, last_value
 
 ACTOR, _CHAIN, _READ = "referral by payments", "funding", "payments_read"
 
 
 def last_mark(session: Session) -> str:
     """The mark of what was last kept; empty where nothing was."""
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    mine = (table.process == PROCESS) & (table.case_id == _CHAIN) & (table.event == _READ)
-    found = session.execute(select(table.payload).where(mine).order_by(table.seq.desc()).limit(1)).scalar()
-    return str(json.loads(found)["value"]) if found else ""
+    return last_value(session, PROCESS, _CHAIN, _READ)
 
 
 def keep_funding(session: Session, told: ToldFunding, at: datetime) -> int:

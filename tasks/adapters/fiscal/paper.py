@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
+from models.fiscal.forms import FinancialReportForm
 from models.fiscal.letter_documents import CorrectivePlanLetter, FiscalLetter, QuestionLetter, ReportReminder
 from models.fiscal.packet import FiscalPacket
 from models.fiscal.policy import Policy
 from models.fiscal.portfolio import LastMonth, contract_standing, portfolio_report
 from models.fiscal.portfolio_documents import PortfolioReport
-from models.fiscal.records import FiscalMonth
-from models.fiscal.review_documents import fiscal_review
+from models.fiscal.records import FinancialReport, FiscalMonth
+from models.fiscal.review_documents import DeskSide, fiscal_review
 from models.fiscal.rules import review
 from models.shared.calendar import fiscal_year, months_after
 from models.shared.documents import Document, Office
@@ -45,12 +46,23 @@ def unprinted_months(session: Session) -> list[str]:
 def month_papers(session: Session, case_ids: Sequence[str], policy: Policy, office: Office) -> Iterator[Document]:
     """The reviews of some months as they were kept, dated as they were recorded: the same bytes whenever printed."""
     made, packets = _recorded_at(session, case_ids), _packets(session, case_ids)
-    for row in all_rows(session, FiscalMonth, "case_id", case_ids):
+    rows = all_rows(session, FiscalMonth, "case_id", case_ids)
+    why = _reasons(session, sorted({row.contract_id for row in rows}))
+    for row in rows:
         packet = packets[row.packet_sha256]
         number = review_number(row.case_id, row.version)
+        desk = DeskSide(restated_why=why[row.contract_id])
         yield fiscal_review(
-            packet, review(packet, policy), policy, office, made[row.case_id, row.version], document_id=number
+            packet, review(packet, policy), policy, office, made[row.case_id, row.version], desk, document_id=number
         )
+
+
+def _reasons(session: Session, contracts: Sequence[str]) -> dict[str, dict[tuple[date, int], str]]:
+    """Why each month was reported as it was, in the provider's words, by contract, month and revision."""
+    found: dict[str, dict[tuple[date, int], str]] = {contract: {} for contract in contracts}
+    for row in all_rows(session, FinancialReport, "contract_id", contracts):
+        found[row.contract_id][row.month, row.revision] = FinancialReportForm.model_validate_json(row.body).reason
+    return found
 
 
 def _recorded_at(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, int], datetime]:

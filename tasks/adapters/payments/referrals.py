@@ -1,6 +1,5 @@
 """Keeps what registration tells of its contracts."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +8,8 @@ from sqlmodel import Session
 
 from models.payments.records import ReferredContract
 from models.shared.documents import sha256
-from models.shared.records import CaseEvent
 from models.shared.referrals import ContractReferral, Told
-from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.ledger import Happening, append_batch, last_value
 from tasks.adapters.payments.cases import PROCESS
 
 ACTOR, _CHAIN, _READ = "referral by registration", "referrals", "registration_read"
@@ -19,11 +17,7 @@ ACTOR, _CHAIN, _READ = "referral by registration", "referrals", "registration_re
 
 def last_mark(session: Session) -> str:
     """The mark of what was last kept; empty where nothing was."""
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    mine = (table.process == PROCESS) & (table.case_id == _CHAIN) & (table.event == _READ)
-    query = select(table.payload).where(mine).order_by(table.seq.desc()).limit(1)
-    found = session.execute(query).scalar()
-    return str(json.loads(found)["value"]) if found else ""
+    return last_value(session, PROCESS, _CHAIN, _READ)
 
 
 def keep_told(session: Session, told: Told, at: datetime) -> int:
