@@ -15,12 +15,12 @@ from models.shared.records import Contract
 from models.shared.signing import Asked, Credential, Item
 from tasks.adapters import clock, office_acts
 from tasks.adapters.assignments import looked_after
+from tasks.adapters.case_history import histories
 from tasks.adapters.codes import code_at, step
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
 from tasks.adapters.payments.budget_cases import open_budgets
-from tasks.adapters.payments.case_rows import histories
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.registration.history import load_history
@@ -201,7 +201,7 @@ def _for_program() -> list[Item]:
     """The step that each review calls for; what a held requisition lacks is told only once."""
     with reading() as session:
         rows = _requisitions(session, "with_program")
-        known = histories(session, [case_id for case_id, _ in rows])
+        known = histories(session, PAYMENTS, [case_id for case_id, _ in rows])
     wanted = [(case_id, _CALLED_FOR[outcome]) for case_id, outcome in rows if outcome in _CALLED_FOR]
     return [
         Item(case_id, act)

@@ -11,11 +11,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 from uuid import uuid4
 
 from deployments.server import RunningServer, api_headers, running
+from tasks.adapters.follow_up import FOLLOW_UPS
 
-# The sitting that follows a signature, by the signature's process: deployment; its flow has the same name in words.
-FOLLOW_UPS = {
-    "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",
-}  # fmt: skip
 _SECONDS = 5
 # Seconds before each try, give or take a half: a server that is busy answers 503, and those who ask at the same moment
 # must not ask again at the same moment. The sweep comes later than all of them.

@@ -112,6 +112,21 @@ def _print_reviews() -> int:
     return len(case_ids)
 
 
+@flow(name="follow up fiscal reviews", flow_run_name=common.run_name)
+def follow_up_fiscal_reviews(signature: str = "") -> dict[str, int]:
+    """Does what follows a signature about a month: prints and sends its letter, prints the review, renews lists.
+
+    Args:
+        signature: The number of one signature; empty for all that wait.
+    """
+    with sitting("follow-up-fiscal-reviews", {"signature": signature}):
+        signed = common.load_signed("fiscal", signature).signature_ids
+        total = {"signatures": len(signed), "letters": _send_letters(), "printed": _print_reviews()}
+        common.publish_worklists(tasks.load_worklists())
+        common.record_followed(signed)
+        return total
+
+
 @flow(name="portfolio report", flow_run_name=common.run_name)
 def portfolio_report(month: str = "") -> list[str]:
     """Prints how all providers stand: who is worst, who will lapse money, what changed since last month.

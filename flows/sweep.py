@@ -7,6 +7,7 @@ from prefect import flow
 
 from flows import fiscal, payments, registration
 from tasks import common
+from tasks.adapters.follow_up import FOLLOW_UPS
 from tasks.adapters.incoming import waiting
 from tasks.adapters.sittings import abandoned, sitting
 
@@ -27,6 +28,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "import-fiscal-files": fiscal.import_fiscal_files,
     "review-financial-reports": fiscal.review_financial_reports,
     "portfolio-report": fiscal.portfolio_report,
+    "follow-up-fiscal-reviews": fiscal.follow_up_fiscal_reviews,
 }
 # Which flow works off which kind of incoming file.
 READERS = {
@@ -37,9 +39,6 @@ READERS = {
     **dict.fromkeys(payments.KINDS, "import-payment-files"),
     **dict.fromkeys(fiscal.KINDS, "import-fiscal-files"),
 }
-FOLLOW_UPS = {
-    "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",
-}  # fmt: skip
 
 
 @flow(name="sweep", flow_run_name=common.run_name)

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
 from deployments.desk.posted import Posted
-from deployments.desk.requisitions import address
+from deployments.desk.requisitions import REQUISITION
 from models.payments.match_lists import VoucherStanding
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -56,7 +56,7 @@ def note_payment(visitor: SignedIn, form: PostedForm) -> Response:
             case_id = type_payment(session, visitor.person, told, clock.now())
     except (NotTyped, StaleCase) as refused:
         return _form(visitor, form, 422, f"{refused} Nothing was changed.")
-    return RedirectResponse(address(case_id), 303)
+    return RedirectResponse(REQUISITION.address(case_id), 303)
 
 
 def _form(visitor: Visitor, form: Posted, status: int = 200, refusal: str = "") -> Response:

@@ -15,7 +15,7 @@ from deployments.desk.list_kinds import REQUISITIONS
 from deployments.desk.lists import Row, SignList, list_context, sign_list, sort_list
 from deployments.desk.posted import Posted
 from deployments.desk.requisition_words import AFTER, COMES_TO, check_words
-from deployments.desk.requisitions import address
+from deployments.desk.requisitions import REQUISITION
 from models.payments.acts import ACTS, Act
 from models.payments.same_checks import FOR_MANY, Checks, checks_of, groups
 from models.shared.signing import Item
@@ -149,4 +149,4 @@ def _list_address(act: str, case_ids: Sequence[str]) -> str:
 
 
 def _alone(act: str, case_id: str) -> str:
-    return f"{address(case_id)}/decide/{act}"
+    return f"{REQUISITION.address(case_id)}/decide/{act}"

@@ -1,6 +1,5 @@
 """The desk's pages of requisitions: the list, one of them, and the page on which one decision is read and signed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,10 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from deployments.desk.act_forms import LONGEST_REASON, without_outcome
 from deployments.desk.asked import EVERY, NotUnderstood
-from deployments.desk.decide import STATUS, signed_answer
-from deployments.desk.guard import PostedForm, SignedIn, Visitor
+from deployments.desk.case_decisions import CaseKind, show_decision, sign_decision
+from deployments.desk.guard import PostedForm, SignedIn
 from deployments.desk.html import page, sentence
 from deployments.desk.pages import Pages, beyond
 from deployments.desk.requisition_asked import read_asked
@@ -25,8 +23,8 @@ from models.payments.acts import ACTS, Act, signed_history
 from models.payments.letter_messages import letter_message
 from models.payments.same_checks import FOR_MANY
 from models.payments.states import ALL_STATES, UNDECIDED
-from models.shared.signing import Asked, Credential, Item
-from tasks.adapters import clock, decisions
+from models.shared.duties import Signed
+from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.payments.case_page import RequisitionPage, case_page
 from tasks.adapters.payments.cases import PROCESS
@@ -35,7 +33,6 @@ from tasks.adapters.payments.standing import standing_of
 from tasks.adapters.payments.template_facts import TemplateUnknown, write_template
 from tasks.adapters.payments.worklists import called_for
 from tasks.adapters.policy import payments_policy
-from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.signatures import name_of
 from tasks.adapters.standing import Standing, standing
 
@@ -59,6 +56,34 @@ class Step:
     address: str
     why_not: str
     is_next: bool
+
+
+def _find(session: Session, case_id: str) -> RequisitionPage | None:
+    return case_page(session, case_id, payments_policy(), clock.now())
+
+
+def _history(found: RequisitionPage) -> list[Signed]:
+    return list(signed_history(found.loaded.history, found.loaded.packet.requisition.submitted_by))
+
+
+def _first(act: Act, found: RequisitionPage) -> dict[str, str]:
+    """What the form of an act asks besides, before anybody filled it in."""
+    numbers = [row.voucher_no for row in found.vouchers if standing_of(row).may_be_voided]
+    first = {"on": clock.today().isoformat(), "voucher": numbers[0] if numbers else ""}
+    return {name: first[name] for name in act.fields}
+
+
+def _words(found: RequisitionPage) -> dict[str, Any]:
+    """What the pages of one requisition say of its review."""
+    rows = list(found_rows(found.packet, found.verdict))
+    return {"found": rows, "comes_to": COMES_TO[found.verdict.outcome], "check_words": check_words}
+
+
+REQUISITION = CaseKind(
+    process=PROCESS, noun="requisition", listed="“Requisitions” lists those that wait.",
+    template="requisition_decide", acts=ACTS, find=_find, history=_history, message=letter_message, first=_first,
+    words=lambda act, found: {"after": AFTER[act.name], **_words(found)},
+)  # fmt: skip
 
 
 @router.get("/requisitions")
@@ -117,15 +142,15 @@ def show_template(contract: str = "") -> Response:
 def show_requisition(case_id: str, visitor: SignedIn) -> Response:
     """One requisition: its lines, what was found, what can be done, what happened."""
     with reading() as session:
-        found = _found(session, case_id)
+        found = REQUISITION.found(session, case_id)
         here = standing(session, visitor.person.staff_id, clock.today())
     if found is None:
-        return _unknown(case_id)
-    history = list(signed_history(found.loaded.history, found.loaded.packet.requisition.submitted_by))
+        return REQUISITION.unknown(case_id)
+    history, where = _history(found), REQUISITION.address(case_id)
     part, asked = found.packet.requisition.part, found.request is not None
     wanted = called_for(found.row.state, found.verdict.outcome, part, asked=asked)
     steps = [
-        Step(ACTS[name], f"{address(case_id)}/decide/{name}", here.why_not(ACTS[name].duty, history), name in wanted)
+        Step(ACTS[name], f"{where}/decide/{name}", here.why_not(ACTS[name].duty, history), name in wanted)
         for name, _ in found.steps
     ]
     submitter = name_of(here.people, found.loaded.packet.requisition.submitted_by)
@@ -140,97 +165,10 @@ def show_requisition_decision(
 ) -> Response:
     """What would be signed, with its form; nothing is changed by looking."""
     given = {name: value for name, value in {"on": on, "voucher": voucher}.items() if value}
-    return _decision_page(case_id, act_name, visitor, fields=given)
+    return show_decision(REQUISITION, case_id, act_name, visitor, given or None)
 
 
 @router.post(f"/cases/{PROCESS}/{{case_id}}/decide/{{act_name}}")
 def sign_requisition_decision(case_id: str, act_name: str, form: PostedForm, visitor: SignedIn) -> Response:
     """Sign it, or say why not."""
-    act, reason = ACTS.get(act_name), form.one("reason")
-    if act is None:
-        return _unknown_act(act_name)
-    try:
-        _check_reason(visitor, case_id, act, reason)
-        who = Credential(visitor.person.staff_id, form.one("code"), form.one("behalf"))
-        seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
-        asked = Asked(PROCESS, (Item(case_id, act_name, _fields(act, form), reason),))
-        receipt = decisions.decide(asked, form.one("shown"), who, "desk", seen)
-    except NotSigned as refused:
-        status = STATUS.get(refused.kind, 401)
-        fields = _fields(act, form)
-        return _decision_page(case_id, act_name, visitor, status, refused.sentence, reason, form.one("behalf"), fields)
-    return signed_answer(receipt, PROCESS)
-
-
-def address(case_id: str) -> str:
-    """Where a requisition's page is."""
-    return f"/cases/{PROCESS}/{quote(case_id, safe='')}"
-
-
-def _fields(act: Act, form: PostedForm) -> dict[str, str]:
-    """What else the form of an act asks, as it was given."""
-    return {name: form.one(name) for name in act.fields}
-
-
-def _first(act: Act, found: RequisitionPage) -> dict[str, str]:
-    """The same before anybody filled it in."""
-    numbers = [row.voucher_no for row in found.vouchers if standing_of(row).may_be_voided]
-    first = {"on": clock.today().isoformat(), "voucher": numbers[0] if numbers else ""}
-    return {name: first[name] for name in act.fields}
-
-
-def _check_reason(visitor: Visitor, case_id: str, act: Act, reason: str) -> None:
-    if len(reason) > LONGEST_REASON:
-        words = f"The reason is longer than {LONGEST_REASON:,} characters. Shorten it. Nothing was changed."
-        refused = NotSigned(Refusal.FORM, words)
-        note_attempt(visitor.person.staff_id, "desk", f"{act.name} {case_id}", refused, clock.now())
-        raise refused
-
-
-def _decision_page(
-    case_id: str, act_name: str, visitor: Visitor, status: int = 200, refusal: str = "", reason: str = "",
-    behalf: str = "", fields: Mapping[str, str] | None = None,
-) -> Response:  # fmt: skip
-    act = ACTS.get(act_name)
-    if act is None:
-        return _unknown_act(act_name)
-    with reading() as session:
-        found = _found(session, case_id)
-        here = standing(session, visitor.person.staff_id, clock.today())
-    if found is None:
-        return _unknown(case_id)
-    history = signed_history(found.loaded.history, found.loaded.packet.requisition.submitted_by)
-    obstacle, shown, letter = here.why_not(act.duty, history), None, ""
-    if not obstacle:
-        try:
-            asked = Asked(PROCESS, (Item(case_id, act_name, fields or _first(act, found), reason),))
-            shown, ready = decisions.look(asked)
-            due = getattr(ready[0], "letter", None)
-            letter = letter_message(due.letter) if due else ""
-        except NotSigned as refused:
-            obstacle = without_outcome(refused.sentence)
-    return page(
-        "requisition_decide", status, title=f"{act.label}: {case_id}", case=found, act=act, shown=shown, letter=letter,
-        obstacle=obstacle, refusal=refusal, reason=reason, behalf=behalf, behalves=here.behalves(act.duty),
-        longest=LONGEST_REASON, case_address=address(case_id), fields=fields or {}, today=clock.today().isoformat(),
-        after=AFTER[act.name], **_words(found),
-    )  # fmt: skip
-
-
-def _words(found: RequisitionPage) -> dict[str, Any]:
-    """What the pages of one requisition say of its review."""
-    rows = list(found_rows(found.packet, found.verdict))
-    return {"found": rows, "comes_to": COMES_TO[found.verdict.outcome], "check_words": check_words}
-
-
-def _found(session: Session, case_id: str) -> RequisitionPage | None:
-    return case_page(session, case_id, payments_policy(), clock.now()) if case_id.isprintable() else None
-
-
-def _unknown(case_id: str) -> Response:
-    return sentence(404, "Not found", f"There is no requisition {case_id[:80]}. “Requisitions” lists those that wait.")
-
-
-def _unknown_act(act_name: str) -> Response:
-    said = act_name.replace("_", " ")[:60]
-    return sentence(404, "Not found", f"“{said}” is not something that can be signed for a requisition.")
+    return sign_decision(REQUISITION, case_id, act_name, form, visitor)

@@ -98,6 +98,33 @@ class RestatedLine(Line):
     why: str = ""
 
 
+class PlanLine(Line):
+    """A corrective action plan that was asked for: by which day, why, and what came. Source: PPB 4-01(c) (K15).
+
+    `closed_on` is the day on which the request was closed because none came: silence counts as agreement.
+    """
+
+    asked_on: date
+    last_day: date
+    why: str
+    received_on: date | None = None
+    plan: str = ""
+    closed_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.received_on is None and self.closed_on is None
+
+
+class FlagLine(Line):
+    """A red flag that was referred: when, by whom, the codes of what was found, and why."""
+
+    on: date
+    by: str
+    codes: str
+    why: str
+
+
 class SignOff(Line):
     """Who looked at the review and signed it, and when."""
 
@@ -155,6 +182,8 @@ class FiscalReview(Document):
     unknown: tuple[UnknownLine, ...] = ()
     findings: tuple[FoundLine, ...] = ()
     questions: tuple[Question, ...] = ()
+    plan: PlanLine | None = None
+    flags: tuple[FlagLine, ...] = ()
     reasons: tuple[ReasonLine, ...] = ()
     restated: tuple[RestatedLine, ...] = ()
     missing: tuple[MissingItem, ...] = ()

@@ -34,9 +34,20 @@ def asked(finding: Finding, no: int, ask: str, asked_on: date, policy: Policy) -
     plain = plain_sentence(finding)
     return Question(
         no=no, about=finding.subject, ask=ask, why=plain or finding.message, numbers=finding.message if plain else "",
-        citation=finding.citation, asked_on=asked_on,
-        answer_by=due_date(asked_on, policy.answer_days, DayKind.CALENDAR, policy.calendar, roll=True),
+        citation=finding.citation, asked_on=asked_on, answer_by=_answer_by(asked_on, policy),
     )  # fmt: skip
+
+
+def asked_of_all(no: int, ask: str, asked_on: date, policy: Policy) -> Question:
+    """A question about a report as a whole."""
+    return Question(
+        no=no, about="the report as a whole", ask=ask, why="This is about your report as a whole.",
+        asked_on=asked_on, answer_by=_answer_by(asked_on, policy),
+    )  # fmt: skip
+
+
+def _answer_by(asked_on: date, policy: Policy) -> date:
+    return due_date(asked_on, policy.answer_days, DayKind.CALENDAR, policy.calendar, roll=True)
 
 
 def late_items(packet: FiscalPacket, policy: Policy, day: date) -> tuple[MissingItem, ...]:

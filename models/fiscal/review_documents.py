@@ -1,20 +1,18 @@
 """Fills the review of a contract's month from its packet, what the rules made of it, and what was done at the desk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.fiscal.codes import TITLES, Code
+from models.fiscal.desk_side import DeskSide
 from models.fiscal.documents import (
     BudgetLine,
     FiscalReview,
     FoundLine,
     MeasureLine,
     MissingItem,
-    Question,
     ReasonLine,
     RestatedLine,
-    SignOff,
     Standing,
     UnknownLine,
     YearEnd,
@@ -28,15 +26,6 @@ from models.fiscal.rules import Review
 from models.shared.calendar import months_after
 from models.shared.documents import Office, Term
 from models.shared.findings import Finding
-
-
-@dataclass(frozen=True)
-class DeskSide:
-    """What people did about a month: questions asked, who signed, and why a month (with its revision) was restated."""
-
-    questions: tuple[Question, ...] = ()
-    signed: SignOff | None = None
-    restated_why: Mapping[tuple[date, int], str] = field(default_factory=dict)
 
 
 def fiscal_review(
@@ -60,7 +49,8 @@ def fiscal_review(
         year_end=_year_end(review.projection, packet.budget_cents) if review.projection else None,
         measures=tuple(_measure(row) for row in measures.values() if row.value is not None),
         unknown=tuple(UnknownLine(title=m.title, why=m.formula) for m in measures.values() if m.value is None),
-        findings=found_lines(review.findings), questions=done.questions, reasons=reasons(packet),
+        findings=found_lines(review.findings), questions=done.questions, plan=done.plan,
+        flags=done.flags, reasons=reasons(packet),
         restated=restated_lines(packet, done.restated_why), missing=missing_items(packet, policy), signed=done.signed,
     )  # fmt: skip
 

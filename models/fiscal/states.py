@@ -27,12 +27,18 @@ _MOVES = (
     Transition("expected", "findings_changed", "expected"),
     # What a signature stood on has changed: it is looked at again.
     *(Transition(state, "figures_changed", "with_fiscal") for state in (*_REVIEWED, "signed_off")),
+    Transition("with_fiscal", "signed_off", "signed_off"),
     Transition("with_fiscal", "question_asked", "questioned"),
     Transition("with_fiscal", "plan_asked", "plan_wanted"),
-    Transition("questioned", "answer_recorded", "with_fiscal"),
-    Transition("plan_wanted", "plan_recorded", "with_fiscal"),
-    *(Transition(state, "flag_referred", state) for state in _REVIEWED),
-    Transition("with_fiscal", "signed_off", "signed_off"),
+    # An answer, or a plan, comes late too: after the figures changed and the month went back to Fiscal.
+    *(Transition(state, "answer_recorded", "with_fiscal") for state in ("questioned", "with_fiscal")),
+    *(
+        Transition(state, event, "with_fiscal")
+        for state in ("plan_wanted", "with_fiscal")
+        for event in ("plan_recorded", "plan_not_received")
+    ),
+    *(Transition(state, "flag_referred", state) for state in ("expected", *_REVIEWED)),
+    Transition("signed_off", "reopened", "with_fiscal"),
 )
 # What imports, reviews and clocks record; the rest is signed.
 BACKGROUND = frozenset({"report_came", "findings_changed", "figures_changed"})

@@ -1,9 +1,9 @@
 """What people sign about a requisition, who may, and which signatures must be different people's."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from models.payments.verdicts import RELEASING, Outcome
+from models.shared.acts import Act as Act
 from models.shared.duties import Duty, Signed
 from models.shared.people import Role
 from models.shared.signing import SignedEvent
@@ -11,16 +11,6 @@ from models.shared.signing import SignedEvent
 _PROGRAM = frozenset({Role.PROGRAM_MANAGER, Role.PROGRAM_LEAD})
 _FISCAL = frozenset({Role.FISCAL_ANALYST, Role.FISCAL_LEAD})
 _LEAD, _HEAD = frozenset({Role.FISCAL_LEAD}), frozenset({Role.AGENCY_HEAD})
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be signed; its name is the event that it records. `fields` are what else its form asks."""
-
-    name: str
-    label: str
-    duty: Duty
-    fields: tuple[str, ...] = ()
 
 
 # Submitter, Program and Fiscal are three people. Source: P22 (convention).

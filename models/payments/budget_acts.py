@@ -1,9 +1,9 @@
 """What people sign about a budget, who may, and which signatures must be different people's."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from models.payments.budget_rules import obstacles
+from models.shared.acts import Act
 from models.shared.duties import Duty, Signed
 from models.shared.findings import Finding
 from models.shared.people import Role
@@ -14,25 +14,16 @@ _FISCAL = frozenset({Role.FISCAL_ANALYST, Role.FISCAL_LEAD})
 _BUDGET = frozenset({Role.BUDGET_OFFICER})
 
 
-@dataclass(frozen=True)
-class BudgetAct:
-    """One thing that can be signed; its name is the event that it records."""
-
-    name: str
-    label: str
-    duty: Duty
-
-
 # Who brought it in, Program, and Budget or Fiscal are three people. Source: S4, S10, S13; P22 (convention).
-ACTS: dict[str, BudgetAct] = {
+ACTS: dict[str, Act] = {
     act.name: act
     for act in (
-        BudgetAct("program_approved", "Approve for Program", Duty("Program approval", _PROGRAM, approves=True)),
-        BudgetAct("budget_approved", "Approve for Budget", Duty("Budget approval", _BUDGET, approves=True)),
-        BudgetAct("fiscal_approved", "Approve for Fiscal", Duty("Fiscal approval", _FISCAL, approves=True)),
-        BudgetAct("budget_returned", "Return to the provider",
+        Act("program_approved", "Approve for Program", Duty("Program approval", _PROGRAM, approves=True)),
+        Act("budget_approved", "Approve for Budget", Duty("Budget approval", _BUDGET, approves=True)),
+        Act("fiscal_approved", "Approve for Fiscal", Duty("Fiscal approval", _FISCAL, approves=True)),
+        Act("budget_returned", "Return to the provider",
                   Duty("returning", _PROGRAM | _FISCAL | _BUDGET, needs_reason=True)),
-        BudgetAct("withdrawn", "Withdraw", Duty("withdrawal", _PROGRAM, needs_reason=True)),
+        Act("withdrawn", "Withdraw", Duty("withdrawal", _PROGRAM, needs_reason=True)),
     )
 }  # fmt: skip
 APPROVALS = frozenset({"program_approved", "budget_approved", "fiscal_approved"})

@@ -19,6 +19,8 @@ from models.shared.signing import Asked, Credential, Item, Receipt, Shown, Shown
 from tasks.adapters import clock
 from tasks.adapters.codes import Accepted, check_code, spend
 from tasks.adapters.database import reading, writing
+from tasks.adapters.fiscal import deciding as fiscal
+from tasks.adapters.fiscal.recording import record as record_fiscal
 from tasks.adapters.judging import check_reason, check_still, load_judge
 from tasks.adapters.ledger import StaleCase
 from tasks.adapters.payments import budget_deciding as budgets
@@ -43,9 +45,12 @@ _AT_ONCE = (
 _TURNS = Turns(at_once=1, patience=1.0)
 _SIGNING, _LOOKING = 0, 1
 # What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
-PROCESSES: dict[str, ModuleType] = {"registration": registration, "payments": payments, "budgets": budgets}
+PROCESSES: dict[str, ModuleType] = {
+    "registration": registration, "payments": payments, "budgets": budgets, "fiscal": fiscal,
+}  # fmt: skip
 RECORDERS: dict[str, Callable[..., None]] = {
     "registration": record_registration, "payments": record_payments, "budgets": record_budgets,
+    "fiscal": record_fiscal,
 }  # fmt: skip
 
 

@@ -11,6 +11,11 @@ from sqlmodel import Session
 from models.shared.people_records import LetterOrder, Signature
 
 MOST_SIGNATURES = 1_000
+# The sitting that follows a signature, by the signature's process: deployment; its flow has the same name in words.
+FOLLOW_UPS = {
+    "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",
+    "fiscal": "follow-up-fiscal-reviews",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

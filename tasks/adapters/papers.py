@@ -23,6 +23,7 @@ _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("registration", ""): _CASE_READERS,
     ("payments", ""): _CASE_READERS,
     ("budgets", ""): _CASE_READERS,
+    ("fiscal", ""): _CASE_READERS,
 }
 
 

@@ -4,22 +4,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from models.fiscal.forms import FinancialReportForm
 from models.fiscal.letter_documents import CorrectivePlanLetter, FiscalLetter, QuestionLetter, ReportReminder
-from models.fiscal.packet import FiscalPacket
 from models.fiscal.policy import Policy
 from models.fiscal.portfolio import LastMonth, contract_standing, portfolio_report
 from models.fiscal.portfolio_documents import PortfolioReport
-from models.fiscal.records import FinancialReport, FiscalMonth
-from models.fiscal.review_documents import DeskSide, fiscal_review
+from models.fiscal.records import FiscalMonth
+from models.fiscal.review_documents import fiscal_review
 from models.fiscal.rules import review
 from models.shared.calendar import fiscal_year, months_after
 from models.shared.documents import Document, Office
-from models.shared.records import CaseEvent, StoredDocument, StoredPacket
+from models.shared.records import CaseEvent, StoredDocument
 from tasks.adapters.fiscal.books import PROCESS
+from tasks.adapters.fiscal.months import desk_sides, last_month, packets_of
 from tasks.adapters.letter_orders import ordered_letters
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.rows import all_rows
@@ -45,35 +44,17 @@ def unprinted_months(session: Session) -> list[str]:
 
 def month_papers(session: Session, case_ids: Sequence[str], policy: Policy, office: Office) -> Iterator[Document]:
     """The reviews of some months as they were kept, dated as they were recorded: the same bytes whenever printed."""
-    made, packets = _recorded_at(session, case_ids), _packets(session, case_ids)
     rows = all_rows(session, FiscalMonth, "case_id", case_ids)
-    why = _reasons(session, sorted({row.contract_id for row in rows}))
+    made, packets, desks = _recorded_at(session, case_ids), packets_of(session, rows), desk_sides(session, rows)
     for row in rows:
-        packet = packets[row.packet_sha256]
+        packet, at = packets[row.packet_sha256], made[row.case_id, row.version]
         number = review_number(row.case_id, row.version)
-        desk = DeskSide(restated_why=why[row.contract_id])
-        yield fiscal_review(
-            packet, review(packet, policy), policy, office, made[row.case_id, row.version], desk, document_id=number
-        )
-
-
-def _reasons(session: Session, contracts: Sequence[str]) -> dict[str, dict[tuple[date, int], str]]:
-    """Why each month was reported as it was, in the provider's words, by contract, month and revision."""
-    found: dict[str, dict[tuple[date, int], str]] = {contract: {} for contract in contracts}
-    for row in all_rows(session, FinancialReport, "contract_id", contracts):
-        found[row.contract_id][row.month, row.revision] = FinancialReportForm.model_validate_json(row.body).reason
-    return found
+        yield fiscal_review(packet, review(packet, policy), policy, office, at, desks[row.case_id], document_id=number)
 
 
 def _recorded_at(session: Session, case_ids: Sequence[str]) -> dict[tuple[str, int], datetime]:
     rows = all_rows(session, CaseEvent, "case_id", case_ids)
     return {(row.case_id, row.seq): row.at for row in rows if row.process == PROCESS}
-
-
-def _packets(session: Session, case_ids: Sequence[str]) -> dict[str, FiscalPacket]:
-    rows = all_rows(session, FiscalMonth, "case_id", case_ids)
-    kept = all_rows(session, StoredPacket, "sha256", sorted({row.packet_sha256 for row in rows}))
-    return {row.sha256: FiscalPacket.model_validate_json(row.body) for row in kept}
 
 
 def unprinted_portfolio(
@@ -86,9 +67,8 @@ def unprinted_portfolio(
 
 
 def _month(session: Session, written: str) -> date:
-    column: Any = FiscalMonth.month
     if not written.strip():
-        last: date | None = session.execute(select(func.max(column))).scalar()
+        last = last_month(session)
         if last is None:
             raise LookupError("No month was reviewed yet. Run “review financial reports” first.")
         return last
@@ -106,7 +86,7 @@ def _portfolio(session: Session, month: date, policy: Policy, office: Office, at
     before = session.execute(select(table.c.contract_id, table.c.codes).where(table.c.month == months_after(month, -1)))
     codes = {row.contract_id: tuple(row.codes.split()) for row in before}
     last = LastMonth(codes) if codes else None
-    packets = _packets(session, [row.case_id for row in rows])
+    packets = packets_of(session, rows)
     standings = []
     for row in rows:
         packet = packets[row.packet_sha256]

@@ -12,12 +12,12 @@ from models.fiscal.records import FiscalMonth
 from models.fiscal.states import ALL_STATES, Holder
 from models.shared.calendar import long_date
 from models.shared.money import dollars
+from tasks.adapters.fiscal.month_list import by_weight
 from tasks.adapters.markdown import lines, plain_text
 from tasks.adapters.templating import count
 
 SHOWN = 100
 _NAME = 28
-_RANK = ("critical", "high", "medium", "low", "info", "")
 
 
 def worklists(session: Session, today: date) -> dict[str, str]:
@@ -26,11 +26,7 @@ def worklists(session: Session, today: date) -> dict[str, str]:
     table = FiscalMonth.__table__  # type: ignore[attr-defined]
     for row in session.execute(select(table).where(table.c.state != "signed_off")):
         held[str(ALL_STATES[row.state].holder)].append(row)
-    return {holder: _markdown(holder, sorted(rows, key=_order), today) for holder, rows in sorted(held.items())}
-
-
-def _order(row: Any) -> tuple[Any, ...]:
-    return _RANK.index(row.worst), row.month, row.case_id
+    return {holder: _markdown(holder, sorted(rows, key=by_weight), today) for holder, rows in sorted(held.items())}
 
 
 def _markdown(holder: str, rows: Sequence[Any], today: date) -> str:

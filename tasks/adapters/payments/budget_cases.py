@@ -16,9 +16,9 @@ from models.payments.packet import BudgetLineFacts
 from models.payments.records import BudgetChange, ReferredContract
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent
+from tasks.adapters.case_history import histories
 from tasks.adapters.ledger import CaseHead, head_of
 from tasks.adapters.payments.budget_standing import approved_by_line, in_force, other_years
-from tasks.adapters.payments.case_rows import histories
 from tasks.adapters.payments.cases import facts_about
 
 PROCESS = "budgets"
@@ -48,7 +48,7 @@ def load_budgets(session: Session, case_ids: Sequence[str], as_of: date) -> list
     table = BudgetChange.__table__  # type: ignore[attr-defined]
     query = select(table).where(table.c.case_id.in_(list(case_ids)))
     rows = {row.case_id: row for row in session.execute(query)}
-    told = histories(session, list(rows), PROCESS)
+    told = histories(session, PROCESS, list(rows))
     return [
         _loaded(session, rows[case_id], tuple(told[case_id]), as_of)
         for case_id in dict.fromkeys(case_ids)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.budget_acts import ACTS, label, misfit
@@ -18,9 +17,8 @@ from models.payments.records import FiscalYearBudget
 from models.shared.calendar import new_york_date
 from models.shared.findings import Finding
 from models.shared.lifecycle import ledger
-from models.shared.records import CaseEvent, StoredDocument
+from tasks.adapters.case_history import TimelineLine, events_of, papers_of, timeline_line
 from tasks.adapters.payments.budget_cases import PROCESS, LoadedBudget, budget_lines, load_budgets
-from tasks.adapters.payments.case_page import TimelineLine
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,11 @@ def budget_page(session: Session, case_id: str, policy: Policy, at: datetime) ->
     found = load_budgets(session, [case_id], new_york_date(at))
     if not found:
         return None
-    case, events, papers = found[0], CaseEvent.__table__.c, StoredDocument.__table__.c  # type: ignore[attr-defined]
-    mine = (events.process == PROCESS) & (events.case_id == case_id)
-    told = session.execute(select(*events).where(mine).order_by(events.seq)).all()
+    case, told = found[0], events_of(session, PROCESS, case_id)
     moves = [(event.occurred_at, event.state_to) for event in told]
-    printed = (papers.process == PROCESS) & (papers.case_id == case_id)
-    kept = select(papers.document_id, papers.title, papers.made_at).where(printed).order_by(papers.made_at.desc())
     return BudgetPage(
         case.row, case, review_budget(case.packet, policy), _compared(session, case), tuple(map(_line, told)),
-        tuple(ledger(LIFECYCLES[case.packet.kind], moves).by_holder(at).items()), tuple(session.execute(kept)),
+        tuple(ledger(LIFECYCLES[case.packet.kind], moves).by_holder(at).items()), papers_of(session, PROCESS, case_id),
     )  # fmt: skip
 
 
@@ -84,9 +78,5 @@ def _compared(session: Session, case: LoadedBudget) -> BudgetPacket:
 
 def _line(event: Any) -> TimelineLine:
     told = json.loads(event.payload)
-    signed = told.get("signed") or {}
     what = f"{label(event.event)}: {told['value']}" if event.event == "superseded" else label(event.event)
-    return TimelineLine(
-        event.occurred_at, what, event.actor, ALL_STATES[event.state_to].label, str(signed.get("signature", "")),
-        str(told.get("reason", "")),
-    )  # fmt: skip
+    return timeline_line(event, what, ALL_STATES[event.state_to].label, told)

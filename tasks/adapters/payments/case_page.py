@@ -22,7 +22,8 @@ from models.payments.states import ALL_STATES, BACKGROUND, FINAL, LIFECYCLE, UND
 from models.payments.verdicts import Verdict
 from models.shared.calendar import new_york_date
 from models.shared.lifecycle import ledger
-from models.shared.records import CaseEvent, StoredDocument, StoredPacket
+from models.shared.records import StoredPacket
+from tasks.adapters.case_history import TimelineLine, events_of, papers_of, timeline_line
 from tasks.adapters.payments.advance_schedule import open_schedule
 from tasks.adapters.payments.case_rows import decided_line
 from tasks.adapters.payments.cases import PROCESS, LoadedRequisition, load_requisitions
@@ -36,18 +37,6 @@ _DETAILED = frozenset(
     {"vouchered", "paid", "partly_paid", "partly_remitted", "payment_returned", "payment_noted", "hold_lapsed",
      "rest_lapsed"}
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class TimelineLine:
-    """One event as a person reads it."""
-
-    at: datetime
-    what: str
-    by: str
-    state: str
-    signature_id: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -112,19 +101,17 @@ def case_page(session: Session, case_id: str, policy: Policy, at: datetime) -> R
     found = load_requisitions(session, [case_id], policy, new_york_date(at))
     if not found:
         return None
-    table, papers = Requisition.__table__, StoredDocument.__table__.c  # type: ignore[attr-defined]
+    table = Requisition.__table__  # type: ignore[attr-defined]
     row = session.execute(select(table).where(table.c.case_id == case_id)).one()
-    events = _events(session, case_id)
+    events = events_of(session, PROCESS, case_id)
     moves = [(event.occurred_at, event.state_to) for event in events if event.state_from != event.state_to]
-    kept = select(papers.document_id, papers.title, papers.made_at, papers.pages)
-    mine = (papers.process == PROCESS) & (papers.case_id == case_id)
     packet = _as_decided(session, row.state, events) or found[0].packet
     decided = [decided_line(line) for line in all_rows(session, ApprovedLine, "case_id", [case_id])]
     disputes = sorted(all_rows(session, Dispute, "case_id", [case_id]), key=lambda dispute: dispute.no)
     return RequisitionPage(
         row, found[0], packet, review(packet, policy), tuple(map(_line, events)),
         tuple(ledger(LIFECYCLE, moves).by_holder(at).items()),
-        tuple(session.execute(kept.where(mine).order_by(papers.made_at.desc()))),
+        papers_of(session, PROCESS, case_id),
         tuple(vouchers_of(session, case_id)),
         tuple(sorted((line for line in decided if line.part < packet.requisition.part), key=lambda d: (d.part, d.no))),
         open_request(session, case_id), disputes[-1] if disputes else None, refund_open(session, row.vendor_ein),
@@ -141,21 +128,11 @@ def _as_decided(session: Session, state: str, events: Sequence[Any]) -> Requisit
     return RequisitionPacket.model_validate_json(kept.body) if kept else None
 
 
-def _events(session: Session, case_id: str) -> Sequence[Any]:
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    mine = (table.process == PROCESS) & (table.case_id == case_id)
-    return session.execute(select(*table).where(mine).order_by(table.seq)).all()
-
-
 def _line(event: Any) -> TimelineLine:
     told = json.loads(event.payload)
-    signed = told.get("signed") or {}
     detail = told.get("value", "") if event.event in _DETAILED else ""
     what = f"{label(event.event)}: {detail}" if detail else label(event.event)
-    state = ALL_STATES[event.state_to].label
-    return TimelineLine(
-        event.occurred_at, what, event.actor, state, str(signed.get("signature", "")), str(told.get("reason", ""))
-    )
+    return timeline_line(event, what, ALL_STATES[event.state_to].label, told)
 
 
 def _changed(session: Session, case_id: str, revision: int) -> tuple[tuple[str, str, str], ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from models.payments.evidence_requests import starts_clock
@@ -25,9 +24,6 @@ from models.payments.records import (
     RequisitionRevision,
 )
 from models.payments.states import UNDECIDED
-from models.shared.calendar import new_york_date
-from models.shared.records import CaseEvent
-from models.shared.signing import SignedEvent, signers
 from tasks.adapters.rows import all_rows, grouped
 
 PROCESS = "payments"
@@ -148,14 +144,3 @@ def owed_of(row: Any, told: Facts) -> int:
     """What is still owed of the refund of an advance; `told` are the facts of its contract."""
     came = sum(fact.amount_cents or 0 for fact in told.every(Fact.REFUND_RECEIVED) if not fact.name)
     return max(0, int(row.amount_cents) - int(row.offset_cents) - came)
-
-
-def histories(session: Session, case_ids: Sequence[str], process: str = PROCESS) -> dict[str, list[SignedEvent]]:
-    """What happened to some cases, as far as signatures go, oldest first."""
-    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    columns = (table.case_id, table.event, table.occurred_at, table.payload)
-    query = select(*columns).where(table.process == process, table.case_id.in_(case_ids))
-    found: dict[str, list[SignedEvent]] = defaultdict(list)
-    for case_id, event, at, payload in session.execute(query.order_by(table.case_id, table.seq)).all():
-        found[case_id].append(SignedEvent(event, new_york_date(at), signers(json.loads(payload))))
-    return found

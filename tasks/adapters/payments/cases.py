@@ -19,6 +19,7 @@ from models.payments.records import FiscalYearBudget, ReferredContract, RefundDu
 from models.payments.states import RESTING, UNDECIDED
 from models.shared.referrals import ContractReferral
 from models.shared.signing import SignedEvent
+from tasks.adapters.case_history import histories
 from tasks.adapters.ledger import CaseHead, head_of
 from tasks.adapters.payments.budget_standing import Changes, load_changes
 from tasks.adapters.payments.case_rows import (
@@ -27,7 +28,6 @@ from tasks.adapters.payments.case_rows import (
     approved_rows,
     decided_line,
     evidence_days,
-    histories,
     load_facts,
     load_revisions,
     other_lines,
@@ -77,7 +77,7 @@ def load_requisitions(
     Each is of the part that the requisition is at; with `rest`, of one that nobody reviews, of its open lines.
     """
     rows = {row.case_id: row for row in all_rows(session, Requisition, "case_id", case_ids)}
-    told = histories(session, list(rows))
+    told = histories(session, PROCESS, list(rows))
     about = _About.load(session, rows, told)
     found = []
     for case_id in filter(rows.__contains__, case_ids):

@@ -30,12 +30,13 @@ from models.shared.money import plain
 from models.shared.referrals import ContractReferral
 from models.shared.tracker_cells import RowError
 from tasks.adapters import clock
+from tasks.adapters.case_history import histories
 from tasks.adapters.database import writing
 from tasks.adapters.file_limits import UnreadableFile
 from tasks.adapters.incoming import BROUGHT_BY, finish, incoming
 from tasks.adapters.ledger import CaseChange, Happening, append_batch, commit_changes, head_of, open_cases
 from tasks.adapters.payments.budget_standing import why_no_budget
-from tasks.adapters.payments.case_rows import decided_line, histories, told_facts
+from tasks.adapters.payments.case_rows import decided_line, told_facts
 from tasks.adapters.payments.cases import PROCESS
 from tasks.adapters.payments.reading import read_requisitions
 from tasks.adapters.payments.refunds import keep_refunds_told
@@ -143,7 +144,7 @@ def _resubmit(session: Session, there: Requisition, came: _Came) -> str:
         raise NotKept(f"{there.case_id} is decided already. Claim what is left in a requisition of its own.")
     if there.part > 1 or rests:
         _check_decided(session, there, before, form)
-    stands = bool(standing_signer(histories(session, [there.case_id])[there.case_id], "program_approved"))
+    stands = bool(standing_signer(histories(session, PROCESS, [there.case_id])[there.case_id], "program_approved"))
     event = "resubmitted_to_fiscal" if stands and not rests and not asks_program_again(before, form) else "resubmitted"
     told = {"revision": form.revision, "amount": plain(form.total_cents), "file": came.file_id}
     happening = Happening(event, ACTOR, LIFECYCLE.table[there.state, event], came.at, told)

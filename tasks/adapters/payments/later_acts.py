@@ -22,8 +22,7 @@ from tasks.adapters.policy import payments_policy
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
 from tasks.adapters.rows import all_rows
-
-NOTHING = "Nothing was changed."
+from tasks.adapters.signed_fields import NOTHING, day_given
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def _reissue(session: Session, item: Item, case: LoadedRequisition, at: datetime
 def _dispute(session: Session, item: Item, case: LoadedRequisition, at: datetime) -> Taken:
     """What was refused so far, and the days of PPB 4-09 (K18)."""
     today, policy = new_york_date(at), payments_policy()
-    filed_on = _day(item, today)
+    filed_on = day_given(item, today, "the notice")
     cents = refused_cents(session, case)
     if not cents:
         raise NotSigned(
@@ -98,18 +97,6 @@ def _dispute(session: Session, item: Item, case: LoadedRequisition, at: datetime
 
 
 _DETERMINED = frozenset({"fiscal_approved", "rest_disallowed", "disallowed", "hold_lapsed", "rest_lapsed"})
-
-
-def _day(item: Item, today: date) -> date:
-    given = item.fields.get("on", "").strip()
-    try:
-        day = date.fromisoformat(given) if given else today
-    except ValueError as error:
-        words = f"{item.case_id}: “{given[:20]}” is not a day. Write the day of the notice as 2026-12-31. {NOTHING}"
-        raise NotSigned(Why.FORM, words) from error
-    if day > today:
-        raise NotSigned(Why.FORM, f"{item.case_id}: the notice cannot have come on a day that lies ahead. {NOTHING}")
-    return day
 
 
 def refused_cents(session: Session, case: LoadedRequisition) -> int:
