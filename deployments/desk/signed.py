@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from deployments.desk.html import page, sentence
-from deployments.desk.list_kinds import REQUISITIONS
+from deployments.desk.list_kinds import NOUNS
 from models.shared.records import CaseEvent
 from models.shared.signing import ShownItem
 from tasks.adapters.database import reading
@@ -25,7 +25,7 @@ def show_signed(signature_id: str) -> Response:
         reasons = _reasons(session, found) if found else []
     if found is None:
         return sentence(404, "Not found", f"There is no signature {signature_id[:40]}.")
-    noun = "requisition" if found.shown.process == REQUISITIONS.process else "contract"
+    noun = NOUNS[found.shown.process]
     title = f"Signed: {signed_words(found.shown.items, noun)}"
     return page("signed", title=title, signed=found, reasons=reasons, noun=noun)
 

@@ -205,7 +205,8 @@ def _says(case: LoadedMonth) -> tuple[tuple[str, str], ...]:
     packet, year_end = case.packet, case.review.projection
     told = [("Provider", packet.contract.provider), ("Month", f"{packet.month:%B %Y}")]
     if packet.report:
-        told.append(("Report", f"revision {packet.report.revision}, came on {long_date(packet.report.received_on)}"))
+        now = f"; now revision {packet.report.revision}" if packet.report.revision > 1 else ""
+        told.append(("Report", f"came on {long_date(packet.report.received_on)}{now}"))
         told.append(("Spent so far", f"{dollars(packet.spent_cents)} of {dollars(packet.budget_cents)}"))
     if year_end:
         told.append(("Projected year end", dollars(year_end.cents)))
