@@ -123,7 +123,7 @@ class Year:
         payments_office.lapse()
 
     def _import_fiscal(self) -> None:
-        _hear_of_budgets()
+        hear_of_budgets()
         self._read("import-fiscal-files")
 
     def _read(self, flow: str) -> None:
@@ -155,7 +155,7 @@ def _review_requisitions(case_ids: Sequence[str]) -> None:
 
 def review_financial_reports() -> reviews.Recorded:
     """What the flow of this name keeps: what payments tells, the reviews of all months that are due, the reminders."""
-    _hear_of_budgets()
+    hear_of_budgets()
     policy, today = fiscal_policy(), clock.today()
     with reading() as session:
         loaded = books.load_books(session, books.funded_contracts(session))
@@ -165,7 +165,8 @@ def review_financial_reports() -> reviews.Recorded:
         return reviews.record(session, reviewed, policy, office(), clock.now())
 
 
-def _hear_of_budgets() -> None:
+def hear_of_budgets() -> None:
+    """What payments tells of budgets, requisitions and payments."""
     with reading() as session:
         told = funding.told_since(session, told_funding.last_mark(session))
     if told:

@@ -8,8 +8,8 @@ from deployments.cli.ready import ready
 from deployments.cli.says import Refused, lasted, say_json, say_table
 
 _COLUMNS = {
-    "case": "Month", "provider": "Provider", "found": "Found", "worst": "Worst", "spent": "Spent", "budget": "Budget",
-    "state": "State", "holder": "Holder", "due": "Due",
+    "case": "Month", "provider": "Provider", "found": "Found", "worst": "Worst", "spent": "Spent", "state": "State",
+    "due": "Due",
 }  # fmt: skip
 
 
@@ -96,9 +96,8 @@ def _print(told: dict[str, Any]) -> None:
     typer.echo(f"{told['label']}{signed}{due}\n")
     for finding in told["findings"]:
         name = f"{finding['code']} {finding['subject']}".strip()
-        typer.echo(
-            f"[{finding['severity']}] {name}: {finding['message']}\n    {finding['remedy']} ({finding['citation']})"
-        )
+        typer.echo(f"[{finding['severity']}] {name}: {finding['message']}")
+        typer.echo(f"    {finding['remedy']} ({finding['citation']})")
     columns = {"measure": "Measure", "is": "Is", "formula": "Formula", "limit": "Limit"}
     say_table(told["measures"], columns)
     for question in told["questions"]:

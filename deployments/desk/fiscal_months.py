@@ -77,7 +77,8 @@ MONTH = CaseKind(
     process=PROCESS, noun="reviewed month", listed="“Fiscal reviews” lists them.", template="fiscal_decide", acts=ACTS,
     find=_find, history=lambda found: found.history, message=letter_message, duty=_duty, names=_names,
     first=lambda act, found: {"on": clock.today().isoformat()} if "on" in act.fields else {},
-    words=lambda act, found: {"after": _AFTER[act.name], "key_of": key_of, "whole": WHOLE, "titles": _TITLES}, waits_for=_waits_for,
+    words=lambda act, found: {"after": _AFTER[act.name], "key_of": key_of, "whole": WHOLE, "titles": _TITLES},
+    waits_for=_waits_for,
 )  # fmt: skip
 
 

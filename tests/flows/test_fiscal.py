@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from deployments.migrate import migrate
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.signing import public_key
 from tests import payments_office as office
+from tests.fiscal_office import FACTS, MONTHS, ledger_csv, report_csv
 from tests.flows.conftest import FlowProcess
 from tests.flows.killing import Stage, inside, kill_everywhere, undisturbed
 from tests.office import sign_policy
@@ -26,48 +26,6 @@ FLOWS = [
     "import-fiscal-files", "review-financial-reports", "portfolio-report",
     "import-fiscal-files", "review-financial-reports",
 ]  # fmt: skip
-# Each line's budget, spent before July's and spent each month; October's report is not in.
-SPENT = ((60_000, 5_000), (15_000, 1_250), (12_000, 1_000), (10_800, 725))
-LINES = tuple(zip(office.BUDGET, SPENT, strict=True))
-MONTHS = ("2026-07", "2026-08", "2026-09")
-HEAD = (
-    "contract_no,month,revision,certified_by,paid_fte,reason,no,category,title,budget,prior,current,ytd,balance,"
-    "line_reason"
-)
-
-
-def report_csv(months: tuple[str, ...] = MONTHS, *, revision: int = 1, more: int = 0) -> str:
-    """Reports of months from July on, `more` dollars of them spent on line 3 of each."""
-    return "\n".join(
-        [HEAD, *(row for number, month in enumerate(months) for row in _rows(number, month, revision, more))]
-    )
-
-
-def _rows(number: int, month: str, revision: int, more: int) -> Iterator[str]:
-    start, sums = f"{office.NUMBER},{month},{revision},Executive Director,1.0,,", [0] * 5
-    for (no, category, title, _), (budget, spent) in LINES:
-        current = spent + (more if no == 3 else 0)
-        prior = spent * number
-        columns = budget, prior, current, prior + current, budget - prior - current
-        sums = [one + other for one, other in zip(sums, columns, strict=True)]
-        yield f"{start}{no},{category},{title},{_dollars(columns)},"
-    yield f"{start}total,,,{_dollars(sums)},"
-
-
-def _dollars(amounts: list[int] | tuple[int, ...]) -> str:
-    return ",".join(f"{amount}.00" for amount in amounts)
-
-
-def ledger_csv(amount: str = "7975.00", months: tuple[str, ...] = MONTHS) -> str:
-    """The general ledger of some months, an entry each."""
-    told = (f"{office.NUMBER},{month},{month}-28,5000,All costs,{amount}" for month in months)
-    return "\n".join(["contract_no,month,entry_date,account,description,amount", *told])
-
-
-FACTS = "\n".join([
-    "contract_no,fact,month,amount,value", f"{office.NUMBER},budgeted_fte,,,1.0",
-    *(f"{office.NUMBER},planned_month,2026-{month:02d},8000.00," for month in (7, 8, 9, 10)),
-])  # fmt: skip
 
 
 @pytest.fixture(scope="module")
