@@ -17,7 +17,8 @@ from tasks.adapters.policy import fiscal_policy
 from tasks.adapters.policy import office as letterhead
 from tests import payments_office as office
 from tests.drawn import drawn
-from tests.fiscal_season import hear_of_budgets, review_financial_reports
+from tests.fiscal_season import hear_of_budgets
+from tests.fiscal_season import review_financial_reports as review_financial_reports
 from tests.office import stop_clock
 from tests.signers import credential
 
