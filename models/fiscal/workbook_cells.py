@@ -19,10 +19,14 @@ Value = str | int | Fraction | Decimal | date | None
 
 
 class Kind(StrEnum):
-    """What a cell holds. Money in cents; a share is shown as percent, points as percent with its sign."""
+    """What a cell holds: a long text is wrapped, a name made small enough for its cell.
+
+    Money in cents; a share is shown as percent, points as percent with its sign.
+    """
 
     TEXT = "text"
     LONG = "long"
+    NAME = "name"
     MONEY = "money"
     SHARE = "share"
     POINTS = "points"
@@ -117,6 +121,8 @@ class Layout:
         return [cells[column.key] for column in self.columns]
 
 
-WHO = (Column("contract", "Contract", width=15), Column("provider", "Provider", width=30))
+WHO = (Column("contract", "Contract", width=20), Column("provider", "Provider", Kind.NAME, 40))
 # Every table but that of the contracts says in its last column where its contract stands there.
 PLACE = Column("place", "Row in Contracts", Kind.WHOLE, 10)
+# What only formulas need stands last, and is not printed.
+ASIDE = ("later", "place")

@@ -68,7 +68,8 @@ MEASURED: dict[str, Reckoned] = {
     ),
     "line_utilisation": Reckoned(
         "The line that is spent most: spent to date / its budget. Each line is on the sheet Lines", Kind.SHARE,
-        'IF({unbudgeted}>0,"no budget",{top_line})', high="MIN(line_utilisation,{elapsed}+line_ahead)",
+        'IF({unbudgeted}>0,"no budget",{top_line})', "{unbudgeted}+{budgeted}>0",
+        high="MIN(line_utilisation,{elapsed}+line_ahead)",
         over="{lines_over}>0", far="{lines_far}>0",
     ),
     "projected": Reckoned(

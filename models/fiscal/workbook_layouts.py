@@ -9,7 +9,7 @@ from models.fiscal.workbook_cells import CONTRACTS, PLACE, WHO, Column, Kind, La
 MONTH = "review_month"
 
 
-def _money(key: str, heading: str, width: int = 14) -> Column:
+def _money(key: str, heading: str, width: int = 13) -> Column:
     return Column(key, heading, Kind.MONEY, width)
 
 
@@ -30,14 +30,15 @@ SUMMARY = Layout(
     "A row a contract, the worst first. The sums are of the rows that a filter leaves; red and yellow follow the "
     "limits on the sheet Policy.",
     (
-        WHO[0], Column("provider", "Provider", width=27), _money("budget", "Budget"), _money("spent", "Spent to date"),
+        WHO[0], Column("provider", "Provider", Kind.LONG, 34),
+        _money("budget", "Budget"), _money("spent", "Spent to date"),
         _money("remaining", "Remaining"),
         _share("burn", "Budget spent"), _share("elapsed", "Term elapsed"),
-        Column("ratio", "Burn ratio", Kind.RATIO, 8), Column("pace", "Pace", width=10),
+        Column("ratio", "Burn ratio", Kind.RATIO, 8), Column("pace", "Pace", width=11),
         _money("projected", "Projected year end"), _money("least", "Lowest estimate"),
         _money("most", "Highest estimate"), _money("lapse", "Lapse forecast"),
-        Column("worst", "Worst finding", width=9),
-        Column("found", "Findings", Kind.WHOLE, 9), Column("codes", "Codes", Kind.LONG, 16),
+        Column("worst", "Worst finding", width=10),
+        Column("found", "Findings", Kind.WHOLE, 10), Column("codes", "Codes", Kind.LONG, 16),
         Column("state", "Where it stands", Kind.LONG, 15), Column("holder", "Held by", width=9),
         PLACE,
     ),
@@ -46,8 +47,7 @@ SUMMARY = Layout(
 
 CONTRACT = Layout(
     CONTRACTS,
-    "What is known of each contract: its term, money, rates, posts and outcomes. In blue: facts as they were told. In "
-    "black: worked out, also from the other sheets.",
+    "Blue: facts as they were told. Black: worked out, also from the other sheets.",
     (
         *WHO, Column("contract_no", "Contract number", width=21), _day("first", "First day in the year"),
         _day("last", "Last day in the year"), _day("ends", "Counted until"), _whole("days", "Days so far"),
@@ -179,18 +179,19 @@ def lines_layout(months: tuple[date, ...]) -> Layout:
     columns = tuple(_money(month_key(month), f"{month:%b %Y}", 12) for month in months)
     keys = tuple(column.key for column in columns)
     after = (
-        _money("elsewhere", "In months not in"), _money("spent", "Year to date"), _money("remaining", "Remaining"),
+        _money("elsewhere", "Months not in"), _money("spent", "Year to date"), _money("remaining", "Remaining"),
         _share("share", "Of budget"), _money("straight", "Straight line to date"),
-        _money("variance", "Over or under it"), _money("pace", "Year end at this pace"),
+        _money("variance", "Over or under the line"), _money("pace", "Year end at this pace"),
         Column("standing", "Standing", width=10), PLACE,
     )  # fmt: skip
     return Layout(
         "Lines",
-        "A row a budget line. The straight line is the budget times the part of the term that is over. What was spent "
-        "in a month whose report is not in is known only from the next report: its sum stands in a column of its own.",
+        "The straight line is the budget times the part of the term that is over. What was spent in months without a "
+        "report comes with the next one.",
         (
-            WHO[0], Column("provider", "Provider", width=27), Column("no", "Line", Kind.WHOLE, 6),
-            Column("category", "Category", width=11), Column("title", "Title", width=24), _money("budget", "Budget"),
+            *WHO, Column("no", "Line", Kind.WHOLE, 7),
+            Column("category", "Category", width=13), Column("title", "Title", Kind.LONG, 26),
+            _money("budget", "Budget"),
             *columns, *after,
         ),
         pages=2, sums=("budget", *keys, "elsewhere", "spent", "remaining", "straight", "variance", "pace"),

@@ -29,6 +29,7 @@ class _Cells(Mapping[str, str]):
         )
         self._counted = {
             "unbudgeted": f'COUNTIFS({mine},{lines.whole("budget")},0,{lines.whole("spent")},">0")',
+            "budgeted": f'COUNTIFS({mine},{lines.whole("budget")},"<>0")',
             "lines_over": f'COUNTIFS({mine},{lines.whole("standing")},"over")',
             "lines_far": f'COUNTIFS({mine},{lines.whole("standing")},"far over")',
             "top_line": self._most(lines.span("contract", book.line_count), lines.span("share", book.line_count)),
@@ -72,7 +73,7 @@ def measure_rows(book: YearBook) -> Iterator[list[Cell]]:
                 "value": _value(measure, reckoned, cells), **_limits(book, contract, measure, reckoned, cells),
                 "standing": _standing(measure, reckoned, cells), "formula": reckoned.words,
                 "source": TITLES[measure.code][1] if measure.code else _CONVENTION,
-                "said": f"{measure.shown}: {measure.formula}", "place": place(MEASURES, position, row),
+                "said": f"{measure.title}: {measure.shown}. {measure.formula}", "place": place(MEASURES, position, row),
             })  # fmt: skip
             row += 1
 
@@ -83,17 +84,20 @@ def _value(measure: Measure, reckoned: Reckoned, cells: _Cells) -> Formula:
         text = f'IF({known},{text},"")'
     if reckoned.of_report:
         text = f'IF({{reported}}="no","",{text})'
-    value: Value = measure.value
-    if value is None and measure.shown == "no budget":
-        value = measure.shown
+    value: Value = measure.shown if _unbudgeted(measure) else measure.value
     return Formula(f"={text.format_map(cells)}", value, reckoned.kind, is_array="{top_line}" in text or "apart" in text)
+
+
+def _unbudgeted(measure: Measure) -> bool:
+    """Whether it is the share of a line that has no budget and is spent on."""
+    return measure.value is None and measure.flagged
 
 
 def _limits(
     book: YearBook, contract: ContractYear, measure: Measure, reckoned: Reckoned, cells: _Cells
 ) -> dict[str, Cell]:
     low, high = limits_of(measure.name, contract, book.policy)
-    told = measure.value is not None or measure.shown == "no budget"
+    told = measure.value is not None or _unbudgeted(measure)
     return {
         "low": _limit(reckoned.low, low if told else None, reckoned.kind, cells),
         "high": _limit(reckoned.high, high if told else None, reckoned.kind, cells),

@@ -38,6 +38,12 @@ def write_fiscal_workbook(session: Session, path: Path, month: str, policy: Poli
     """
     check_target(path, (".xlsx",))
     book = load_year(session, reviewed_month(session, month), policy)
+    write_book(path, book, at)
+    return Exported({str(path): file_sha256(path)}, _counts(book))
+
+
+def write_book(path: Path, book: YearBook, at: datetime) -> None:
+    """Write a year that is loaded; the file appears whole or not at all. Raises ExportRefused."""
     title = f"Fiscal review, {book.month:%B %Y}"
     with written_whole(path) as part:
         # Rows go to the disk one after the other, so that the memory does not grow with their number.
@@ -51,7 +57,6 @@ def write_fiscal_workbook(session: Session, path: Path, month: str, policy: Poli
                 written.define_name(name, cell)
         finally:
             written.close()
-    return Exported({str(path): file_sha256(path)}, _counts(book))
 
 
 def _counts(book: YearBook) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate
+from textwrap import wrap
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -13,20 +14,33 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.fiscal.workbook import SheetRows
-from models.fiscal.workbook_cells import FIRST_ROW, HEADING_ROW, SUMS_ROW, Cell, Formula, Given, Kind, Layout, Value
+from models.fiscal.workbook_cells import (
+    ASIDE,
+    FIRST_ROW,
+    HEADING_ROW,
+    SUMS_ROW,
+    Cell,
+    Formula,
+    Given,
+    Kind,
+    Layout,
+    Value,
+)
+from models.shared.money import to_decimal
 from tasks.adapters.export import EXCEL_ROWS, ExportRefused
 from tasks.adapters.fiscal.workbook_colors import color
 from tasks.adapters.spreadsheets import safe_cell
 
 _NUMBERS = {
-    Kind.TEXT: "@", Kind.LONG: "@", Kind.MONEY: "#,##0.00", Kind.SHARE: "0.0%", Kind.POINTS: "+0.0%;-0.0%;0.0%",
+    Kind.TEXT: "@", Kind.LONG: "@", Kind.NAME: "@",
+    Kind.MONEY: "#,##0.00", Kind.SHARE: "0.0%", Kind.POINTS: "+0.0%;-0.0%;0.0%",
     Kind.RATIO: "0.00", Kind.WHOLE: "#,##0", Kind.DECIMAL: "0.0#", Kind.DAY: "mm/dd/yyyy", Kind.MONTH: "mmm yyyy",
 }  # fmt: skip
+_LEFT = (Kind.TEXT, Kind.LONG, Kind.NAME, Kind.DAY, Kind.MONTH)
 _BLUE, _GREY = "#0B3D91", "#808080"
 _EPOCH = date(1899, 12, 30)
 # The note above a table is as wide as a screen shows, in characters.
-_NOTE_WIDTH, _NOTE_LINE = 110, 15
-_PLACE = "place"
+_NOTE_WIDTH, _LINE = 110, 15
 
 
 class Looks:
@@ -37,20 +51,22 @@ class Looks:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.note = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#404040"})
         self.label = book.add_format({"bold": True, "valign": "top"})
-        self.heading = book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#E8EDF3"}
-        )
+        head = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#E8EDF3"}
+        self._left, self._right = (book.add_format(head | side) for side in ({"indent": 1}, {"align": "right"}))
         self.far = book.add_format({"bg_color": "#F8C9C4", "font_color": "#7A0C00"})
         self.over = book.add_format({"bg_color": "#FFF0B3", "font_color": "#5C4400"})
         self.cell = cache(self._cell)
 
+    def heading(self, kind: Kind) -> Format:
+        """How the heading of such a column looks: on the side on which its cells begin."""
+        return self._left if kind in _LEFT else self._right
+
     def _cell(self, kind: Kind, tone: str = "") -> Format:
         """How a cell of a kind looks: `given` a fact, `sum` a sum, `aside` what only formulas need."""
-        look: dict[str, Any] = {"num_format": _NUMBERS[kind], "valign": "top"}
-        if kind is Kind.LONG:
-            look["text_wrap"] = True
-        if kind in (Kind.DAY, Kind.MONTH):
-            look["align"] = "left"
+        look: dict[str, Any] = {"num_format": _NUMBERS[kind], "valign": "top", "bottom": 1, "bottom_color": "#DDE3EA"}
+        if kind in _LEFT:
+            # Without it a text touches the number before it.
+            look |= {"align": "left", "indent": 1, "text_wrap": kind is Kind.LONG, "shrink": kind is Kind.NAME}
         tones: dict[str, dict[str, Any]] = {
             "given": {"font_color": _BLUE}, "aside": {"font_color": _GREY}, "sum": {"bold": True},
         }  # fmt: skip
@@ -61,7 +77,7 @@ def write_sheet(book: Workbook, sheet: SheetRows, looks: Looks, title: str) -> N
     """Write one sheet whole. Raises ExportRefused where Excel cannot hold it."""
     if sheet.count + FIRST_ROW > EXCEL_ROWS:
         raise ExportRefused(f"Excel holds {EXCEL_ROWS:,} rows and the sheet {sheet.layout.name} would have more.")
-    layout, page = sheet.layout, book.add_worksheet(sheet.layout.name)
+    layout, page = sheet.layout, book.add_worksheet(sheet.layout.name, Page)
     for at, column in enumerate(layout.columns):
         page.set_column(at, at, column.width)
     _write_above(page, layout, looks, title)
@@ -72,13 +88,36 @@ def write_sheet(book: Workbook, sheet: SheetRows, looks: Looks, title: str) -> N
     if any(column.heading for column in layout.columns):
         page.set_row(HEADING_ROW - 1, 46)
         for at, column in enumerate(layout.columns):
-            page.write_string(HEADING_ROW - 1, at, column.heading, looks.heading)
+            page.write_string(HEADING_ROW - 1, at, column.heading, looks.heading(column.kind))
         page.autofilter(HEADING_ROW - 1, 0, HEADING_ROW - 1 + sheet.count, len(layout.columns) - 1)
     for row, cells in enumerate(rows, FIRST_ROW - 1):
+        _fit_row(page, layout, row, cells)
         for at, cell in enumerate(cells):
             _write(page, layout, looks, (row, at), cell)
     color(page, layout, sheet.count, (looks.far, looks.over))
     _arrange(page, layout, sheet.count, title)
+
+
+class Page(Worksheet):  # type: ignore[misc]
+    """A sheet whose formulas have only functions that every Excel knows, which half of all work would look for."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.lstrip("{=").rstrip("}")
+
+
+@cache
+def _lines_of(text: str, width: int) -> int:
+    return len(wrap(text, width))
+
+
+def _fit_row(page: Worksheet, layout: Layout, row: int, cells: Sequence[Cell]) -> None:
+    """Make a row as high as its longest text is wrapped: not every program does it by itself."""
+    lines = 1
+    for column, cell in zip(layout.columns, cells, strict=True):
+        if column.kind is Kind.LONG and isinstance(cell, str):
+            lines = max(lines, _lines_of(cell, column.width - 3))
+    if lines > 1:
+        page.set_row(row, _LINE * lines)
 
 
 def _write_above(page: Worksheet, layout: Layout, looks: Looks, title: str) -> None:
@@ -88,7 +127,10 @@ def _write_above(page: Worksheet, layout: Layout, looks: Looks, title: str) -> N
         return
     sums = list(accumulate(column.width for column in layout.columns))
     last = next((at for at, width in enumerate(sums) if width >= _NOTE_WIDTH), len(sums) - 1)
-    page.set_row(1, _NOTE_LINE * -(-len(layout.note) // (sums[last] - 4)) + 4)
+    if layout.pages > 1:
+        # The columns that are on each of its pages.
+        last = layout.fixed - 1
+    page.set_row(1, _LINE * -(-len(layout.note) // (sums[last] - 4)) + 4)
     page.merge_range(1, 0, 1, last, layout.note, looks.note)
 
 
@@ -99,9 +141,12 @@ def _write_sums(page: Worksheet, layout: Layout, looks: Looks, rows: Sequence[Se
     for key in layout.sums:
         at, letter = layout.position(key), layout.letter(key)
         kind = layout.columns[at].kind
-        found = [value for row in rows if isinstance(value := _value(row[at]), int | Fraction)]
+        found = sum(value for row in rows if isinstance(value := _value(row[at]), int | Fraction))
+        # A sum has more digits than its parts.
+        width = len(f"{_number(found, kind):,.2f}") + 2 if kind is Kind.MONEY else 0
+        page.set_column(at, at, max(width, layout.columns[at].width))
         _formula(
-            page, (SUMS_ROW - 1, at), Formula(f"=SUBTOTAL(109,{letter}{FIRST_ROW}:{letter}{last})", sum(found)), kind,
+            page, (SUMS_ROW - 1, at), Formula(f"=SUBTOTAL(109,{letter}{FIRST_ROW}:{letter}{last})", found), kind,
             looks.cell(kind, "sum"),
         )  # fmt: skip
 
@@ -112,7 +157,7 @@ def _value(cell: Cell) -> Value:
 
 def _write(page: Worksheet, layout: Layout, looks: Looks, where: tuple[int, int], cell: Cell) -> None:
     column = layout.columns[where[1]]
-    tone = "given" if column.key in layout.inputs else "aside" if column.key == _PLACE else ""
+    tone = "given" if column.key in layout.inputs else "aside" if column.key in ASIDE else ""
     if isinstance(cell, Formula):
         kind = cell.kind or column.kind
         _formula(page, where, cell, kind, looks.cell(kind, tone))
@@ -147,6 +192,8 @@ def _formula(page: Worksheet, where: tuple[int, int], cell: Formula, kind: Kind,
 
 def _number(value: int | Fraction | Decimal, kind: Kind) -> int | float | Decimal:
     """Dollars of cents; exact where decimals can be."""
+    if isinstance(value, int):
+        return to_decimal(value) if kind is Kind.MONEY else value
     exact = Fraction(value) / (100 if kind is Kind.MONEY else 1)
     if kind is Kind.MONEY and (exact * 100).denominator == 1:
         return Decimal(int(exact * 100)).scaleb(-2)
@@ -167,5 +214,5 @@ def _arrange(page: Worksheet, layout: Layout, count: int, title: str) -> None:
         page.repeat_rows(HEADING_ROW - 1)
     if layout.pages > 1:
         page.repeat_columns(0, layout.fixed - 1)
-    shown = [column for column in layout.columns if column.key != _PLACE]
+    shown = [column for column in layout.columns if column.key not in ASIDE]
     page.print_area(0, 0, FIRST_ROW + max(count, 1) - 2, len(shown) - 1)
