@@ -84,7 +84,7 @@ def _projection(packet: FiscalPacket, elapsed: Fraction, plan: dict[date, int]) 
     """By the provider's plan where it covers the rest of the year, else by the pace so far; the range over all ways."""
     rest = months_between(packet.month, packet.contract.last_day)[1:]
     pace = half_up(packet.spent_cents * elapsed.denominator, elapsed.numerator)
-    recent = _recent(packet)
+    recent = recent_months(packet)
     ways = {
         "pace so far": pace,
         "last three months": packet.spent_cents + half_up(sum(recent) * len(rest), len(recent)),
@@ -97,7 +97,7 @@ def _projection(packet: FiscalPacket, elapsed: Fraction, plan: dict[date, int]) 
     return Projection(ways[method], method, min(ways.values()), max(ways.values()))
 
 
-def _recent(packet: FiscalPacket) -> list[int]:
+def recent_months(packet: FiscalPacket) -> list[int]:
     """What was spent in each of the last months that have a report, this one too: three at most."""
     told = [month.total_cents for month in packet.earlier if month.received_on is not None]
     return [*told, packet.current_cents][-_RECENT_MONTHS:]

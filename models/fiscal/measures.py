@@ -149,7 +149,7 @@ def _line(line: LineFacts, known: Figures, policy: Policy) -> Measure:
 def line_utilisation(packet: FiscalPacket, policy: Policy) -> Measure:
     """The line that is spent most of all."""
     lines = line_shares(packet, policy)
-    top = max(lines, key=lambda line: (line.value is None and line.flagged, line.value or 0))
+    top = max(lines, key=lambda line: (line.value is None and line.flagged, line.value or 0, line.value is not None))
     return Measure(
         "line_utilisation", "Line utilisation", top.value, top.shown, f"{top.title}: {top.formula}", top.limit,
         Code.LINE_UTILISATION, any(line.flagged for line in lines), any(line.severe for line in lines),

@@ -43,18 +43,18 @@ def contract_standing(
     """One contract's row; `last` is None where no month was reviewed before."""
     contract, found = packet.contract, review.projection
     before = last.codes.get(contract.id) if last else None
-    ranked = list(dict.fromkeys(finding.code for finding in review.findings))
+    codes = list(dict.fromkeys(finding.code for finding in review.findings))
     lapse = review.measures.get("lapse")
     return ContractStanding(
         provider=contract.provider, contract_id=contract.id, contract_no=contract.contract_no,
-        reported=packet.report is not None, worst=review.worst, codes=tuple(ranked), found=_titles(ranked),
+        reported=packet.report is not None, worst=review.worst, codes=tuple(codes), found=_titles(codes),
         findings=len(review.findings), budget_cents=packet.budget_cents, spent_cents=spent_so_far(packet),
         burn=review.measures["burn"].shown if packet.report else "", elapsed=review.measures["elapsed"].shown,
         projected_cents=found.cents if found else None, least_cents=found.least_cents if found else None,
         most_cents=found.most_cents if found else None, lapse_flagged=bool(lapse and lapse.flagged),
         cells=tuple(_cells(packet, review)),
-        new=_titles([code for code in ranked if code not in before]) if before is not None else (),
-        gone=_titles([code for code in before if code not in ranked]) if before is not None else (),
+        new=_titles([code for code in codes if code not in before]) if before is not None else (),
+        gone=_titles([code for code in before if code not in codes]) if before is not None else (),
         restated=restated_lines(packet, why),
     )  # fmt: skip
 
@@ -64,27 +64,32 @@ def portfolio_report(
     first: bool = False,
 ) -> PortfolioReport:  # fmt: skip
     """All contracts of a month, the worst first."""
-    ranked = tuple(sorted(rows, key=_rank))
-    told = [row for row in ranked if row.reported]
-    counted = Counter(code for row in ranked for code in row.codes)
+    worst_first = tuple(ranked(rows))
+    told = [row for row in worst_first if row.reported]
+    counted = Counter(code for row in worst_first for code in row.codes)
     return PortfolioReport(
         document_id=f"FIS-PORT-{month:%Y%m}-{made_at:%Y%m%d-%H%M}", title=f"Fiscal portfolio, {month:%B %Y}",
         made_at=made_at, office=office, month=month, as_of=new_york_date(made_at), fiscal_year=fiscal_year(month),
-        first=first, tell_budget_by=tell_budget_by, columns=COLUMNS, contracts=ranked,
+        first=first, tell_budget_by=tell_budget_by, columns=COLUMNS, contracts=worst_first,
         counts=tuple(
             CodeCount(code=code, title=TITLES[Code(code)][0], contracts=many)
             for code, many in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         ),
-        reported=len(told), budget_cents=sum(row.budget_cents for row in ranked),
-        spent_cents=sum(row.spent_cents for row in ranked), reported_budget_cents=sum(row.budget_cents for row in told),
+        reported=len(told), budget_cents=sum(row.budget_cents for row in worst_first),
+        spent_cents=sum(row.spent_cents for row in worst_first),
+        reported_budget_cents=sum(row.budget_cents for row in told),
         projected_cents=sum(row.projected_cents or 0 for row in told),
         least_cents=sum(row.least_cents or 0 for row in told), most_cents=sum(row.most_cents or 0 for row in told),
         lapse_cents=sum(row.lapse_cents or 0 for row in told),
     )  # fmt: skip
 
 
-def _rank(row: ContractStanding) -> tuple[int, int, int, str, str]:
+def ranked(rows: Iterable[ContractStanding]) -> list[ContractStanding]:
     """The worst first: by severity, how much was found, what will lapse; then by name."""
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: ContractStanding) -> tuple[int, int, int, str, str]:
     worst = RANK[row.worst] if row.worst else -1
     return -worst, -row.findings, -(row.lapse_cents or 0), row.provider.casefold(), row.contract_id
 

@@ -12,17 +12,22 @@ from sqlalchemy import select
 
 from models.fiscal.documents import FiscalReview
 from models.fiscal.records import FiscalMonth
+from models.fiscal.workbook_cells import SUMS_ROW
+from models.fiscal.workbook_layouts import SUMMARY
 from models.shared.calendar import new_york_date
 from models.shared.people_records import LetterOrder
 from models.shared.records import CaseEvent
+from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
-from tasks.adapters.fiscal.paper import month_papers
+from tasks.adapters.fiscal.paper import month_papers, unprinted_portfolio
+from tasks.adapters.fiscal.workbook import write_fiscal_workbook
 from tasks.adapters.fiscal.worklists import worklists
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.policy import fiscal_policy, office
 from tests.conftest import SharedDatabase, forget
 from tests.fiscal_season import Year, first_moment, review_financial_reports
+from tests.formulas import Sheets, differing
 
 EXPECTED = Path(__file__).parents[1] / "flows" / "fiscal_expected.csv"
 LANTERNWORKS, PAPER_BOAT, POCKET_GARDEN = "R27-971010045", "R27-971020060", "R27-090020015"
@@ -146,3 +151,36 @@ def test_the_worklist_names_what_was_found_in_words_and_knows_no_spending_withou
 def test_the_years_evidence_stands_with_the_reminders_that_nobody_signed(year: Year) -> None:
     with reading() as session:
         assert list(audit(session).problems) == []
+
+
+@pytest.mark.parametrize("month", ["2026-07", "2026-10", "2027-03", "2027-06"])
+def test_every_formula_of_a_months_workbook_comes_to_the_figure_beside_it(
+    year: Year, month: str, tmp_path: Path
+) -> None:
+    with reading() as session:
+        write_fiscal_workbook(session, tmp_path / "w.xlsx", month, fiscal_policy(), clock.now())
+    assert differing(Sheets(tmp_path / "w.xlsx")) == {}
+
+
+@pytest.mark.parametrize("month", ["2026-10", "2027-03"])
+def test_the_workbook_sums_to_the_portfolio_report_of_the_month(year: Year, month: str, tmp_path: Path) -> None:
+    with reading() as session:
+        done = write_fiscal_workbook(session, tmp_path / "w.xlsx", month, fiscal_policy(), clock.now())
+        (paper,) = unprinted_portfolio(session, month, fiscal_policy(), office(), clock.now())
+    sheets = Sheets(tmp_path / "w.xlsx")
+    sums = {key: sheets.worked_out((SUMMARY.name, SUMMARY.letter(key), SUMS_ROW)) for key in SUMMARY.sums}
+    assert {key: sums[key] * 100 for key in ("budget", "spent", "projected", "least", "most", "lapse")} == {
+        "budget": paper.budget_cents, "spent": paper.spent_cents, "projected": paper.projected_cents,
+        "least": paper.least_cents, "most": paper.most_cents, "lapse": paper.lapse_cents,
+    }  # fmt: skip
+    assert (done.counts["contracts"], done.counts["reported"]) == (len(paper.contracts), paper.reported)
+
+
+def test_a_workbook_without_a_month_named_is_of_the_last_reviewed_one_and_the_same_bytes_each_time(
+    year: Year, tmp_path: Path
+) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        with reading() as session:
+            done = write_fiscal_workbook(session, tmp_path / name, "", fiscal_policy(), clock.now())
+    assert done.counts["month"] == "2027-06"
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()

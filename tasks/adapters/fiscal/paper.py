@@ -61,12 +61,13 @@ def unprinted_portfolio(
     session: Session, month: str, policy: Policy, office: Office, at: datetime
 ) -> Iterator[PortfolioReport]:
     """How all contracts stand at a month, as of now, unless a report of this number was printed. Raises LookupError."""
-    made = _portfolio(session, _month(session, month), policy, office, at)
+    made = _portfolio(session, reviewed_month(session, month), policy, office, at)
     if session.get(StoredDocument, made.document_id) is None:
         yield made
 
 
-def _month(session: Session, written: str) -> date:
+def reviewed_month(session: Session, written: str) -> date:
+    """The month that somebody wrote as `2026-10`; empty: the last one that was reviewed. Raises LookupError."""
     if not written.strip():
         last = last_month(session)
         if last is None:
