@@ -149,7 +149,7 @@ def _decision_page(kind: CaseKind, case_id: str, act_name: str, visitor: Visitor
         kind.template, form.status, title=f"{act.label}: {case_id}", case=found, act=act, duty=kind.duty(act, found),
         shown=shown, letter=letter, obstacle=obstacle, refusal=form.refusal, reason=form.reason, behalf=form.behalf,
         behalves=here.behalves(act.duty), longest=LONGEST_REASON, case_address=kind.address(case_id),
-        fields=fields, names=kind.names(act, found), waits=waits and not obstacle, today=clock.today().isoformat(),
+        fields=fields, names=kind.names(act, found), waits=waits and not obstacle, today=clock.today(),
         **kind.words(act, found),
     )  # fmt: skip
 
