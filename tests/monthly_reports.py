@@ -9,7 +9,7 @@ from tasks.adapters.fiscal import intake
 from tasks.adapters.fiscal.referrals import told_since
 from tasks.adapters.incoming import receive
 from tasks.adapters.payments.reports import keep_reports, last_mark
-from tests.payments_office import CONTRACT
+from tests.payments_office import BUDGET, CONTRACT
 
 _REPORT = (
     "contract_no,month,revision,certified_by,paid_fte,reason,no,category,title,budget,prior,current,ytd,balance,"
@@ -21,8 +21,15 @@ _LEDGER = "contract_no,month,entry_date,account,description,amount"
 def report_csv(month: str, cents: int, revision: int = 1, contract: str = CONTRACT) -> str:
     """A month's report that spends all on line 1 of the budget."""
     start = f"{contract},{month},{revision},Executive Director,1.0,,"
-    sums = f"60000.00,0.00,{cents / 100:.2f},{cents / 100:.2f},{60000 - cents / 100:.2f}"
-    return f"{_REPORT}\n{start}1,PS,Program manager,{sums},\n{start}total,,,{sums},"
+    rows = [f"{start}{no},{category},{title},{_sums(budget, 0 if no > 1 else cents)},"
+            for no, category, title, budget in BUDGET]  # fmt: skip
+    whole = f"{sum(float(budget) for *_, budget in BUDGET):.2f}"
+    return "\n".join([_REPORT, *rows, f"{start}total,,,{_sums(whole, cents)},"])
+
+
+def _sums(budget: str, cents: int) -> str:
+    """Budget, earlier months, this month, year to date, balance: nothing was spent before."""
+    return f"{budget},0.00,{cents / 100:.2f},{cents / 100:.2f},{float(budget) - cents / 100:.2f}"
 
 
 def ledger_csv(month: str, cents: int, contract: str = CONTRACT) -> str:
