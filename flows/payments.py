@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger
 
 from models.payments.rules import review
 from tasks import common
+from tasks import fiscal as fiscal_tasks
 from tasks import payments as tasks
 from tasks import registration as registration_tasks
 from tasks.adapters import clock
@@ -39,7 +40,7 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
     """
     with sitting("import-payment-files", {"file": file}):
         common.collect_inbox()
-        _hear_of_contracts()
+        _hear()
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
         results = [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
         # What came in is reviewed at once: nobody waits for tomorrow to see what is wrong with it.
@@ -50,11 +51,13 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
         return results
 
 
-def _hear_of_contracts() -> None:
-    """What registration tells of its contracts, where anything happened there since it was last asked."""
-    told = registration_tasks.load_referrals(tasks.load_mark_of_referrals())
-    if told:
+def _hear() -> None:
+    """What registration tells of its contracts, and the fiscal review of reports, where anything came there since."""
+    contracts, reports = tasks.load_marks()
+    if told := registration_tasks.load_referrals(contracts):
         tasks.record_referrals(common.whole(told))
+    if came := fiscal_tasks.load_told_reports(reports):
+        tasks.record_reports(common.whole(came))
 
 
 def _import(kind: str, file_id: str) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def review_requisitions(only_on_business_days: bool = False) -> dict[str, int]:
         get_run_logger().info("City offices are closed today; nothing was reviewed.")
         return {"reviewed": 0, "changed": 0}
     with sitting("review-requisitions"):
-        _hear_of_contracts()
+        _hear()
         case_ids = tasks.load_undecided()
         total = {"reviewed": len(case_ids), "changed": 0}
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))

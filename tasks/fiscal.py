@@ -10,9 +10,10 @@ from models.fiscal.assembly import ReviewedMonth
 from models.fiscal.books import Books
 from models.shared.documents import Document
 from models.shared.funding import ToldFunding
+from models.shared.reports import ToldReports
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.fiscal import books, funding, intake, paper, reviews, worklists
+from tasks.adapters.fiscal import books, funding, intake, paper, referrals, reviews, worklists
 from tasks.adapters.policy import fiscal_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -46,6 +47,13 @@ def record_funding(told: ToldFunding) -> int:
         count = funding.keep_funding(session, told, clock.now())
     boundary("kept funding")
     return count
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_told_reports(known: str) -> ToldReports | None:
+    """What the fiscal review tells those who pay; None where it is what the mark `known` stands for."""
+    with reading() as session:
+        return referrals.told_since(session, known)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from models.shared.documents import Document
 from models.shared.funding import ToldFunding
 from models.shared.referrals import Told
+from models.shared.reports import ToldReports
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
@@ -23,6 +24,7 @@ from tasks.adapters.payments import (
     paper,
     payments_made,
     referrals,
+    reports,
     requests,
     reviews,
     spending,
@@ -40,10 +42,10 @@ from tasks.adapters.steps import boundary
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_mark_of_referrals() -> str:
-    """The mark of what registration told last."""
+def load_marks() -> tuple[str, str]:
+    """The marks of what registration told last, and of what the fiscal review did."""
     with reading() as session:
-        return referrals.last_mark(session)
+        return referrals.last_mark(session), reports.last_mark(session)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -59,6 +61,15 @@ def record_referrals(told: Told) -> int:
     with writing() as session:
         count = referrals.keep_told(session, told, clock.now())
     boundary("kept referrals")
+    return count
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_reports(told: ToldReports) -> int:
+    """Keep what the fiscal review tells of the months' reports; returns of how many it says something new."""
+    with writing() as session:
+        count = reports.keep_reports(session, told, clock.now())
+    boundary("kept reports")
     return count
 
 

@@ -27,6 +27,7 @@ from tasks.adapters.registration.referrals import told_since
 from tasks.adapters.settings import ROOT
 from tests import office as registration_office
 from tests import payments_office
+from tests.monthly_reports import hear
 
 SAMPLES = ROOT / "deployments" / "samples"
 # In the order in which a flow reads them.
@@ -111,12 +112,14 @@ class Year:
         if told:
             with writing() as session:
                 referrals.keep_told(session, told, clock.now())
+        hear()
         self._read("import-payment-files")
         with reading() as session:
             received = cases.received_case_ids(session)
         _review_requisitions(received)
 
     def _review_requisitions(self) -> None:
+        hear()
         with reading() as session:
             undecided = cases.undecided_case_ids(session)
         _review_requisitions(undecided)

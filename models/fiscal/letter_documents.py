@@ -35,7 +35,10 @@ class QuestionLetter(FiscalLetter):
 
 
 class ReportReminder(FiscalLetter):
-    """Names exactly what has not come. `withheld_after` months in a row without a report an advance may be withheld."""
+    """Names exactly what has not come. `withheld_after` months in a row without a report an advance may be withheld.
+
+    `reminder` counts the reminders that named the first of its items, this one included.
+    """
 
     process: ClassVar[str] = "fiscal"
     items: tuple[MissingItem, ...] = Field(min_length=1)

@@ -57,10 +57,14 @@ def late_items(packet: FiscalPacket, policy: Policy, day: date) -> tuple[Missing
 
 def report_reminder(
     packet: FiscalPacket, policy: Policy, office: Office, recipient: Recipient, made_at: datetime, *, document_id: str,
-    reminder: int = 1,
+    before: Sequence[ReportReminder] = (),
 ) -> ReportReminder:  # fmt: skip
-    """Names what has not come and is past its day. Raises ValueError where nothing is."""
+    """Names what has not come and is past its day. Raises ValueError where nothing is.
+
+    `before` are the contract's earlier reminders: this one's number counts those that named what is missing longest.
+    """
     items = late_items(packet, policy, new_york_date(made_at))
+    reminder = 1 + sum(bool(items) and items[0] in letter.items for letter in before)
     return ReportReminder(
         **_head(packet, office, recipient, made_at, document_id), title=_reminder_title(items), items=items,
         months_in_a_row=_in_a_row(items, packet.month), withheld_after=policy.missing_months, reminder=reminder,

@@ -1,6 +1,7 @@
 """Puts a requisition's packet together from what came in, what is known, and what was approved before."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from models.payments.advances import recoup_with
 from models.payments.budget_changes import PendingChange
 from models.payments.facts import Fact, Facts, advanced_cents, scheduled_advance
 from models.payments.forms import BudgetForm, RequisitionForm, RequisitionLine
+from models.payments.month_reports import report_facts
 from models.payments.packet import (
     AdvanceFacts,
     BudgetFacts,
@@ -17,7 +19,6 @@ from models.payments.packet import (
     EarlierLine,
     PauseFacts,
     RateFacts,
-    ReportFacts,
     RequisitionFacts,
     RequisitionPacket,
     SupplierFacts,
@@ -25,6 +26,7 @@ from models.payments.packet import (
 from models.payments.parts import DecidedLine, open_lines
 from models.payments.policy import Policy
 from models.shared.referrals import ContractReferral
+from models.shared.reports import ReportReferral
 
 UNTOLD = Facts(())
 
@@ -53,7 +55,8 @@ class Known:
     `recouped_cents` was taken back of its advances and `fee_cents` charged for the name check so far,
     `own_recouped_cents` by earlier parts of the same requisition; `refunds_kept_cents` of the advances is kept as a
     refund due. `offset_cents` is what the vendor owes and Fiscal ordered to be set off. `change` is a change of the
-    year's budget that people have not decided, `changed_on` the day on which the last one took effect.
+    year's budget that people have not decided, `changed_on` the day on which the last one took effect. `reported` are
+    the contract's months of which a report or a ledger is in, by their first day.
     """
 
     referral: ContractReferral
@@ -69,6 +72,7 @@ class Known:
     paid_on: date | None = None
     change: PendingChange | None = None
     changed_on: date | None = None
+    reported: Mapping[date, ReportReferral] = field(default_factory=dict)
 
 
 def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> RequisitionPacket:
@@ -85,7 +89,7 @@ def assemble(filed: Filed, known: Known, policy: Policy, as_of: date) -> Requisi
             for row in told.every(Fact.SUPPLIER)
         ),
         advance=_advance(filed, known),
-        reports=_reports(told, filed.form.service_to),
+        reports=report_facts(told, known.reported, filed.form.service_from, filed.form.service_to),
         compliance=_compliance(known.referral),
         name_check_fee_cents=max(0, policy.name_check_fee(known.referral.max_cents) - known.fee_cents),
         offset_cents=known.offset_cents,
@@ -177,15 +181,6 @@ def _advance(filed: Filed, known: Known) -> AdvanceFacts:
     # What is kept as a refund due is taken back as one, not once more as an advance.
     out = advanced_cents(known.of_contract) - known.recouped_cents - known.refunds_kept_cents
     return AdvanceFacts(balance_cents=max(0, out), recoup_cents=recoup, last_requisition=last is not None)
-
-
-def _reports(told: Facts, month: date | None) -> ReportFacts:
-    report, ledger = told.of_month(Fact.MONTHLY_REPORT, month), told.of_month(Fact.LEDGER, month)
-    return ReportFacts(
-        mfr_in=report is not None, mfr_total_cents=report.amount_cents if report else None,
-        gl_total_cents=ledger.amount_cents if ledger else None,
-        outcomes_in=told.of_month(Fact.OUTCOME_REPORT, month) is not None,
-    )  # fmt: skip
 
 
 def _compliance(referral: ContractReferral) -> ComplianceFacts:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.payments.advances import Advance, schedule_mistake
 from models.shared import tracker_cells as cell
@@ -38,7 +38,7 @@ class Fact(StrEnum):
     REFUND_RECEIVED = "refund_received"
 
 
-_MONTHLY = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.OUTCOME_REPORT})
+MONTHLY = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.OUTCOME_REPORT})
 _AMOUNT = frozenset({Fact.MONTHLY_REPORT, Fact.LEDGER, Fact.ADVANCE, Fact.REFUND_RECEIVED})
 # Each of these is another one on another day.
 _EACH_DAY = frozenset({Fact.PAUSED, Fact.RESUMED, Fact.ADVANCE, Fact.REFUND_RECEIVED})
@@ -75,6 +75,8 @@ class FactRow(BaseModel):
     value: Decimal | None = None
     until: date | None = None
     first_month: date | None = None
+    # The day on which it was told; it is no part of what it says.
+    told_on: date | None = Field(default=None, exclude=True)
 
     @model_serializer(mode="wrap")
     def _as_kept_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class FactRow(BaseModel):
     @property
     def key(self) -> tuple[str, ...]:
         """Of rows with the same key the latest counts."""
-        month = self.on.isoformat()[:7] if self.kind in _MONTHLY else ""
+        month = self.on.isoformat()[:7] if self.kind in MONTHLY else ""
         begun = self.on.isoformat() if self.kind in _EACH_DAY else ""
         named = self.name if self.kind in (Fact.SUPPLIER, Fact.REFUND_RECEIVED) else ""
         return (self.kind, str(self.line or ""), named, month, begun)

@@ -1,6 +1,7 @@
 """Checks that hold everything: the month's reports, and papers that must be good on the day of payment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from models.payments.packet import RequisitionPacket
 from models.payments.policy import Policy
@@ -38,11 +39,13 @@ def papers_lapse_before_payment(packet: RequisitionPacket, policy: Policy, sheet
 
 
 def reports_do_not_agree(packet: RequisitionPacket, policy: Policy, sheet: Worksheet) -> Iterator[Ruling]:
-    """The month's report is in and equals ledger and claim. Source: P16 (SBSF ch. 4; equality: convention)."""
+    """The report of each month is in; all equal ledger and claim. Source: P16 (SBSF ch. 4; equality: convention)."""
     asked = packet.requisition
     reports, claimed = packet.reports, asked.total_cents if asked.whole_cents is None else asked.whole_cents
     if not reports.mfr_in:
-        message = f"The monthly financial report is not in; {dollars(claimed)} is held."
+        message = f"The monthly financial report{_of(reports.mfr_missing)} not in; {dollars(claimed)} is held."
+    elif reports.gl_missing:
+        message = f"The general ledger{_of(reports.gl_missing)} not in; {dollars(claimed)} is held."
     elif not reports.mfr_total_cents == reports.gl_total_cents == claimed:
         message = (
             f"The monthly financial report says {_said(reports.mfr_total_cents)}, the general ledger "
@@ -58,6 +61,16 @@ def reports_do_not_agree(packet: RequisitionPacket, policy: Policy, sheet: Works
         },
         remedy="Send the monthly financial report with its general ledger, both equal to what is claimed.",
     )  # fmt: skip
+
+
+def _of(months: Sequence[date]) -> str:
+    """What follows a report: its months by their names, the first three of many, and the verb."""
+    names = [f"{month:%B %Y}" for month in months]
+    if len(names) < 2:
+        return f" of {names[0]} is" if names else " is"
+    if len(names) > 4:
+        names[3:] = [f"{len(names) - 3} other months"]
+    return f"s of {', '.join(names[:-1])} and {names[-1]} are"
 
 
 def _said(cents: int | None) -> str:

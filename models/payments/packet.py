@@ -159,12 +159,17 @@ class AdvanceFacts(_Facts):
 
 
 class ReportFacts(_Facts):
-    """The month's reports; a total is None where its report is not in."""
+    """The reports of the requisition's months, summed; a total is None where one of its reports is not in.
+
+    `mfr_missing` and `gl_missing` are the months, by their first day, whose report or ledger is not in.
+    """
 
     mfr_in: bool
     mfr_total_cents: int | None = None
     gl_total_cents: int | None = None
     outcomes_in: bool
+    mfr_missing: tuple[date, ...] = ()
+    gl_missing: tuple[date, ...] = ()
 
 
 class ComplianceFacts(_Facts):

@@ -94,6 +94,20 @@ class ReferredContract(SQLModel, table=True):
     approvals: int = 0
 
 
+class ReportedMonth(SQLModel, table=True):
+    """A contract's month, by its first day, as the fiscal review told of its report and ledger last.
+
+    `body` is the referral as canonical JSON.
+    """
+
+    __tablename__ = "reported_month"
+
+    contract_id: str = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    told_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ApprovedLine(SQLModel, table=True):
     """What a signed approval decided of one line, in one part. Amounts in cents.
 

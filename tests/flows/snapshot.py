@@ -11,7 +11,7 @@ _TABLES = {
     "policy_version": "*", "incoming_file": "*", "staff": "*", "signature": "*", "proposal": "*", "letter_order": "*",
     "requisition": "*", "requisition_revision": "*", "fiscal_year_budget": "*", "payment_fact": "*", "voucher": "*",
     "referred_contract": "*", "approved_line": "*", "voucher_payment": "*", "evidence_request": "*", "refund_due": "*",
-    "dispute": "*", "budget_change": "*", "spending_row": "*",
+    "dispute": "*", "budget_change": "*", "spending_row": "*", "reported_month": "*",
     "fiscal_month": "*", "financial_report": "*", "ledger_month": "*", "fiscal_fact": "*", "funded_contract": "*",
 }  # fmt: skip
 

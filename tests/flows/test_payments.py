@@ -1,4 +1,7 @@
-"""The flows of payments, run for real and killed: a voucher is never issued twice."""
+"""The flows of payments, run for real and killed: a voucher is never issued twice.
+
+The report of the month that is billed comes by the fiscal import, and payments hear of it from there.
+"""
 
 import json
 import shutil
@@ -15,21 +18,27 @@ from tasks.adapters.signing import public_key
 from tests import payments_office as office
 from tests.flows.conftest import FlowProcess
 from tests.flows.killing import Stage, inside, kill_everywhere, undisturbed
+from tests.monthly_reports import ledger_csv, report_csv
 from tests.office import sign_policy
 
 # The others are those of every process, at which test_kills kills.
-OWN = ("kept", "recorded", "stored")
 EVERY = {
-    "kept referrals", "recorded budgets", "recorded payment-facts", "recorded requisitions",
+    "kept referrals", "kept reports", "recorded budgets", "recorded payment-facts", "recorded requisitions",
     "recorded reviews of requisitions", "recorded a voucher batch", "stored voucher batches", "recorded spending",
     "recorded matches",
 }  # fmt: skip
-FLOWS = ["import-payment-files", "review-requisitions", "voucher-batch", "import-payment-files", "match-payments"]
+FLOWS = [
+    "import-fiscal-files", "import-payment-files", "review-requisitions", "voucher-batch", "import-payment-files",
+    "match-payments",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a registered contract and its signed budget; the inbox holds next year's, facts, two requisitions."""
+    """A home with a registered contract and its signed budget.
+
+    The inbox holds next year's budget, facts, two requisitions, and the month's report with its ledger.
+    """
     folder = tmp_path_factory.mktemp("base")
     with inside(folder / "home"):
         create_home(Home(clock="fixed", moment=datetime(2026, 10, 9, 14, tzinfo=UTC)))
@@ -44,7 +53,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox = folder / "home" / "inbox"
     for kind, name, text in (
         ("budgets", "budget.csv", office.budget_csv(fy=2028)),
-        ("payment-facts", "facts.csv", office.facts_csv(*office.FACTS, *office.reports("2026-09-30", "7250.00"))),
+        (
+            "payment-facts",
+            "facts.csv",
+            office.facts_csv(*office.FACTS, f"{office.CONTRACT},outcome_report,2026-09-30,,,,,"),
+        ),
+        ("financial-reports", "report.csv", report_csv("2026-09", 725_000)),
+        ("ledgers", "ledger.csv", ledger_csv("2026-09", 725_000)),
         ("requisitions", "sent.json", json.dumps([office.requisition(), office.requisition(2, invoice_no="")])),
         ("requisitions", "bad.json", "{"),
     ):
@@ -61,7 +76,7 @@ def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFac
     """
     people = {"voucher-batch": _sign, "import-payment-files": _spend}
     found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, people)
-    return [replace(stage, steps=[step for step in stage.steps if step.startswith(OWN)]) for stage in found]
+    return [replace(stage, steps=[step for step in stage.steps if step.partition("#")[0] in EVERY]) for stage in found]
 
 
 def _sign(home: Path) -> None:
@@ -83,7 +98,7 @@ def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_voucher(
     stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
     reached = [step for stage in stages for step in stage.steps]
-    assert len(reached) == 11 and {step.partition("#")[0] for step in reached} == EVERY
+    assert len(reached) == 12 and {step.partition("#")[0] for step in reached} == EVERY
     kill_everywhere(stages, flow_process, tmp_path)
     for stage in stages:
         numbers = [row for row in stage.expected["voucher"]]  # type: ignore[attr-defined]

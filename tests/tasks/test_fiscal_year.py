@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from models.fiscal.documents import FiscalReview
+from models.fiscal.letter_documents import ReportReminder
 from models.fiscal.records import FiscalMonth
 from models.fiscal.workbook_cells import SUMS_ROW
 from models.fiscal.workbook_layouts import SUMMARY
@@ -125,6 +126,19 @@ def test_a_provider_without_a_report_is_reminded_once_each_time_that_it_is_later
         ("2027-01", date(2027, 2, 18)), ("2027-02", date(2027, 3, 18)), ("2027-03", date(2027, 4, 20)),
         ("2027-02", date(2027, 5, 19)), ("2027-03", date(2027, 6, 21)), ("2027-03", date(2027, 7, 20)),
     ]  # fmt: skip
+
+
+def test_each_reminder_names_all_that_is_missing_and_counts_those_that_named_the_first_of_it(year: Year) -> None:
+    table = LetterOrder.__table__.c  # type: ignore[attr-defined]
+    query = select(table.body).where(table.document == "ReportReminder", table.case_id.startswith(PAPER_BOAT))
+    with reading() as session:
+        letters = [ReportReminder.model_validate_json(body) for body in session.execute(query).scalars()]
+    letters.sort(key=lambda letter: letter.dated)
+    assert [letter.reminder for letter in letters] == [1, 2, 3, 4, 5, 6]
+    months = [sorted({f"{item.month:%Y-%m}" for item in letter.items}) for letter in letters]
+    three = ["2027-01", "2027-02", "2027-03"]
+    assert months == [three[:1], three[:2], three, three, three, three]
+    assert [letter.months_in_a_row for letter in letters] == [1, 2, 3, 3, 3, 3]
 
 
 def test_a_provider_whose_report_has_come_is_reminded_no_more(year: Year) -> None:

@@ -206,13 +206,14 @@ def every_letter() -> dict[str, Document]:
     packet, policy = troubled(), make_policy()
     found = review(packet, policy).findings
     questions = make_questions(packet)
+    first = report_reminder(unreported(3), policy, OFFICE, RECIPIENT, MADE_AT, document_id="FR-0")
     late = make_fiscal_packet(report=make_report([make_line(no) for no in range(1, 7)], gl_total_cents=None))
     return {
         "question": question_letter(packet, questions[:1], OFFICE, RECIPIENT, MADE_AT, document_id="FQ-1"),
         "questions": question_letter(packet, questions, OFFICE, RECIPIENT, MADE_AT, document_id="FQ-2"),
         "reminder": report_reminder(unreported(), policy, OFFICE, RECIPIENT, MADE_AT, document_id="FR-1"),
         "reminder_of_three": report_reminder(
-            unreported(3), policy, OFFICE, RECIPIENT, MADE_AT, document_id="FR-2", reminder=3
+            unreported(3), policy, OFFICE, RECIPIENT, MADE_AT, document_id="FR-2", before=[first, first]
         ),
         "reminder_of_ledger": report_reminder(late, policy, OFFICE, RECIPIENT, MADE_AT, document_id="FR-3"),
         "plan": corrective_plan_letter(

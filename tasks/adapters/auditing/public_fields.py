@@ -204,7 +204,7 @@ WHOLE_TABLES = {
     **dict.fromkeys(
         ("requisition", "requisition_revision", "fiscal_year_budget", "budget_change", "payment_fact",
          "referred_contract", "approved_line", "voucher", "voucher_payment", "evidence_request", "refund_due",
-         "dispute", "spending_row"),
+         "dispute", "spending_row", "reported_month"),
         "invoices of vendors with their EIN and papers; what was paid is published by the Comptroller",
     ),
     **dict.fromkeys(

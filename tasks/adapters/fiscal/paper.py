@@ -1,5 +1,6 @@
 """What the fiscal review prints: each month as its last review found it, the portfolio, and ordered letters."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from models.fiscal.policy import Policy
 from models.fiscal.portfolio import LastMonth, contract_standing, portfolio_report
 from models.fiscal.portfolio_documents import PortfolioReport
 from models.fiscal.records import FiscalMonth
+from models.fiscal.reprinting import says_more
 from models.fiscal.review_documents import fiscal_review
 from models.fiscal.rules import review
 from models.shared.calendar import fiscal_year, months_after
@@ -21,7 +23,7 @@ from tasks.adapters.fiscal.books import PROCESS
 from tasks.adapters.fiscal.months import desk_sides, last_month, packets_of
 from tasks.adapters.letter_orders import ordered_letters
 from tasks.adapters.rendering import StoredPdf
-from tasks.adapters.rows import all_rows
+from tasks.adapters.rows import all_rows, grouped
 
 LETTERS: dict[str, type[FiscalLetter]] = {
     kind.__name__: kind for kind in (QuestionLetter, ReportReminder, CorrectivePlanLetter)
@@ -34,12 +36,24 @@ def review_number(case_id: str, version: int) -> str:
 
 
 def unprinted_months(session: Session) -> list[str]:
-    """Ids of the months whose last review is not printed yet, in order."""
+    """Ids of the months whose last review says something that is not printed yet, in order."""
     table, column = FiscalMonth.__table__.c, StoredDocument.__table__.c  # type: ignore[attr-defined]
     query = select(column.document_id).where(column.process == PROCESS, column.kind == "review")
-    printed = set(session.execute(query).scalars())
-    rows = session.execute(select(table.case_id, table.version).order_by(table.case_id))
-    return [row.case_id for row in rows if review_number(row.case_id, row.version) not in printed]
+    printed: dict[str, int] = {}
+    for number in session.execute(query).scalars():
+        case_id, _, version = number.rpartition("-FR")
+        printed[case_id] = max(int(version), printed.get(case_id, 0))
+    rows = session.execute(select(table.case_id, table.version).order_by(table.case_id)).all()
+    behind = [row.case_id for row in rows if 0 < printed.get(row.case_id, 0) < row.version]
+    events = [row for row in all_rows(session, CaseEvent, "case_id", behind) if row.process == PROCESS]
+    told = grouped(events, "case_id")
+    waits = {case_id for case_id in behind if not _says_more(told[case_id], printed[case_id])}
+    return [row.case_id for row in rows if printed.get(row.case_id, 0) < row.version and row.case_id not in waits]
+
+
+def _says_more(events: Sequence[Any], printed: int) -> bool:
+    told = {row.seq: (row.event, json.loads(row.payload)) for row in events}
+    return says_more(told[printed][1], [event for seq, event in told.items() if seq > printed])
 
 
 def month_papers(session: Session, case_ids: Sequence[str], policy: Policy, office: Office) -> Iterator[Document]:

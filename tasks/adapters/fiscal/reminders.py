@@ -1,13 +1,15 @@
 """Reminders of reports that are not in: one a contract, each time that it is later than the last one said."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.fiscal.assembly import ReviewedMonth
+from models.fiscal.codes import Code
 from models.fiscal.letter_documents import ReportReminder
 from models.fiscal.letter_messages import reminder_message
 from models.fiscal.letters import report_reminder
@@ -23,7 +25,7 @@ from tasks.adapters.rows import all_rows
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder that a review orders and nobody signs, about the last month that it names."""
+    """A reminder that a review orders and nobody signs; its case is the last month that is later than was said."""
 
     letter: ReportReminder
     case_id: str
@@ -38,22 +40,28 @@ class Reminder:
 
 
 def reminders_due(
-    session: Session, later: Mapping[str, ReviewedMonth], policy: Policy, office: Office, at: datetime
-) -> list[Reminder]:
+    session: Session, reviewed: Mapping[str, ReviewedMonth], later: Iterable[str], policy: Policy, office: Office,
+    at: datetime,
+) -> list[Reminder]:  # fmt: skip
     """A reminder to each provider some of whose months without a report are later than before.
 
-    The last of them stands for all: its reminder names everything that has not come.
+    `reviewed` are all months of some contracts by their ids, `later` those months. The last of these stands for all;
+    its reminder names everything of the contract that has not come.
     """
-    last = {done.packet.contract.id: (case_id, done) for case_id, done in sorted(later.items())}
-    eins = sorted({done.packet.contract.ein for _, done in last.values()})
+    last = {reviewed[case_id].packet.contract.id: case_id for case_id in sorted(later)}
+    eins = sorted({reviewed[case_id].packet.contract.ein for case_id in last.values()})
     providers = {row.ein: row for row in all_rows(session, Provider, "ein", eins)}
-    numbers = _so_far(session, [case_id for case_id, _ in last.values()])
+    mine = {case_id: done for case_id, done in sorted(reviewed.items()) if done.packet.contract.id in last}
+    without = [done.packet for done in mine.values() if Code.REPORT_MISSING in done.review.codes]
+    missing = {packet.contract.id: packet for packet in without}
+    before = _before(session, mine)
     due = []
-    for case_id, done in last.values():
-        provider, count = providers[done.packet.contract.ein], numbers.get(case_id, 0) + 1
+    for contract, case_id in last.items():
+        packet, told = missing[contract], before.get(contract, ())
+        provider, count = providers[packet.contract.ein], sum(row.case_id == case_id for row in told) + 1
         letter = report_reminder(
-            done.packet, policy, office, recipient(done.packet.contract.provider, provider), at,
-            document_id=f"{case_id}-RM{count:02d}", reminder=count,
+            packet, policy, office, recipient(packet.contract.provider, provider), at,
+            document_id=f"{case_id}-RM{count:02d}", before=[ReportReminder.model_validate_json(r.body) for r in told],
         )  # fmt: skip
         due.append(Reminder(letter, case_id, provider.email))
     return due
@@ -64,8 +72,10 @@ def keep_reminders(session: Session, due: Sequence[Reminder], at: datetime) -> N
     keep_orders(session, PROCESS, [(reminder, reminder_message(reminder.letter)) for reminder in due], at)
 
 
-def _so_far(session: Session, case_ids: Sequence[str]) -> dict[str, int]:
-    table = LetterOrder.__table__.c  # type: ignore[attr-defined]
-    mine = (table.process == PROCESS) & (table.document == ReportReminder.__name__) & table.case_id.in_(case_ids)
-    query = select(table.case_id, func.count()).where(mine).group_by(table.case_id)
-    return {case_id: int(count) for case_id, count in session.execute(query)}
+def _before(session: Session, reviewed: Mapping[str, ReviewedMonth]) -> dict[str, list[Any]]:
+    """The reminders that were ordered about some months, by contract."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in all_rows(session, LetterOrder, "case_id", list(reviewed)):
+        if row.process == PROCESS and row.document == ReportReminder.__name__:
+            found[reviewed[row.case_id].packet.contract.id].append(row)
+    return found

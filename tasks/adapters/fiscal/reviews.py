@@ -50,7 +50,7 @@ def record(
     judged_by = policy_sha256()
     happened = {key: _happened(rows.get(key), done, found[key], at, judged_by) for key, done in by_id.items()}
     moved = {key: happenings for key, happenings in happened.items() if happenings}
-    due = reminders_due(session, {key: by_id[key] for key in moved if _is_missing(by_id[key])}, policy, office, at)
+    due = reminders_due(session, by_id, [key for key in moved if _is_missing(by_id[key])], policy, office, at)
     for reminder in due:
         *others, last = moved[reminder.case_id]
         moved[reminder.case_id] = [*others, replace(last, payload={**last.payload, **reminder.told})]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.payments.evidence_requests import starts_clock
-from models.payments.facts import Fact, FactRow, Facts
+from models.payments.facts import MONTHLY, Fact, FactRow, Facts
 from models.payments.forms import RequisitionForm
 from models.payments.packet import EarlierLine
 from models.payments.parts import DecidedLine
@@ -24,7 +24,7 @@ from models.payments.records import (
     RequisitionRevision,
 )
 from models.payments.states import UNDECIDED
-from tasks.adapters.rows import all_rows, grouped
+from tasks.adapters.rows import all_rows
 
 PROCESS = "payments"
 
@@ -59,13 +59,21 @@ def load_revisions(session: Session, case_ids: Sequence[str]) -> dict[str, Loade
 
 def told_facts(session: Session, subjects: Sequence[str]) -> list[FactRow]:
     """All that trackers told of contracts or requisitions, in the order in which they did."""
-    rows = sorted(all_rows(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
-    return [FactRow.model_validate_json(row.body) for row in rows]
+    return [FactRow.model_validate_json(row.body) for row in _fact_rows(session, subjects)]
+
+
+def _fact_rows(session: Session, subjects: Sequence[str]) -> list[Any]:
+    return sorted(all_rows(session, PaymentFact, "subject", subjects), key=lambda r: (r.recorded_at, r.position))
 
 
 def load_facts(session: Session, subjects: Sequence[str]) -> dict[str, Facts]:
-    """What trackers told of each contract or requisition."""
-    found = grouped(told_facts(session, subjects), "subject")
+    """What trackers told of each contract or requisition, and when of each month's reports."""
+    found: dict[str, list[FactRow]] = defaultdict(list)
+    for row in _fact_rows(session, subjects):
+        fact = FactRow.model_validate_json(row.body)
+        if fact.kind in MONTHLY:
+            fact = fact.model_copy(update={"told_on": new_york_date(row.recorded_at)})
+        found[fact.subject].append(fact)
     return {key: Facts(mine) for key, mine in found.items()}
 
 

@@ -18,6 +18,7 @@ from models.payments.policy import Policy
 from models.payments.records import FiscalYearBudget, ReferredContract, RefundDue, Requisition, Voucher
 from models.payments.states import RESTING, UNDECIDED
 from models.shared.referrals import ContractReferral
+from models.shared.reports import ReportReferral
 from models.shared.signing import SignedEvent
 from tasks.adapters.case_history import histories
 from tasks.adapters.ledger import CaseHead, head_of
@@ -34,6 +35,7 @@ from tasks.adapters.payments.case_rows import (
     refunds_owed,
     waiting_rows,
 )
+from tasks.adapters.payments.reports import load_reported
 from tasks.adapters.rows import all_rows, grouped
 
 PROCESS = "payments"
@@ -102,6 +104,7 @@ class _About:
     refunds: Mapping[str, int]
     kept: Mapping[str, Sequence[Any]]
     changes: Changes
+    reported: Mapping[str, Mapping[date, ReportReferral]]
 
     @classmethod
     def load(cls, session: Session, rows: Mapping[str, Any], told: Mapping[str, Sequence[SignedEvent]]) -> "_About":
@@ -128,6 +131,7 @@ class _About:
             refunds_owed(session, owing),
             grouped(all_rows(session, RefundDue, "contract_id", contracts), "contract_id"),
             load_changes(session, contracts),
+            load_reported(session, contracts),
         )
 
 
@@ -156,6 +160,7 @@ def _loaded(
         paid_on=_paid_on(mine),
         change=about.changes.pending.get((row.contract_id, row.fiscal_year)),
         changed_on=about.changes.landed_on.get((row.contract_id, row.fiscal_year)),
+        reported=about.reported.get(row.contract_id, {}),
     )
     filed = Filed(
         revision.form, revision.received_on, part,

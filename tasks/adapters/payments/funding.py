@@ -25,6 +25,7 @@ from models.shared.funding import FundedLine, FundingReferral, Invoiced, Moved, 
 from models.shared.records import CaseEvent
 from models.shared.referrals import ContractReferral
 from tasks.adapters.payments.case_rows import PROCESS, LoadedRevision, decided_line, load_facts, load_revisions
+from tasks.adapters.payments.reports import CHAIN
 from tasks.adapters.rows import all_rows, grouped
 
 # What the office gave back, or the provider took back, claims nothing.
@@ -40,9 +41,13 @@ def told_since(session: Session, known: str) -> ToldFunding | None:
 
 
 def _mark(session: Session) -> str:
-    """Nothing of it changes without an event of payments, of their budgets, or a row of what was paid."""
+    """Nothing of it changes without an event of payments, of their budgets, or a row of what was paid.
+
+    What the fiscal review itself told is no news to it.
+    """
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
-    events = session.execute(select(func.count()).where(table.process.in_((PROCESS, "budgets")))).scalar_one()
+    ours = table.process.in_((PROCESS, "budgets")) & (table.case_id != CHAIN)
+    events = session.execute(select(func.count()).where(ours)).scalar_one()
     paid = session.execute(select(func.count()).select_from(VoucherPayment)).scalar_one()
     return f"{events} events and {paid} payments"
 
