@@ -24,6 +24,7 @@ from models.payments.records import (
     RequisitionRevision,
 )
 from models.payments.states import UNDECIDED
+from models.shared.calendar import new_york_date
 from tasks.adapters.rows import all_rows
 
 PROCESS = "payments"
