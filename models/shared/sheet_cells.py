@@ -112,9 +112,12 @@ class CellReader:
                              "comma there, for example 1234.56.")  # fmt: skip
             return 0
         try:
-            return to_cents(slot.value if isinstance(slot.value, int | float | Decimal) else words(slot.value))
+            # As it is written: a sign that is not seen is not left out of an amount.
+            return to_cents(slot.value if isinstance(slot.value, int | float | Decimal) else str(slot.value))
         except MoneyError as error:
-            self.wrong(slot, f"{error}. {_EXAMPLE}")
+            unseen = isinstance(slot.value, str) and _INVISIBLE.search(slot.value)
+            said = f"{quoted(slot.value)} holds a sign that cannot be seen" if unseen else str(error)
+            self.wrong(slot, f"{said}. {_EXAMPLE}")
             return 0
 
     def not_negative(self, slot: Slot, name: str) -> int:

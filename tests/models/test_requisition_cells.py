@@ -45,6 +45,7 @@ def test_an_amount_is_read_as_people_write_it(written: object, cents: int) -> No
         (float("inf"), "“inf” is not an amount of money. Write dollars and cents, for example 1234.50."),
         (True, "“True” is not an amount of money. Write dollars and cents, for example 1234.50."),
         (date(2026, 1, 1), "“2026-01-01” is not an amount of money. Write dollars and cents, for example 1234.50."),
+        ("12\x1b34", "“1234” holds a sign that cannot be seen. Write dollars and cents, for example 1234.50."),
         ("€500", "“€500” is not an amount of money. Write dollars and cents, for example 1234.50."),
         ("10.005", "10.005 has a fraction of a cent. Write dollars and cents, for example 1234.50."),
         (10.005, "10.005 has a fraction of a cent. Write dollars and cents, for example 1234.50."),
