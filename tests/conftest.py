@@ -25,10 +25,11 @@ from tests.together import end, group_of
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
-# The tests that mostly wait, for servers, browsers and processes, begin first: nothing is left to wait for alone.
+# The longest files, then tests that mostly wait, for servers, browsers and processes: nothing is left to wait for
+# alone.
 _LONGEST_FIRST = (
-    "test_kills", "test_season", "test_deciding_machine", "flows", "deployments", "desk", "test_import_contracts",
-    "templates",
+    "test_kills", "test_season", "test_deciding_machine", "test_payment_histories_kept", "flows", "deployments", "desk",
+    "test_import_contracts", "templates",
 )  # fmt: skip
 
 

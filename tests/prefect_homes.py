@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PREFECT = str(Path(sys.executable).with_name("prefect"))
-# What a Prefect server does beside answering, a third of its work: for tests that do not look at its lists, events and
+# What a Prefect server does beside answering, half of its work or more: off where nobody looks at its lists, events and
 # schedules.
 _BESIDE = (
     "CANCELLATION_CLEANUP", "CLEANUP_RECONCILER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS",
