@@ -12,6 +12,13 @@ from pathlib import Path
 import pytest
 
 PREFECT = str(Path(sys.executable).with_name("prefect"))
+# What a Prefect server does beside answering, half of its work or more: off where nobody looks at its lists, events and
+# schedules.
+_BESIDE = (
+    "CANCELLATION_CLEANUP", "CLEANUP_RECONCILER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS",
+)  # fmt: skip
+ONLY_ANSWERING = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _BESIDE}
 
 
 @pytest.fixture(scope="session")

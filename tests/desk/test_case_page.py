@@ -114,9 +114,14 @@ def test_an_award_that_is_gone_from_the_newest_list_is_marked(desk: TestClient, 
 
 
 def test_only_the_latest_events_of_a_very_long_history_are_shown(desk: TestClient, tmp_path: Path) -> None:
-    line = '"Harbor Loom, Inc.",971010012,Cleared,{amount},SBS,Help,NY,NY'
-    for number in range(MOST_EVENTS + 5):
-        import_list(tmp_path, f"FY27 90001,2027,Local,Invented,{line.format(amount=190_001 + number)}", partial=True)
+    # Fifty awards of one contract; each list after the first changes them all.
+    awards = range(50)
+    for amount in range(1_000, 1_000 + MOST_EVENTS // len(awards) + 2):
+        lines = (
+            f'FY27 9{n:04d},2027,Local,Invented,"Harbor Loom, Inc.",971010012,Cleared,{amount},SBS,Help,NY,NY'
+            for n in awards
+        )
+        import_list(tmp_path, *lines, partial=True)
     found = loaded(LOOM)
     assert len(found.timeline) == MOST_EVENTS and found.earlier > 0
     assert "The last 200 events" in page_of(desk, LOOM).text

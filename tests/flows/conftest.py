@@ -13,17 +13,10 @@ import pytest
 
 from deployments.server import serving
 from tests.conftest import forget
-from tests.prefect_homes import give_prefect
+from tests.prefect_homes import ONLY_ANSWERING, give_prefect
 from tests.together import KILLED, until_last
 
 _FORK: ForkServerContext = multiprocessing.get_context("forkserver")
-
-
-# What a Prefect server does beside answering: nobody looks at this one's lists, events and schedules.
-_BESIDE = (
-    "CANCELLATION_CLEANUP", "CLEANUP_RECONCILER", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS",
-    "REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS",
-)  # fmt: skip
 
 # The processes of flows are forked from one that has imported everything already; this, Prefect imports in a flow only.
 _IMPORTED_LATE = (
@@ -45,8 +38,8 @@ def _served(home: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STEWARD_HOME", str(home))
         patch.delenv("STEWARD_DATABASE_URL", raising=False)
-        for name in _BESIDE:
-            patch.setenv(f"PREFECT_SERVER_SERVICES_{name}_ENABLED", "false")
+        for name, value in ONLY_ANSWERING.items():
+            patch.setenv(name, value)
         forget()
         with serving() as server:
             _FORK.set_forkserver_preload([*_IMPORTED_LATE, __name__, "tests.flows.played"])

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from deployments.cli.app import app
 from tasks.adapters.pdf_verify import verify_pdf
 from tests.flows.killing import inside
-from tests.prefect_homes import give_prefect
+from tests.prefect_homes import ONLY_ANSWERING, give_prefect
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "deployments" / "samples"
@@ -56,8 +56,9 @@ def _steward(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     told = {k: v for k, v in os.environ.items() if not k.startswith(("STEWARD_", "PREFECT_"))}
     command = [STEWARD, *arguments]
     return subprocess.run(
-        command, env={**told, "STEWARD_HOME": str(home)}, capture_output=True, text=True, timeout=1500, check=False
-    )
+        command, env={**told, **ONLY_ANSWERING, "STEWARD_HOME": str(home)}, capture_output=True, text=True,
+        timeout=1500, check=False,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
