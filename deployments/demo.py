@@ -84,6 +84,8 @@ def _play(moments: list[dict[str, Any]]) -> None:
             for name in moment["run"]:
                 if name == "follow-up-payments":
                     cast.pay()
+                if name == "follow-up-fiscal-reviews":
+                    cast.decide_months(moment)
                 run(name, {})
                 if name == "import-payment-files" and moment.get("budgets") != "wait":
                     cast.sign_budgets()

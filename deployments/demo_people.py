@@ -20,12 +20,13 @@ from tasks.adapters.codes import code_at, step
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show, sort_out
 from tasks.adapters.enrolment import confirm, next_code, take_up
+from tasks.adapters.fiscal.month_list import MonthFilter, month_rows
 from tasks.adapters.payments.budget_cases import open_budgets
 from tasks.adapters.people import load_people
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.registration.history import load_history
 
-PROCESS, PAYMENTS, BUDGETS = "registration", "payments", "budgets"
+PROCESS, PAYMENTS, BUDGETS, FISCAL = "registration", "payments", "budgets", "fiscal"
 # Who signs a budget where it stands, and what.
 _FOR_BUDGETS = (
     ("proposed", "program manager", "program_approved"), ("with_budget", "budget officer", "budget_approved"),
@@ -154,6 +155,18 @@ class Cast:
             with reading() as session:
                 items = [Item(row.case_id, act) for row in open_budgets(session) if row.state == state]
             _sign_list(self._there(role), BUDGETS, items)
+
+    def decide_months(self, moment: Mapping[str, Any]) -> None:
+        """What Fiscal decides about months at a moment; where the season says so, it signs off those in order."""
+        if "months_in_order" in moment:
+            with reading() as session:
+                rows = month_rows(session, MonthFilter(state="with_fiscal"))
+            _sign_list(
+                self._there("fiscal analyst"), FISCAL, [Item(r.case_id, "signed_off") for r in rows if not r.codes]
+            )
+        for told in moment.get("months", []):
+            fields = {key: str(value) for key, value in told.get("fields", {}).items()}
+            _sign_list(told["by"], FISCAL, [Item(told["case"], told["act"], fields, told.get("reason", ""))])
 
     def _there(self, role: str) -> str:
         """The first with a role who is not out of the office, else who stands in for the first of them."""

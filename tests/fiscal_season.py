@@ -94,6 +94,8 @@ class Year:
         for name in moment["run"]:
             if name in self._does:
                 self._does[name]()
+            if name == "follow-up-fiscal-reviews":
+                self._cast.decide_months(moment)
             if name == "import-payment-files" and moment.get("budgets") != "wait":
                 self._cast.sign_budgets()
 

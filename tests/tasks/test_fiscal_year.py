@@ -1,6 +1,7 @@
 """The sample year, played through intake, reviews and signatures: what the reviews of its months leave behind."""
 
 import csv
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +22,7 @@ from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
+from tasks.adapters.fiscal.months import desk_sides
 from tasks.adapters.fiscal.paper import month_papers, unprinted_portfolio
 from tasks.adapters.fiscal.workbook import write_fiscal_workbook
 from tasks.adapters.fiscal.worklists import worklists
@@ -31,6 +33,7 @@ from tests.fiscal_season import Year, first_moment, review_financial_reports
 from tests.formulas import Sheets, differing
 
 EXPECTED = Path(__file__).parents[1] / "flows" / "fiscal_expected.csv"
+KESTREL_10, KESTREL_11 = "R27-971020048-2026-10", "R27-971020048-2026-11"
 LANTERNWORKS, PAPER_BOAT, POCKET_GARDEN = "R27-971010045", "R27-971020060", "R27-090020015"
 RESTATED_ON, LAST_DAY = date(2027, 4, 20), date(2027, 7, 20)
 
@@ -149,17 +152,57 @@ def test_a_provider_whose_report_has_come_is_reminded_no_more(year: Year) -> Non
 def test_nobody_else_is_reminded(year: Year) -> None:
     table = LetterOrder.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
-        told = session.execute(select(table.case_id).where(table.process == "fiscal")).scalars().all()
+        told = session.execute(select(table.case_id).where(table.document == "ReportReminder")).scalars().all()
     assert {case_id[: -len("-2027-01")] for case_id in told} == {PAPER_BOAT, POCKET_GARDEN}
 
 
 def test_the_worklist_names_what_was_found_in_words_and_knows_no_spending_without_a_report(year: Year) -> None:
     with reading() as session:
         lists = worklists(session, LAST_DAY)
-    kestrel = next(line for line in lists["Fiscal"].splitlines() if "November 2026<br>R27-971020048" in line)
-    assert "| F13 Projected year end<br>F14 Projected lapse<br>*high* | $24,550.00<br>of $75,000.00 |" in kestrel
-    missing = next(line for line in lists["Provider"].splitlines() if f"March 2027<br>{PAPER_BOAT}" in line)
+    kestrel = next(
+        line
+        for line in lists["Fiscal"].splitlines()
+        if line.startswith("| [December 2026](") and "<br>R27-971020048 |" in line
+    )
+    assert "| F13 Projected year end<br>F14 Projected lapse<br>*high* | $27,450.00<br>of $75,000.00 |" in kestrel
+    assert "/cases/fiscal/R27-971020048-2026-12/decide/signed_off) |" in kestrel
+    missing = next(line for line in lists["Provider"].splitlines() if "[March 2027](" in line and PAPER_BOAT in line)
     assert "| F01 Report not in<br>F03 Three months missing<br>*high* | not known<br>of $18,000.00 |" in missing
+
+
+def test_what_was_reviewed_in_order_first_was_signed_off_by_one_code(year: Year) -> None:
+    table = FiscalMonth.__table__.c  # type: ignore[attr-defined]
+    with reading() as session:
+        query = select(table.case_id).where(table.month <= date(2026, 8, 1), table.state == "signed_off")
+        signed = session.execute(query).scalars().all()
+    signatures = {json.loads(told_by(case_id, "signed_off")[0])["signed"]["signature"] for case_id in signed}
+    assert len(signed) == 4 and len(signatures) == 1
+
+
+def test_a_question_a_plan_and_a_red_flag_stand_in_their_months(year: Year) -> None:
+    with reading() as session:
+        rows = {row.case_id: row for row in session.execute(select(FiscalMonth)).scalars()}
+        october, november, march = (rows[case] for case in (KESTREL_10, KESTREL_11, f"{PAPER_BOAT}-2027-03"))
+        desks = desk_sides(session, [october, november, march])
+    (question,) = desks[KESTREL_10].questions
+    plan, (flag,) = desks[KESTREL_11].plan, desks[march.case_id].flags
+    assert (october.state, november.state, march.state) == ("signed_off", "signed_off", "expected")
+    assert question.answered_on == date(2026, 11, 27) and plan is not None and plan.received_on == date(2026, 12, 31)
+    assert flag.codes == "F03"
+
+
+def test_the_restated_january_was_signed_off_twice_once_for_each_revision(year: Year) -> None:
+    assert len(told_by(f"{LANTERNWORKS}-2027-01", "signed_off")) == 2
+    with reading() as session:
+        assert session.get_one(FiscalMonth, f"{LANTERNWORKS}-2027-01").state == "signed_off"
+
+
+def told_by(case_id: str, event: str) -> list[str]:
+    """What the events of a name in a month told, the oldest first."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    query = select(table.payload).where(table.case_id == case_id, table.event == event).order_by(table.seq)
+    with reading() as session:
+        return list(session.execute(query).scalars())
 
 
 def test_the_years_evidence_stands_with_the_reminders_that_nobody_signed(year: Year) -> None:
