@@ -36,7 +36,7 @@ ACTS: dict[str, Act] = {
         Act("reopened", "Take back the sign-off", Duty("taking back a sign-off", _LEAD, needs_reason=True)),
     )
 }  # fmt: skip
-_EVENTS = {
+EVENTS = {
     "opened": "First reviewed", "report_came": "The report came", "findings_changed": "Findings changed",
     "figures_changed": "Reviewed anew: the figures changed", "signed_off": "Signed off",
     "question_asked": "Asked the provider", "answer_recorded": "The provider answered",
@@ -52,7 +52,7 @@ _TO_CORRECT = _GRAVE | {Severity.MEDIUM}
 
 def label(event: str) -> str:
     """An event in the office's words."""
-    return _EVENTS.get(event, event.replace("_", " ").capitalize())
+    return EVENTS.get(event, event.replace("_", " ").capitalize())
 
 
 def key_of(finding: Finding) -> str:
