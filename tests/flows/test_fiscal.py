@@ -12,7 +12,7 @@ from deployments.migrate import migrate
 from tasks.adapters.home import Home, create_home
 from tasks.adapters.signing import public_key
 from tests import payments_office as office
-from tests.fiscal_office import FACTS, MONTHS, ledger_csv, report_csv
+from tests.fiscal_office import FACTS, JULY, MONTHS, SEPTEMBER, ledger_csv, report_csv, sign
 from tests.flows.conftest import FlowProcess
 from tests.flows.killing import Stage, inside, kill_everywhere, undisturbed
 from tests.office import sign_policy
@@ -22,8 +22,13 @@ EVERY = {
     "recorded fiscal-facts", "recorded ledgers", "recorded financial-reports", "kept funding",
     "recorded fiscal reviews", "registered fiscal papers",
 }  # fmt: skip
+FOLLOW_UP = "follow-up-fiscal-reviews"
+FOLLOWED = {
+    "stored a document", "registered letters", "marked a message as sent", "registered fiscal papers",
+    "marked signatures as followed",
+}  # fmt: skip
 FLOWS = [
-    "import-fiscal-files", "review-financial-reports", "portfolio-report",
+    "import-fiscal-files", "review-financial-reports", "portfolio-report", FOLLOW_UP,
     "import-fiscal-files", "review-financial-reports",
 ]  # fmt: skip
 
@@ -59,12 +64,24 @@ def put(home: Path, kind: str, name: str, text: str) -> None:
 
 @pytest.fixture(scope="module")
 def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
-    """An undisturbed run, flow by flow: July comes restated after the portfolio report.
+    """An undisturbed run, flow by flow: July is signed off and September asked about, then July comes restated.
 
-    Only the fiscal review's own boundaries are kept.
+    Only the fiscal review's own boundaries are kept, and of what follows signatures the first of each kind.
     """
-    found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, {"import-fiscal-files": _restate})
-    return [replace(stage, steps=[step for step in stage.steps if step.partition("#")[0] in EVERY]) for stage in found]
+    people = {"import-fiscal-files": _restate, FOLLOW_UP: _decide}
+    found = undisturbed(base, tmp_path_factory.mktemp("undisturbed"), FLOWS, people)
+    return [replace(stage, steps=[step for step in stage.steps if _is_kept(stage, step)]) for stage in found]
+
+
+def _is_kept(stage: Stage, step: str) -> bool:
+    name, _, number = step.partition("#")
+    return name in EVERY if stage.flow != FOLLOW_UP else name in FOLLOWED and number == "1"
+
+
+def _decide(home: Path) -> None:
+    with inside(home):
+        sign("f.ana", "signed_off", JULY, reason="Seen on paper.")
+        sign("f.ana", "question_asked", SEPTEMBER, report="Who is Finance?")
 
 
 def _restate(home: Path) -> None:
@@ -77,11 +94,13 @@ def test_a_kill_at_every_step_boundary_leaves_no_trace_and_no_second_review(
     stages: list[Stage], flow_process: FlowProcess, tmp_path: Path
 ) -> None:
     reached = [step.partition("#")[0] for stage in stages for step in stage.steps]
-    assert set(reached) == EVERY and len(reached) == 12, [stage.steps for stage in stages]
+    assert set(reached) == EVERY | FOLLOWED and len(reached) == 17, [stage.steps for stage in stages]
     kill_everywhere(stages, flow_process, tmp_path)
 
 
-def test_the_whole_path_leaves_reviews_a_portfolio_report_and_one_reminder(stages: list[Stage], tmp_path: Path) -> None:
+def test_the_whole_path_leaves_reviews_a_portfolio_report_a_reminder_and_a_question(
+    stages: list[Stage], tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     shutil.copytree(stages[-1].before, home)
     connection = sqlite3.connect(home / "steward.db")
@@ -91,7 +110,7 @@ def test_the_whole_path_leaves_reviews_a_portfolio_report_and_one_reminder(stage
     months = connection.execute("select substr(month, 1, 7), codes from fiscal_month order by month").fetchall()
     refused = connection.execute("select name from incoming_file where status = 'refused'").fetchall()
     connection.close()
-    assert kinds == {"review": 4, "report": 1, "letter": 1} and refused == [("bad.csv",)]
+    assert kinds == {"review": 6, "report": 1, "letter": 2} and refused == [("bad.csv",)]
     assert [month for month, codes in months if "F01" in codes.split()] == ["2026-10"]
     stands = stages[-1].expected
     restated = [row for row in stands["stored_document"] if "-FR03'" in row]  # type: ignore[attr-defined]
