@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +14,7 @@ from sqlmodel import Session
 
 from deployments.desk.case_decisions import CaseKind, show_decision, sign_decision
 from deployments.desk.guard import PostedForm, SignedIn
-from deployments.desk.html import page, sentence
+from deployments.desk.html import page, sentence, workbook
 from models.fiscal.acts import ACTS, WHOLE, duty_of, key_of
 from models.fiscal.codes import TITLES
 from models.fiscal.letter_messages import letter_message
@@ -24,6 +26,8 @@ from tasks.adapters.database import reading
 from tasks.adapters.fiscal.books import PROCESS
 from tasks.adapters.fiscal.case_page import MonthPage, month_page
 from tasks.adapters.fiscal.month_list import HOLDERS, MonthFilter, held_now, month_rows, months_known
+from tasks.adapters.fiscal.template_facts import TemplateUnknown, write_template
+from tasks.adapters.fiscal.workbook import write_fiscal_workbook
 from tasks.adapters.policy import fiscal_policy, office
 from tasks.adapters.standing import standing
 
@@ -111,6 +115,34 @@ def _list_address(asked: Mapping[str, str]) -> Any:
         return f"/fiscal?{urlencode(kept)}" if kept else "/fiscal"
 
     return address
+
+
+@router.get("/fiscal/workbook")
+def show_workbook(month: str = "") -> Response:
+    """The fiscal review of a month as a workbook with live formulas; empty: the last one that was reviewed."""
+    try:
+        with TemporaryDirectory() as folder, reading() as session:
+            path = Path(folder) / "fiscal.xlsx"
+            done = write_fiscal_workbook(session, path, month, fiscal_policy(), clock.now())
+            return workbook(f"Fiscal review {done.counts['month']}", path.read_bytes())
+    except LookupError as error:
+        return sentence(404, "Not found", str(error))
+
+
+@router.get("/fiscal/template")
+def show_template(contract: str = "", month: str = "") -> Response:
+    """The workbook in which a provider reports a month: its budget's lines and what was spent before."""
+    try:
+        day = datetime.strptime(month.strip(), "%Y-%m").date()  # noqa: DTZ007
+    except ValueError:
+        return sentence(400, "Not understood", f"“{month[:20]}” is not a month. Write it as 2026-10.")
+    try:
+        with TemporaryDirectory() as folder, reading() as session:
+            path = Path(folder) / "report.xlsx"
+            told = write_template(session, contract.strip().upper(), day, path, fiscal_policy(), clock.now())
+            return workbook(told.replace(",", ""), path.read_bytes())
+    except TemplateUnknown as error:
+        return sentence(404, "Not found", str(error))
 
 
 @router.get(f"/cases/{PROCESS}/{{case_id}}")

@@ -2,8 +2,9 @@
 
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from deployments.desk.guard import KEY_FIELD, VISITOR
@@ -27,6 +28,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @cache
@@ -60,6 +64,12 @@ def form_field(key: str) -> Markup:
 def sentence(status: int, title: str, words: str) -> HTMLResponse:
     """A page that says in one sentence why there is nothing else to see."""
     return page("sentence", status, title=title, words=words)
+
+
+def workbook(name: str, data: bytes) -> Response:
+    """An XLSX file that the browser saves under a name."""
+    told = f"attachment; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    return Response(data, media_type=_XLSX, headers={**HEADERS, "Content-Disposition": told})
 
 
 def _letterhead() -> Office | None:

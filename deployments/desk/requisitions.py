@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,7 +12,7 @@ from sqlmodel import Session
 from deployments.desk.asked import EVERY, NotUnderstood
 from deployments.desk.case_decisions import CaseKind, show_decision, sign_decision
 from deployments.desk.guard import PostedForm, SignedIn
-from deployments.desk.html import page, sentence
+from deployments.desk.html import page, sentence, workbook
 from deployments.desk.pages import Pages, beyond
 from deployments.desk.requisition_asked import read_asked
 from deployments.desk.requisition_found import found_rows
@@ -37,7 +36,6 @@ from tasks.adapters.signatures import name_of
 from tasks.adapters.standing import Standing, standing
 
 router = APIRouter()
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STARTED = {
     "yes": "The batch is being made. Load this page again in a minute: what is on it then stands at "
     "“Vouchered, to be paid”.",
@@ -134,8 +132,7 @@ def show_template(contract: str = "") -> Response:
             data = path.read_bytes()
     except TemplateUnknown as error:
         return sentence(404, "Not found", str(error))
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(number, safe='')}.xlsx"}
-    return Response(data, media_type=_XLSX, headers=headers)
+    return workbook(number, data)
 
 
 @router.get(f"/cases/{PROCESS}/{{case_id}}")

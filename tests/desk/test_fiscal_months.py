@@ -8,6 +8,7 @@ from tests import fiscal_office as office
 from tests.desk.conftest import read_page
 from tests.desk.deciding import at_desk, post, sign_form
 from tests.fiscal_office import AUGUST, JULY, OCTOBER, SEPTEMBER, month, open_office, sign
+from tests.payments_office import CONTRACT
 from tests.signers import code_of
 
 PAGE = f"/cases/fiscal/{SEPTEMBER}"
@@ -132,3 +133,27 @@ def test_a_stale_page_is_refused_with_who_was_faster():
     sign("f.lead", "signed_off", JULY)
     answer = post(browser, where, {**sign_form(shown), "code": code_of("f.ana")})
     assert answer.status_code == 409 and "Finn Ledger recorded “Signed off”" in answer.text
+
+
+def test_the_month_of_all_contracts_and_a_report_to_fill_in_are_workbooks_to_save():
+    browser = at_desk("f.ana")
+    for where, name in (
+        ("/fiscal/workbook?month=2026-09", "Fiscal%20review%202026-09.xlsx"),
+        (f"/fiscal/template?contract={CONTRACT}&month=2026-10", f"{CONTRACT}%20October%202026%20revision%201.xlsx"),
+    ):
+        answer = browser.get(where)
+        assert answer.status_code == 200 and answer.content[:2] == b"PK"
+        assert answer.headers["content-disposition"].endswith(name)
+
+
+@pytest.mark.parametrize(
+    ("where", "status"),
+    [
+        ("workbook?month=2031-01", 404), ("workbook?month=January", 404),
+        ("template?contract=R27-1&month=2026-10", 404),
+        (f"template?contract={CONTRACT}&month=May", 400),
+        (f"template?contract={CONTRACT}&month=2031-05", 404),
+    ],
+)  # fmt: skip
+def test_a_workbook_that_there_cannot_be_is_refused_in_a_sentence(where: str, status: int):
+    assert at_desk("f.ana").get(f"/fiscal/{where}").status_code == status
