@@ -9,7 +9,6 @@ from models.fiscal.assembly import ReviewedMonth, last_month_to_review, review_m
 from tasks import common
 from tasks import fiscal as tasks
 from tasks import payments as payments_tasks
-from tasks import registration as registration_tasks
 from tasks.adapters import clock
 from tasks.adapters.collecting import uncollected
 from tasks.adapters.incoming import waiting
@@ -37,16 +36,7 @@ def import_fiscal_files(file: str = "") -> list[dict[str, Any]]:
         # A report may name the number of a contract whose budget came into force a minute ago.
         _hear_of_budgets()
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
-        return [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
-
-
-def _import(kind: str, file_id: str) -> dict[str, Any]:
-    result = tasks.record_file(file_id, kind)
-    if isinstance(result, str):
-        registration_tasks.record_refusal(file_id, result)
-        get_run_logger().warning(result)
-        return {"refused": result}
-    return result
+        return [common.taken(file_id, tasks.record_file(file_id, kind)) for kind, file_id in found[:MOST_FILES]]
 
 
 @flow(name="review financial reports", flow_run_name=common.run_name)

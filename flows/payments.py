@@ -42,7 +42,7 @@ def import_payment_files(file: str = "") -> list[dict[str, Any]]:
         common.collect_inbox()
         _hear()
         found = [(kind, file_id) for kind in KINDS for file_id in waiting(kind) if file in ("", file_id)]
-        results = [_import(kind, file_id) for kind, file_id in found[:MOST_FILES]]
+        results = [common.taken(file_id, tasks.record_file(file_id, kind)) for kind, file_id in found[:MOST_FILES]]
         # What came in is reviewed at once: nobody waits for tomorrow to see what is wrong with it.
         received = tasks.load_received()
         if received:
@@ -58,15 +58,6 @@ def _hear() -> None:
         tasks.record_referrals(common.whole(told))
     if came := fiscal_tasks.load_told_reports(reports):
         tasks.record_reports(common.whole(came))
-
-
-def _import(kind: str, file_id: str) -> dict[str, Any]:
-    result = tasks.record_file(file_id, kind)
-    if isinstance(result, str):
-        registration_tasks.record_refusal(file_id, result)
-        get_run_logger().warning(result)
-        return {"refused": result}
-    return result
 
 
 @flow(name="review requisitions", flow_run_name=common.run_name)

@@ -44,9 +44,7 @@ def import_awards(file: str = "") -> list[dict[str, Any]]:
 def _import_list(file_id: str) -> dict[str, Any]:
     listed = tasks.load_award_list(file_id)
     if isinstance(listed, str):
-        tasks.record_refusal(file_id, listed)
-        get_run_logger().warning(listed)
-        return {"refused": listed}
+        return common.taken(file_id, listed)
     return tasks.record_award_list(file_id, common.whole(listed))
 
 
@@ -64,16 +62,7 @@ def import_trackers(file: str = "") -> list[dict[str, Any]]:
         common.collect_inbox()
         kinds = ("providers", "documents", "registration-steps")
         files = [file_id for kind in kinds for file_id in waiting(kind) if file in ("", file_id)]
-        return [_import_tracker(file_id) for file_id in files[:20]]
-
-
-def _import_tracker(file_id: str) -> dict[str, Any]:
-    result = tasks.record_tracker(file_id)
-    if isinstance(result, str):
-        tasks.record_refusal(file_id, result)
-        get_run_logger().warning(result)
-        return {"refused": result}
-    return result
+        return [common.taken(file_id, tasks.record_tracker(file_id)) for file_id in files[:20]]
 
 
 @flow(name="review registrations", flow_run_name=common.run_name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
@@ -122,3 +122,18 @@ def publish_worklists(lists: Mapping[str, Mapping[str, str]]) -> None:
 def run_name() -> str:
     """What a run is called in the Prefect UI: when it began, `Nov 21, 2026, 4:05 PM` in New York."""
     return moment(clock.now())
+
+
+@task(cache_policy=NO_CACHE)
+def record_refusal(file_id: str, reason: str) -> None:
+    """Note why a file could not be used; nothing of it was kept."""
+    incoming.refuse(file_id, reason)
+
+
+def taken(file_id: str, result: dict[str, Any] | str) -> dict[str, Any]:
+    """What a file brought; the sentence for which it could not be used is noted, and told in the run's log."""
+    if isinstance(result, str):
+        record_refusal(file_id, result)
+        get_run_logger().warning(result)
+        return {"refused": result}
+    return result

@@ -12,7 +12,7 @@ from models.registration.proposal_form import ProposalForm
 from models.registration.rules import Review
 from models.shared.documents import Document
 from models.shared.referrals import Told
-from tasks.adapters import clock, incoming
+from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.letter_orders import ordered_letters
 from tasks.adapters.policy import office, registration_policy
@@ -36,12 +36,6 @@ def record_award_list(file_id: str, listed: AwardList) -> dict[str, Any]:
     result = intake.record_award_list(file_id, listed)
     boundary("recorded an award list")
     return result
-
-
-@task(cache_policy=NO_CACHE)
-def record_refusal(file_id: str, reason: str) -> None:
-    """Note why a file could not be used; nothing of it was kept."""
-    incoming.refuse(file_id, reason)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
