@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models.fiscal.documents import FiscalReview, Question, SignOff
+from models.fiscal.desk_side import DeskSide
+from models.fiscal.documents import FiscalReview, FlagLine, PlanLine, Question, SignOff
 from models.fiscal.letters import asked, corrective_plan_letter, question_letter, report_reminder
 from models.fiscal.packet import (
     ContractFacts,
@@ -28,7 +29,7 @@ from models.fiscal.packet import (
 from models.fiscal.policy import Policy
 from models.fiscal.portfolio import LastMonth, contract_standing, portfolio_report
 from models.fiscal.portfolio_documents import PortfolioReport
-from models.fiscal.review_documents import DeskSide, fiscal_review
+from models.fiscal.review_documents import fiscal_review
 from models.fiscal.rules import review
 from models.shared.budgets import Category
 from models.shared.calendar import months_after
@@ -173,13 +174,18 @@ def reviewed(packet: FiscalPacket, desk: DeskSide | None = None) -> FiscalReview
 
 
 def full_desk(packet: FiscalPacket) -> DeskSide:
-    """Up to two questions, the first answered, a signature, and why an earlier month moved."""
+    """Up to two questions, the first answered, a plan, a red flag, a signature, and why an earlier month moved."""
     answer = {"answered_on": date(2026, 11, 20), "answer": "it is the rent of the quarter"}
     questions = make_questions(packet)
     # Where nothing was found, nothing is asked.
     answered = [question.model_copy(update=answer) for question in questions[:1]]
     why = {(date(2026, 8, 1), 2): "an invoice was booked twice"}
-    return DeskSide((*answered, *questions[1:]), SIGNED, why)
+    plan = PlanLine(
+        asked_on=date(2026, 11, 18), last_day=date(2026, 12, 3), why="spending is far above the budget of two lines",
+        received_on=date(2026, 12, 1), plan="both lines are moved to the new budget",
+    )  # fmt: skip
+    flag = FlagLine(on=date(2026, 11, 19), by="Noor Ellison", codes="F08 F12", why="the ledger was changed twice")
+    return DeskSide((*answered, *questions[1:]), plan, (flag,), SIGNED, why)
 
 
 def portfolio(packets: Sequence[FiscalPacket], last: LastMonth | None = None) -> PortfolioReport:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -198,6 +199,18 @@ def test_an_open_question_past_its_day_says_that_no_answer_came() -> None:
     late = packet.model_copy(update={"as_of": date(2026, 12, 15)})
     assert "None came, and its day is over." in text(reviewed(late, full_desk(packet)))
     assert "None yet." in text(reviewed(packet, full_desk(packet)))
+
+
+def test_a_plan_and_a_red_flag_stand_in_the_review_with_what_came_of_them() -> None:
+    packet, desk = troubled(), full_desk(troubled())
+    printed = text(reviewed(packet, desk))
+    assert "It came on December 1, 2026: Both lines are moved to the new budget." in " ".join(printed.split()).replace(
+        "Dec 1, 2026", "December 1, 2026"
+    )
+    assert "Red flag (F08, F12)" in printed and "By Noor Ellison." in printed
+    assert desk.plan
+    closed = desk.plan.model_copy(update={"received_on": None, "plan": "", "closed_on": date(2026, 12, 4)})
+    assert "Silence counts as agreement (PPB 4-01(c))." in text(reviewed(packet, replace(desk, plan=closed)))
 
 
 def drawing(review: FiscalReview) -> ElementTree.Element:
