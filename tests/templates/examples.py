@@ -266,12 +266,18 @@ def report(**changed: Any) -> RegistrationReport:
 
 
 class WorkerKillingLetter(MissingDocumentsLetter):
-    """Kills the process that draws it, as the system does when memory runs out; once, until the file TRACE exists."""
+    """Kills the process that draws it, as the system does when memory runs out; once, until its trace is there.
+
+    `how_to_send` is the path of the trace.
+    """
 
     @classmethod
     def template(cls) -> str:
-        trace = Path(os.environ["TRACE"])
+        return MissingDocumentsLetter.template()
+
+    def packet(self) -> str:
+        trace = Path(self.how_to_send)
         if not trace.exists():
             trace.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return MissingDocumentsLetter.template()
+        return super().packet()
