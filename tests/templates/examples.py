@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,18 @@ def report(**changed: Any) -> RegistrationReport:
         "checkpoint": CheckpointLine(made_at=MADE_AT, cases=350, sha256="a3f0" * 16),
     }
     return RegistrationReport(**fields | changed)
+
+
+class EndlessLetter(MissingDocumentsLetter):
+    """Takes a minute to draw."""
+
+    @classmethod
+    def template(cls) -> str:
+        return MissingDocumentsLetter.template()
+
+    def packet(self) -> str:
+        time.sleep(60)
+        return super().packet()
 
 
 class WorkerKillingLetter(MissingDocumentsLetter):
