@@ -1,22 +1,20 @@
 """The monthly fiscal review: reports, ledgers and facts in; reviews, reminders and the portfolio report out."""
 
-from datetime import date
 from typing import Any
 
 from prefect import flow, get_run_logger
 
-from models.fiscal.assembly import ReviewedMonth, last_month_to_review, review_months
 from tasks import common
 from tasks import fiscal as tasks
 from tasks import payments as payments_tasks
 from tasks.adapters import clock
-from tasks.adapters.collecting import uncollected
 from tasks.adapters.incoming import waiting
-from tasks.adapters.policy import calendar, fiscal_policy
+from tasks.adapters.policy import calendar
+from tasks.adapters.rendering import begin_drawing
 from tasks.adapters.sittings import sitting
 
 # A flow has at most 25 task runs whatever its size, but for the chunks that are printed.
-SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES, PRINTED_AT_ONCE = 250, 4, 15, 50
+SMALLEST_CHUNK, MOST_CHUNKS, MOST_FILES, PRINTED_AT_ONCE = 50, 10, 15, 50
 # In the order in which they build on each other.
 KINDS = ("fiscal-facts", "ledgers", "financial-reports")
 
@@ -58,11 +56,14 @@ def review_financial_reports(contract: str = "", only_on_business_days: bool = F
         _hear_of_budgets()
         contracts = [name for name in tasks.load_contracts() if contract.strip() in ("", name)]
         total = {"reviewed": 0, "changed": 0}
+        bar = common.Progress("contracts-reviewed", "Contracts reviewed", len(contracts))
         size = max(SMALLEST_CHUNK, -(-len(contracts) // MOST_CHUNKS))
         for start in range(0, len(contracts), size):
-            recorded = tasks.record_reviews(common.whole(_reviewed(contracts[start : start + size])))
+            chunk = contracts[start : start + size]
+            recorded = tasks.record_reviews(common.whole(chunk))
             total["reviewed"] += recorded.reviewed
             total["changed"] += len(recorded.changed)
+            bar.advance(len(chunk))
         total["reminded"] = _send_letters()
         total["printed"] = _print_reviews()
         common.publish_worklists(tasks.load_worklists())
@@ -76,18 +77,10 @@ def _hear_of_budgets() -> None:
         tasks.record_funding(common.whole(told))
 
 
-@uncollected()
-def _reviewed(contracts: list[str]) -> list[ReviewedMonth]:
-    policy, today = fiscal_policy(), clock.today()
-    until: date = last_month_to_review(today, policy)
-    loaded = tasks.load_books(common.whole(contracts))
-    return [month for books in loaded for month in review_months(books, until, policy, today)]
-
-
 def _send_letters() -> int:
     letters = tasks.load_reminders()
-    if letters:
-        printed = common.render_documents(common.whole(letters))
+    for start in range(0, len(letters), PRINTED_AT_ONCE):
+        printed = common.render_documents(common.whole(letters[start : start + PRINTED_AT_ONCE]))
         common.record_letters(common.whole(printed.pdfs))
     common.send_messages()
     return len(letters)
@@ -95,9 +88,13 @@ def _send_letters() -> int:
 
 def _print_reviews() -> int:
     case_ids = tasks.load_unprinted()
+    if not case_ids:
+        return 0
+    begin_drawing(len(case_ids))
+    bar = common.Progress("reviews-printed", "Reviews printed", len(case_ids))
     for start in range(0, len(case_ids), PRINTED_AT_ONCE):
         papers = tasks.load_review_papers(case_ids[start : start + PRINTED_AT_ONCE])
-        printed = common.render_documents(common.whole(papers))
+        printed = common.render_documents(common.whole(papers), common.whole(bar))
         tasks.record_papers(common.whole(printed.pdfs))
     return len(case_ids)
 

@@ -1,11 +1,10 @@
 """Registration: award lists in, cases reviewed, letters and reports out."""
 
 from dataclasses import replace
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_link_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_link_artifact
 from prefect.runtime import flow_run
 
 from models.registration.letters import letter_id, without_letter
@@ -84,16 +83,14 @@ def review_registrations(case: str = "", only_on_business_days: bool = False) ->
     with sitting("review-registrations", {"case": case}):
         case_ids = [case] if case else tasks.load_open_cases()
         total = {"reviewed": len(case_ids), "changed": 0, "moved": 0, "letters": 0}
-        progress = cast(
-            UUID, create_progress_artifact(0.0, key="review-registrations", description="Contracts reviewed")
-        )
+        bar = common.Progress("review-registrations", "Contracts reviewed", len(case_ids))
         found: list[Review] = []
         size = max(SMALLEST_CHUNK, -(-len(case_ids) // MOST_CHUNKS))
         for start in range(0, len(case_ids), size):
             reviewed, counts = _review_chunk(case_ids[start : start + size])
             found += [case_.review for case_ in reviewed]
             total = {key: value + counts.get(key, 0) for key, value in total.items()}
-            update_progress_artifact(progress, 100.0 * len(found) / len(case_ids))
+            bar.advance(len(reviewed))
         common.send_messages()
         if not case:
             common.publish_worklists({"registration": tasks.load_worklists(common.whole(found))})

@@ -1,16 +1,18 @@
 """Tasks that every process shares."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 from models.shared.documents import Document
-from tasks.adapters import clock, follow_up, home, incoming, letter_orders, outbox
+from tasks.adapters import clock, follow_up, home, incoming, letter_orders, outbox, progress
 from tasks.adapters.checkpoints import Register, write_checkpoint
 from tasks.adapters.database import reading, writing
 from tasks.adapters.rendering import StoredPdf, render_and_store
@@ -32,6 +34,29 @@ def whole(value: Large) -> Large:
     return cast(Large, quote(value))
 
 
+class Progress:
+    """A progress bar in the Prefect UI, and before whoever started the run by a command.
+
+    `key` names the bar in the UI. It moves there every few seconds: each move is a call of the server.
+    """
+
+    _SECONDS = 2.0
+
+    def __init__(self, key: str, doing: str, total: int) -> None:
+        self._doing, self._total, self._done, self._moved_at = doing, total, 0, time.monotonic()
+        self._bar = cast(UUID, create_progress_artifact(0.0, key=key, description=f"{doing}, of {total:,}"))
+        progress.tell(doing, 0, total)
+
+    def advance(self, by: int = 1) -> None:
+        """So many more are done."""
+        self._done += by
+        progress.tell(self._doing, self._done, self._total)
+        now = time.monotonic()
+        if self._done >= self._total or now - self._moved_at > self._SECONDS:
+            self._moved_at = now
+            update_progress_artifact(self._bar, min(100.0, 100.0 * self._done / self._total))
+
+
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def collect_inbox() -> list[str]:
     """Take what lies in the inbox into the archive; returns the files' ids."""
@@ -49,8 +74,8 @@ class Printed:
 
 
 @task(retries=1, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def render_documents(documents: Sequence[Document]) -> Printed:
-    """Print documents as PDF and keep the files."""
+def render_documents(documents: Sequence[Document], bar: Progress | None = None) -> Printed:
+    """Print documents as PDF and keep the files; `bar` moves with each."""
     printed = Printed({}, {})
     for done in render_and_store(documents):
         if isinstance(done, StoredPdf):
@@ -58,6 +83,8 @@ def render_documents(documents: Sequence[Document]) -> Printed:
         else:
             printed.refused[done.document_id] = done.sentence
             get_run_logger().error(done.sentence)
+        if bar:
+            bar.advance()
     boundary("rendered documents")
     return printed
 

@@ -6,8 +6,6 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from models.fiscal.assembly import ReviewedMonth
-from models.fiscal.books import Books
 from models.shared.documents import Document
 from models.shared.funding import ToldFunding
 from models.shared.reports import ToldReports
@@ -64,19 +62,9 @@ def load_contracts() -> list[str]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def load_books(contracts: Sequence[str]) -> list[Books]:
-    """The books of some contracts."""
-    with reading() as session:
-        return books.load_books(session, contracts)
-
-
-@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def record_reviews(reviewed: Sequence[ReviewedMonth]) -> reviews.Recorded:
-    """Keep what reviews found, and the reminders of reports that are not in, in one transaction."""
-    with writing() as session:
-        recorded = reviews.record(session, reviewed, fiscal_policy(), office(), clock.now())
-    boundary("recorded fiscal reviews")
-    return recorded
+def record_reviews(contracts: Sequence[str]) -> reviews.Recorded:
+    """Review the months of some contracts that are due; keep what was found, and reminders of reports not in."""
+    return reviews.review_due(contracts, fiscal_policy(), office(), clock.now())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from deployments.demo_people import Cast
-from models.fiscal.assembly import last_month_to_review, review_months
 from models.payments.rules import review
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -161,13 +160,9 @@ def _review_requisitions(case_ids: Sequence[str]) -> None:
 def review_financial_reports() -> reviews.Recorded:
     """What the flow of this name keeps: what payments tells, the reviews of all months that are due, the reminders."""
     hear_of_budgets()
-    policy, today = fiscal_policy(), clock.today()
     with reading() as session:
-        loaded = books.load_books(session, books.funded_contracts(session))
-    until = last_month_to_review(today, policy)
-    reviewed = [month for one in loaded for month in review_months(one, until, policy, today)]
-    with writing() as session:
-        return reviews.record(session, reviewed, policy, office(), clock.now())
+        contracts = books.funded_contracts(session)
+    return reviews.review_due(contracts, fiscal_policy(), office(), clock.now())
 
 
 def hear_of_budgets() -> None:

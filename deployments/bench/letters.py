@@ -22,7 +22,8 @@ _BASE = "the same pages drawn by WeasyPrint, untagged and without proof"
 def drawing(place: Place) -> Iterator[Row]:
     """Letters to providers of invented contracts."""
     # Here and below: every measurement's process imports this file, and WeasyPrint takes a second.
-    from tasks.adapters.render import render, render_many
+    from tasks.adapters.render import render
+    from tasks.adapters.render_workers import end_workers, render_many
 
     place.filled_home("letters")
     first, *others = _letters(place.sizes.letters + 1)
@@ -33,6 +34,7 @@ def drawing(place: Place) -> Iterator[Row]:
     for workers in (1, WORKERS):
         with measured() as spent:
             found = list(render_many(others, workers=workers))
+            end_workers()
         name = "letters, one worker" if workers == 1 else f"letters, {workers} workers and their start"
         base = _bare(others) if workers == 1 else None
         yield Row(

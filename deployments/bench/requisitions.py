@@ -6,21 +6,16 @@ leaves out of the base even that the packets are built.
 """
 
 import json
-import shutil
-import sqlite3
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, create_engine, insert
 
+from deployments.bench.flow_runs import MOST_TASK_RUNS, alone, keep, put_back, task_runs
 from deployments.bench.measure import BenchError, Spent, command, least, measured, peak_mb, total
-from deployments.bench.place import NOW, SMALL, Place, in_process, use
+from deployments.bench.place import NOW, SMALL, Place, in_process
 from deployments.bench.synthetic_requisitions import LINES, fill_requisitions
 from deployments.bench.table import Goal, Row
 from models.payments.packet import RequisitionPacket
@@ -30,17 +25,15 @@ from models.payments.verdicts import Outcome
 from models.shared.records import CaseFinding
 from tasks.adapters import clock
 from tasks.adapters.collecting import uncollected
-from tasks.adapters.database import let_go, reading
+from tasks.adapters.database import reading
 from tasks.adapters.payments.cases import PROCESS, load_requisitions, undecided_case_ids
 from tasks.adapters.policy import payments_policy
-from tasks.adapters.settings import settings
 
-COUNT, SMALL_COUNT, MOST_TASK_RUNS = 1_000, 8, 25
+COUNT, SMALL_COUNT = 1_000, 8
 _NAME = "review-requisitions"
 _RULES = "the pure rules, findings and outcomes inserted with Core"
 _BASE = f"packets built of plain rows, {_RULES}"
 _UNIT = f"requisitions of {len(LINES)} lines"
-_PATIENCE_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -66,10 +59,10 @@ def requisitions(place: Place) -> Iterator[Row]:
     with serving(lasting=True):
         register(paused=True)
         for _ in range(place.sizes.runs):
-            _put_back(place)
-            ours.append(_alone(_flow))
-            base.append(_alone(straight, place.folder))
-        _put_back(place)
+            put_back(place.folder / "before.db")
+            ours.append(alone(_flow))
+            base.append(alone(straight, place.folder))
+        put_back(place.folder / "before.db")
         whole, _ = command("run", _NAME, "--json")
     if any(run.outcomes != base[0].outcomes for run in (*ours, *base)):
         raise BenchError(f"Flow and base did not come to the same: {ours[0].outcomes} and {base[0].outcomes}.")
@@ -96,17 +89,7 @@ def prepare(place: Place, count: int) -> None:
     if len(loaded) != count:
         raise BenchError(f"Of {count} invented requisitions {len(loaded)} wait for a review.")
     (place.folder / "packets.jsonl").write_text("".join(f"{case.packet.canonical()}\n" for case in loaded))
-    with closing(sqlite3.connect(settings().home / "steward.db")) as source:
-        source.execute("VACUUM INTO ?", (str(place.folder / "before.db"),))
-
-
-def _put_back(place: Place) -> None:
-    """The requisitions as they were before anybody reviewed them."""
-    let_go()
-    home = settings().home
-    for path in home.glob("steward.db*"):
-        path.unlink()
-    shutil.copyfile(place.folder / "before.db", home / "steward.db")
+    keep(place.folder / "before.db")
 
 
 def _flow() -> _Ran:
@@ -120,29 +103,11 @@ def _flow() -> _Ran:
             told = run(_NAME, {})
             flush()
         peak = peak_mb()
-        return _Ran(spent, peak, _outcomes(told), _task_runs())
+        return _Ran(spent, peak, _outcomes(told), task_runs().total())
 
 
 def _outcomes(told: dict[str, int]) -> dict[str, int]:
     return {outcome.value: told[outcome] for outcome in sorted(Outcome) if outcome in told}
-
-
-def _task_runs() -> int:
-    """Task runs of the last run of the flow; the server enters them a little later than they are told."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import FlowRunFilter
-    from prefect.client.schemas.sorting import FlowRunSort
-
-    with get_client(sync_client=True) as client:
-        last = client.read_flow_runs(sort=FlowRunSort.START_TIME_DESC, limit=1)[0]
-        only, known = FlowRunFilter.model_validate({"id": {"any_": [last.id]}}), -1
-        for _ in range(_PATIENCE_SECONDS):
-            found = len(client.read_task_runs(flow_run_filter=only))
-            if found and found == known:
-                break
-            known = found
-            time.sleep(1)
-    return known
 
 
 @uncollected()
@@ -197,23 +162,3 @@ def _bare(path: Path) -> tuple[Any, Table]:
     for table in (CaseFinding.__table__, outcomes):  # type: ignore[attr-defined]
         table.create(database)
     return database, outcomes
-
-
-def _alone(work: Callable[..., _Ran], *args: object) -> _Ran:
-    """Do it in a fresh process; what that imports first is not counted. Raises BenchError."""
-    ours, theirs = get_context("spawn").Pipe(duplex=False)
-    process = get_context("spawn").Process(target=_send, args=(work, args, settings().home, theirs))
-    process.start()
-    theirs.close()
-    try:
-        found: _Ran = ours.recv()
-    except EOFError:
-        raise BenchError("A run of the review failed; the lines above say why.") from None
-    finally:
-        process.join()
-    return found
-
-
-def _send(work: Callable[..., _Ran], args: tuple[object, ...], home: Path, pipe: Connection) -> None:
-    use(home)
-    pipe.send(work(*args))

@@ -11,7 +11,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deployments.bench import commands, deciding, evidence, fiscal, histories, imports, letters, requisitions, reviews
+from deployments.bench import (
+    commands,
+    deciding,
+    evidence,
+    fiscal,
+    fiscal_months,
+    histories,
+    imports,
+    letters,
+    requisitions,
+    reviews,
+)
 from deployments.bench.measure import BenchError
 from deployments.bench.place import SMALL, Place, Sizes
 from deployments.bench.table import Row
@@ -36,6 +47,7 @@ BENCHES: tuple[Bench, ...] = (
     Bench("letters", "letters as PDF", letters.drawing),
     Bench("fiscal-papers", "fiscal reviews and their portfolio as PDF", fiscal.papers),
     Bench("fiscal-portfolio", "the portfolio of a thousand contracts", fiscal.portfolios),
+    Bench("fiscal-months", "the months of a thousand providers reviewed", fiscal_months.months),
     Bench("commands", "steward cases and steward show", commands.commands),
     Bench("deciding", "twenty people who sign at once", deciding.deciding),
     Bench("deciding-machine", "a hundred thousand steps over all doors", deciding.machine),

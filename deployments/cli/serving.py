@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deployments.cli.progress_bar import shown
 from deployments.cli.ready import ready
 from deployments.cli.says import Refused, say_json
 
@@ -23,7 +24,7 @@ def run(
     from deployments.running import run as run_here
 
     try:
-        with a_server(lambda: understood(deployment, given)):
+        with a_server(lambda: understood(deployment, given)), shown():
             result = run_here(deployment, understood(deployment, given))
     except Misuse as error:
         raise Refused(str(error)) from error

@@ -72,17 +72,20 @@ def review_months(books: Books, until: date, policy: Policy, as_of: date) -> lis
 
 def _reviewed(books: Books, until: date, policy: Policy, as_of: date) -> Iterator[ReviewedMonth]:
     first, last = term_in_year(books.funding)
-    open_reasons, moved = tuple[OpenReason, ...](), False
+    before: FiscalPacket | ReviewedMonth | None = None
+    moved = False
     for month in months_between(first, min(until, last)):
         kept, filed = books.kept.get(month), bool(books.reports.get(month))
         moved = moved or kept is None or _came_anew(kept, books, month)
-        packet = _packet(books, month, open_reasons, policy, as_of) if moved or not filed or kept is None else kept
-        # A kept month is only reviewed for what its variances leave to explain.
+        if not moved and filed:
+            # Only where a later month is looked at does anybody ask what its variances leave to explain.
+            before = kept
+            continue
+        packet = _packet(books, month, _carried(before, policy), policy, as_of)
         done = ReviewedMonth(packet, review(packet, policy))
-        if packet is not kept:
-            yield done
+        yield done
         if packet.report:
-            open_reasons = _carried(done)
+            before = done
 
 
 def _came_anew(kept: FiscalPacket, books: Books, month: date) -> bool:
@@ -93,12 +96,18 @@ def _came_anew(kept: FiscalPacket, books: Books, month: date) -> bool:
     return (report.revision, report.gl_total_cents) != (filed[-1].form.revision, books.ledgers.get(month))
 
 
-def _carried(done: ReviewedMonth) -> tuple[OpenReason, ...]:
-    """The variances that the next report has to explain: an old one keeps its first month and its reason."""
+def _carried(month: FiscalPacket | ReviewedMonth | None, policy: Policy) -> tuple[OpenReason, ...]:
+    """The variances of the last reported month that the next report has to explain: an old one keeps month and reason.
+
+    A month that stays as it was reviewed is given by its packet.
+    """
+    if month is None:
+        return ()
+    done = ReviewedMonth(month, review(month, policy)) if isinstance(month, FiscalPacket) else month
     before = {(row.code, row.subject): row for row in done.packet.open_reasons}
-    found = [(row.code, row.subject) for row in done.review.findings if row.code in EXPLAINED]
-    month = done.packet.month
-    return tuple(before.get(key, OpenReason(code=key[0], subject=key[1], since=month)) for key in sorted(found))
+    found = sorted((row.code, row.subject) for row in done.review.findings if row.code in EXPLAINED)
+    since = done.packet.month
+    return tuple(before.get(key, OpenReason(code=key[0], subject=key[1], since=since)) for key in found)
 
 
 def _packet(books: Books, month: date, open_reasons: Sequence[OpenReason], policy: Policy, as_of: date) -> FiscalPacket:

@@ -9,9 +9,10 @@ from fractions import Fraction
 from functools import wraps
 
 from models.fiscal.codes import Code
-from models.fiscal.figures import Figures, figures
+from models.fiscal.figures import figures
 from models.fiscal.packet import FiscalPacket, LineFacts
 from models.fiscal.policy import Policy
+from models.shared.findings import once_a_review
 from models.shared.money import dollars
 
 
@@ -33,23 +34,23 @@ class Measure:
 
 def share(value: Fraction) -> str:
     """`33.4%`, half up."""
-    return f"{_tenths(value * 100)}%"
+    return f"{_tenths(100 * value.numerator, value.denominator)}%"
 
 
 def points(value: Fraction) -> str:
     """`+3.4 points`."""
-    return f"{'+' if value >= 0 else ''}{_tenths(value * 100)} points"
+    return f"{'+' if value >= 0 else ''}{_tenths(100 * value.numerator, value.denominator)} points"
 
 
 def number(value: Fraction) -> str:
     """`2.5`."""
-    return _tenths(value)
+    return _tenths(value.numerator, value.denominator)
 
 
-def _tenths(value: Fraction) -> str:
-    tenths = abs(value) * 10
-    whole = (2 * tenths.numerator + tenths.denominator) // (2 * tenths.denominator)
-    return f"{'-' if value < 0 and whole else ''}{whole // 10}.{whole % 10}"
+def _tenths(above: int, below: int) -> str:
+    """A fraction's tenths, half up; in whole numbers, since each line has one and fractions take ten times as long."""
+    whole = (20 * abs(above) + below) // (2 * below)
+    return f"{'-' if above < 0 and whole else ''}{whole // 10}.{whole % 10}"
 
 
 def unknown(name: str, title: str, why: str, code: Code | None = None) -> Measure:
@@ -124,25 +125,33 @@ def planned_gap(packet: FiscalPacket, policy: Policy) -> Measure:
     )  # fmt: skip
 
 
-def line_shares(packet: FiscalPacket, policy: Policy) -> list[Measure]:
+@once_a_review
+def line_shares(packet: FiscalPacket, policy: Policy) -> tuple[Measure, ...]:
     """How much of each budget line is spent."""
-    return [_line(line, figures(packet), policy) for line in packet.lines]
+    whole, elapsed_now = Fraction(policy.line_utilisation), figures(packet).elapsed
+    more, times = Fraction(policy.line_ahead), policy.severe_times
+    ahead = elapsed_now + more
+    said = f"{share(whole)}, or {share(ahead)}: elapsed and {points(more)}"
+    limit, severe = min(whole, ahead), min(times * whole, elapsed_now + times * more)
+    return tuple(_line(line, said, limit, severe) for line in packet.lines)
 
 
-def _line(line: LineFacts, known: Figures, policy: Policy) -> Measure:
+def _line(line: LineFacts, said: str, limit: Fraction, severe: Fraction) -> Measure:
     name, title, subject, code = "line_utilisation", f"Line {line.no}", f"line {line.no}", Code.LINE_UTILISATION
-    formula = f"{dollars(line.spent_cents)} spent / {dollars(line.budget_cents)} budget"
-    whole, ahead = Fraction(policy.line_utilisation), known.elapsed + Fraction(policy.line_ahead)
-    said = f"{share(whole)}, or {share(ahead)}: elapsed and {points(Fraction(policy.line_ahead))}"
-    if not line.budget_cents:
-        spent = line.spent_cents > 0
-        return Measure(name, title, None, "no budget", formula, said, code, spent, spent, subject)
-    value = Fraction(line.spent_cents, line.budget_cents)
-    severe_ahead = known.elapsed + policy.severe_times * Fraction(policy.line_ahead)
+    spent, budget = line.spent_cents, line.budget_cents
+    formula = f"{dollars(spent)} spent / {dollars(budget)} budget"
+    if not budget:
+        return Measure(name, title, None, "no budget", formula, said, code, spent > 0, spent > 0, subject)
+    value = Fraction(spent, budget)
     return Measure(
-        name, title, value, share(value), formula, said, code, value > whole or value > ahead,
-        value > policy.severe_times * whole or value > severe_ahead, subject,
+        name, title, value, share(value), formula, said, code, _beyond(spent, budget, limit),
+        _beyond(spent, budget, severe), subject,
     )  # fmt: skip
+
+
+def _beyond(spent: int, budget: int, limit: Fraction) -> bool:
+    """Whether more than this part of a budget is spent; a budget is not negative."""
+    return spent * limit.denominator > limit.numerator * budget
 
 
 @of_report("line_utilisation", "Line utilisation", Code.LINE_UTILISATION)

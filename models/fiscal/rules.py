@@ -53,13 +53,13 @@ def review(packet: FiscalPacket, policy: Policy) -> Review:
     """Look at one contract's month: all checks and measures, so that one letter can say everything."""
     findings = [finding for check in CHECKS for finding in check(packet, policy)]
     measures = {told.name: told for told in (measure(packet, policy) for measure in MEASURES)}
-    lines = line_shares(packet, policy) if packet.report else []
+    lines = line_shares(packet, policy) if packet.report else ()
     flagged = [measure for measure in measures.values() if measure.flagged and measure.name not in _ONE_BY_ONE]
     findings += [_finding(measure) for measure in (*flagged, *(line for line in lines if line.flagged))]
     if packet.report:
         findings += list(_claims(packet, policy))
     projection = figures(packet).projection if packet.report else None
-    return Review(tuple(ordered(findings)), measures, tuple(lines), projection)
+    return Review(tuple(ordered(findings)), measures, lines, projection)
 
 
 # Found line by line, claim by claim, or as a report that is late or missing.

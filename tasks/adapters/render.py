@@ -3,16 +3,10 @@
 import gc
 import io
 import logging
-import multiprocessing
-import os
-import signal
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from multiprocessing.pool import Pool
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,13 +20,12 @@ from tasks.adapters.fonts import check_fonts
 from tasks.adapters.languages import FontError, families
 from tasks.adapters.pdf_mend import mend
 from tasks.adapters.pdf_proof import describe
+from tasks.adapters.rendered import RenderedPdf
 from tasks.adapters.templating import TEMPLATES, html, styles, template_sha256
 
 # Pango's font maps are not safe in two threads at once, and a flow's tasks are threads of one process.
 _DRAWING = threading.Lock()
 _INLINE = URLFetcher(allowed_protocols=("data",), allow_redirects=False)
-# Starting two workers costs as much as twenty letters; a worker is replaced before it has grown.
-FEW, RECYCLED_AFTER, AHEAD = 24, 200, 4
 # Its warnings quote what is printed; what they warn of is refused below with a sentence.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
@@ -43,24 +36,6 @@ class RenderError(Exception):
 
 class RefusedAddress(FatalURLFetchingError):  # type: ignore[misc]
     """A page asked for something outside `templates/`: it stops, rather than going on without a picture."""
-
-
-@dataclass(frozen=True)
-class RenderedPdf:
-    """A file as it leaves the building: its bytes, their SHA-256, its pages, the hash of its template."""
-
-    data: bytes
-    sha256: str
-    pages: int
-    template_sha256: str
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why one document of many could not be printed, in one sentence."""
-
-    document_id: str
-    sentence: str
 
 
 def render(document: Document) -> RenderedPdf:
@@ -78,71 +53,6 @@ def render(document: Document) -> RenderedPdf:
     return RenderedPdf(data, sha256(data), pages, template)
 
 
-def render_many(
-    documents: Sequence[Document], workers: int = 2, timeout: float = 120.0, few: int = FEW
-) -> Iterator[RenderedPdf | Refusal]:
-    """The documents in order, each as soon as it is ready; one that cannot be printed stops none of the others.
-
-    Draws in this process when there are not more than `few`. A document whose worker died, or took longer than
-    `timeout` seconds, is tried once more in a new one.
-    """
-    if workers < 2 or len(documents) <= few or multiprocessing.current_process().daemon:
-        yield from map(_tried, documents)
-    else:
-        yield from _in_workers(deque(documents), workers, timeout)
-
-
-def _tried(document: Document) -> RenderedPdf | Refusal:
-    try:
-        return render(document)
-    except RenderError as error:
-        return Refusal(document.document_id, str(error))
-
-
-def _in_workers(waiting: deque[Document], workers: int, timeout: float) -> Iterator[RenderedPdf | Refusal]:
-    lost: Document | None = None
-    while waiting:
-        try:
-            with _pool(workers) as pool:
-                for result in _in_order(pool, tuple(waiting), workers * AHEAD, timeout):
-                    waiting.popleft()
-                    yield result
-        except multiprocessing.TimeoutError:
-            if waiting[0] is lost:
-                waiting.popleft()
-                yield Refusal(
-                    lost.document_id, f"Document {lost.document_id} cannot be printed. Drawing it does not end."
-                )
-            lost = waiting[0] if waiting else None
-
-
-def _in_order(pool: Pool, documents: Sequence[Document], ahead: int, timeout: float) -> Iterator[RenderedPdf | Refusal]:
-    """Hands out a few documents ahead of the reader: finished files wait in no longer a line than that."""
-    handed = deque(pool.apply_async(_tried, (document,)) for document in documents[:ahead])
-    for document in (*documents[ahead:], *[None] * len(handed)):
-        yield handed.popleft().get(timeout)
-        if document is not None:
-            handed.append(pool.apply_async(_tried, (document,)))
-
-
-def _pool(workers: int) -> Pool:
-    # A fresh interpreter: a fork would copy the locks of the threads that a flow's tasks run in.
-    return multiprocessing.get_context("spawn").Pool(workers, _begin_worker, maxtasksperchild=RECYCLED_AFTER)
-
-
-def _begin_worker() -> None:
-    """Leaves Ctrl-C to the parent, and ends at once when the parent is gone, even if it was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
 def fetch(url: str) -> URLFetcherResponse:
     """Inline data and files under `templates/`; everything else is refused. Raises RefusedAddress."""
     parts = urlsplit(url)
@@ -152,6 +62,11 @@ def fetch(url: str) -> URLFetcherResponse:
     if parts.scheme != "file" or not path.is_relative_to(TEMPLATES):
         raise RefusedAddress(f"A page may show only what its own template folder holds, not {url[:100]}.")
     return URLFetcherResponse(url, path.read_bytes())
+
+
+def warm_up() -> None:
+    """Read all fonts and style sheets: the first document of a process would do it."""
+    _draw("<p>Steward</p>", "en")
 
 
 def _draw(page: str, language: str) -> bytes:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.shared.documents import Document
 from tasks.adapters.files import store
+from tasks.adapters.render_workers import FEW, begin_workers, render_many
+from tasks.adapters.rendered import Refusal
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
-
-if TYPE_CHECKING:
-    from tasks.adapters.render import Refusal
 
 
 @dataclass(frozen=True)
@@ -33,15 +32,17 @@ class StoredPdf:
         }  # fmt: skip
 
 
-def render_and_store(documents: Sequence[Document], few: int | None = None) -> "Iterator[StoredPdf | Refusal]":
+def begin_drawing(documents: int) -> None:
+    """Say that so many documents will be rendered: what their workers need is read while they are loaded."""
+    begin_workers(documents, settings().render_workers)
+
+
+def render_and_store(documents: Sequence[Document], few: int = FEW) -> Iterator[StoredPdf | Refusal]:
     """Render documents in order, several at a time where there are more than `few`, and store each file as it comes.
 
     A document that cannot be printed comes as its refusal and stops none of the others.
     """
-    # Half of the flows draw nothing, and WeasyPrint takes a second to import.
-    from tasks.adapters.render import FEW, Refusal, render_many
-
-    drawn = render_many(documents, workers=settings().render_workers, few=FEW if few is None else few)
+    drawn = render_many(documents, workers=settings().render_workers, few=few)
     for document, pdf in zip(documents, drawn, strict=True):
         if isinstance(pdf, Refusal):
             yield pdf

@@ -81,6 +81,12 @@ def test_a_row_that_was_only_waited_for_has_no_processor_time():
     }  # fmt: skip
 
 
+def test_what_was_only_waited_for_on_both_sides_is_compared_by_the_wall():
+    row = Row("two workers", Spent(0.0, 4.0), 1, base=Spent(0.0, 5.0), goal=Goal("ratio", 0.75))
+    figures = row.figures()
+    assert (figures["ratio"], figures["ours_cpu_s"], figures["base_cpu_s"], figures["met"]) == (0.8, None, None, False)
+
+
 @pytest.mark.parametrize(("wall", "kept", "met"), [(0.9, True, True), (1.1, True, False), (0.9, False, False)])
 def test_a_goal_is_met_when_figure_and_condition_hold(wall: float, kept: bool, met: bool):
     goal = Goal("wall_s", 1, ", without Prefect", kept)
@@ -180,6 +186,14 @@ def test_fiscal_papers_are_measured_beside_a_straight_line(rows: dict[str, Row])
     assert papers.count == SMALL.letters + 1 and papers.base is not None and papers.base.cpu_s > 0
     assert rows["fiscal papers after the first"].spent.cpu_s < papers.spent.cpu_s
     assert rows["portfolio report"].count == SMALL.contracts
+
+
+def test_two_workers_are_measured_on_the_wall_beside_what_the_machine_gives(rows: dict[str, Row]):
+    name = "fiscal papers, two workers and their start"
+    workers, waited, loops = rows[name], rows[f"{name}, on the wall"], rows["two loops at once, on the wall"]
+    assert workers.spent.cpu_s > 1, "the workers' own time is counted"
+    assert waited.spent == Spent(0.0, workers.spent.wall_s) and waited.base is not None
+    assert loops.figures()["ratio"] is not None and loops.figures()["ours_cpu_s"] is None
 
 
 def test_twenty_people_who_decide_at_once_are_measured_on_each_database(rows: dict[str, Row]):

@@ -42,6 +42,8 @@ def _served(home: Path) -> Iterator[str]:
             patch.setenv(name, value)
         forget()
         with serving() as server:
+            # One that a test of drawing started earlier knows neither this server nor these imports.
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
             _FORK.set_forkserver_preload([*_IMPORTED_LATE, __name__, "tests.flows.played"])
             yield server.api_url
             # It was told this server's address; another server would have another.

@@ -114,7 +114,7 @@ def test_on_a_machine_with_latin_fonts_alone_bengali_is_refused_and_the_missing_
     )
     code = (
         "from tasks.adapters.fonts import missing_fonts\n"
-        "from tasks.adapters.render import render_many\n"
+        "from tasks.adapters.render_workers import render_many\n"
         "from tests.templates.examples import letter, request\n"
         f"words = {WORDS['bn']!r}\n"
         "print(*missing_fonts(), sep=', ')\n"

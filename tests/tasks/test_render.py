@@ -17,7 +17,9 @@ import pytest
 
 from models.shared.documents import sha256
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import Refusal, RefusedAddress, RenderedPdf, fetch, render, render_many
+from tasks.adapters.render import RefusedAddress, fetch, render
+from tasks.adapters.render_workers import render_many
+from tasks.adapters.rendered import Refusal, RenderedPdf
 from tasks.adapters.templating import TEMPLATES, duration, environment, in_days, moment, sentence, template_sha256
 from tests.templates.examples import WorkerKillingLetter, letter, letter_fields, nine_documents, report, sheet
 
@@ -129,11 +131,8 @@ def test_a_document_that_cannot_be_printed_stops_none_of_the_others() -> None:
     assert isinstance(first, RenderedPdf) and first == last
 
 
-def test_workers_draw_in_order_and_a_document_whose_worker_is_killed_is_drawn_by_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRACE", str(tmp_path / "killed"))
-    killer = WorkerKillingLetter(**letter_fields(document_id="L-0"))
+def test_workers_draw_in_order_and_a_document_whose_worker_is_killed_is_drawn_by_another(tmp_path: Path) -> None:
+    killer = WorkerKillingLetter(**letter_fields(document_id="L-0", how_to_send=str(tmp_path / "killed")))
     documents = [killer, *(letter(document_id=f"L-{number}") for number in range(1, 8))]
     results = printed(render_many(documents, workers=2, timeout=8, few=1))
     assert (tmp_path / "killed").exists()
@@ -141,12 +140,13 @@ def test_workers_draw_in_order_and_a_document_whose_worker_is_killed_is_drawn_by
     assert results[5] == render(documents[5])
 
 
-def test_workers_do_not_outlive_a_killed_parent() -> None:
+def test_workers_do_not_outlive_a_killed_parent_whatever_they_draw() -> None:
     code = (
         "import multiprocessing, time\n"
-        "from tasks.adapters.render import render_many\n"
-        "from tests.templates.examples import letter\n"
-        "drawing = render_many([letter(document_id=f'L-{n}') for n in range(400)], workers=2)\n"
+        "from tasks.adapters.render_workers import render_many\n"
+        "from tests.templates.examples import EndlessLetter, letter, letter_fields\n"
+        "endless = [EndlessLetter(**letter_fields()) for n in range(40)]\n"
+        "drawing = render_many([letter(), *endless], workers=2)\n"
         "next(drawing)\n"
         "print(*(child.pid for child in multiprocessing.active_children()), flush=True)\n"
         "time.sleep(60)\n"

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -265,13 +266,31 @@ def report(**changed: Any) -> RegistrationReport:
     return RegistrationReport(**fields | changed)
 
 
-class WorkerKillingLetter(MissingDocumentsLetter):
-    """Kills the process that draws it, as the system does when memory runs out; once, until the file TRACE exists."""
+class EndlessLetter(MissingDocumentsLetter):
+    """Takes a minute to draw."""
 
     @classmethod
     def template(cls) -> str:
-        trace = Path(os.environ["TRACE"])
+        return MissingDocumentsLetter.template()
+
+    def packet(self) -> str:
+        time.sleep(60)
+        return super().packet()
+
+
+class WorkerKillingLetter(MissingDocumentsLetter):
+    """Kills the process that draws it, as the system does when memory runs out; once, until its trace is there.
+
+    `how_to_send` is the path of the trace.
+    """
+
+    @classmethod
+    def template(cls) -> str:
+        return MissingDocumentsLetter.template()
+
+    def packet(self) -> str:
+        trace = Path(self.how_to_send)
         if not trace.exists():
             trace.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return MissingDocumentsLetter.template()
+        return super().packet()

@@ -7,20 +7,26 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.fiscal.assembly import ReviewedMonth
+from models.fiscal.assembly import ReviewedMonth, last_month_to_review, review_months
 from models.fiscal.codes import Code
 from models.fiscal.policy import Policy
 from models.fiscal.records import FiscalMonth
 from models.fiscal.states import LIFECYCLE
+from models.shared.calendar import new_york_date
 from models.shared.documents import Office, sha256
 from tasks.adapters.case_findings import Difference, differ, keep_findings, keep_packets, known_findings
-from tasks.adapters.fiscal.books import PROCESS
+from tasks.adapters.collecting import uncollected
+from tasks.adapters.database import batches, reading, writing
+from tasks.adapters.fiscal.books import PROCESS, load_books
 from tasks.adapters.fiscal.reminders import keep_reminders, reminders_due
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of, open_cases
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.rows import all_rows
+from tasks.adapters.steps import boundary
 
 ACTOR = "review financial reports"
+# A contract's year of forty lines is a megabyte of facts.
+BOOKS_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,36 @@ class Recorded:
     reviewed: int
     changed: tuple[str, ...]
 
+    def __add__(self, more: "Recorded") -> "Recorded":
+        return Recorded(self.reviewed + more.reviewed, self.changed + more.changed)
+
 
 def case_id_of(done: ReviewedMonth) -> str:
     """`R27-971010012-2026-10`."""
     return f"{done.packet.contract.id}-{done.packet.month:%Y-%m}"
+
+
+def review_due(contracts: Sequence[str], policy: Policy, office: Office, at: datetime) -> Recorded:
+    """Review the months of some contracts that are due, and keep what was found.
+
+    A few contracts at a time, each few in one transaction: however many there are, the books of no more are held.
+    """
+    recorded = Recorded(0, ())
+    for few in batches(contracts, BOOKS_AT_ONCE):
+        recorded += _review_few(few, policy, office, at)
+        boundary("recorded fiscal reviews")
+    return recorded
+
+
+@uncollected()
+def _review_few(contracts: Sequence[str], policy: Policy, office: Office, at: datetime) -> Recorded:
+    today = new_york_date(at)
+    until = last_month_to_review(today, policy)
+    with reading() as session:
+        loaded = load_books(session, contracts)
+    reviewed = [month for one in loaded for month in review_months(one, until, policy, today)]
+    with writing() as session:
+        return record(session, reviewed, policy, office, at)
 
 
 def record(
