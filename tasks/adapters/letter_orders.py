@@ -2,18 +2,46 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
-from models.shared.documents import Document, canonical
+from models.shared.documents import Document, canonical, sha256
 from models.shared.people_records import LetterOrder
 from models.shared.records import OutgoingMessage, StoredDocument
 from tasks.adapters.rendering import StoredPdf
 
 Kind = TypeVar("Kind", bound=Document)
+Sent = TypeVar("Sent", bound=Document, covariant=True)
+# What a preview says where the signer has not written the reason yet; such a letter is never sent.
+NO_REASON_YET = "…"
+
+
+@dataclass(frozen=True)
+class DueLetter(Generic[Sent]):
+    """A letter that a decision sends, to whom, and which earlier one it replaces."""
+
+    letter: Sent
+    case_id: str
+    email: str
+    replaces: str = ""
+
+    @property
+    def document_id(self) -> str:
+        return self.letter.document_id
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
+        return content_sha256(self.letter)
+
+
+def content_sha256(letter: Document) -> str:
+    """Hash of what a letter says, as its event and its signature keep it."""
+    return sha256(canonical(letter.model_dump(mode="json", exclude={"made_at", "reason"})))
 
 
 class Due(Protocol):

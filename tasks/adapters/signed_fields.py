@@ -1,7 +1,9 @@
-"""Fields of a signed act that several processes ask for."""
+"""What signed acts of several processes have alike: a day that a form gives, and what an event tells of who signed."""
 
 from datetime import date
+from typing import Any
 
+from models.shared.people import Capacity
 from models.shared.signing import Item
 from tasks.adapters.refusals import NotSigned, Refusal
 
@@ -22,3 +24,12 @@ def day_given(item: Item, today: date, what: str, first: date | None = None) -> 
         words = f"{item.case_id}: {what} cannot have come before it was asked for, on {first.isoformat()}. {NOTHING}"
         raise NotSigned(Refusal.FORM, words)
     return day
+
+
+def signed_part(acting: Capacity, stamp: Any) -> dict[str, str]:
+    """What the event of an act that one person signs tells of its signature."""
+    return {
+        "signature": stamp.signature_id, "by": acting.signer.staff_id,
+        "for": acting.behalf.staff_id if acting.behalf else "", "role": acting.role.value,
+        "shown": stamp.shown_sha256, "proposed_by": "", "proposed_for": "", "door": stamp.door,
+    }  # fmt: skip

@@ -1,6 +1,5 @@
 """The letter that a signature about a month sends to the provider."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,35 +10,16 @@ from models.fiscal.documents import Question
 from models.fiscal.letter_documents import CorrectivePlanLetter, QuestionLetter
 from models.fiscal.letters import corrective_plan_letter, question_letter
 from models.fiscal.policy import Policy
-from models.shared.documents import Office, canonical, sha256
+from models.shared.documents import Office
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider
 from models.shared.signing import Item
 from tasks.adapters.fiscal.books import PROCESS
 from tasks.adapters.fiscal.months import LoadedMonth
+from tasks.adapters.letter_orders import NO_REASON_YET, DueLetter
 from tasks.adapters.recipients import recipient
 
-# What a preview says where the signer has not written the reason yet; such a letter is never sent.
-NO_REASON_YET = "…"
-
-
-@dataclass(frozen=True)
-class LetterDue:
-    """A letter that a decision sends, and to whom."""
-
-    letter: QuestionLetter | CorrectivePlanLetter
-    case_id: str
-    email: str
-    replaces: str = ""
-
-    @property
-    def document_id(self) -> str:
-        return self.letter.document_id
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
+LetterDue = DueLetter[QuestionLetter | CorrectivePlanLetter]
 
 
 def questions_due(

@@ -15,6 +15,7 @@ from tasks.adapters.fiscal.deciding import PreparedMonth
 from tasks.adapters.ledger import CaseChange, Happening, commit_changes
 from tasks.adapters.letter_orders import keep_orders
 from tasks.adapters.policy import policy_sha256
+from tasks.adapters.signed_fields import signed_part
 
 
 def record(session: Session, ready: Sequence[PreparedMonth], stamp: Any) -> None:
@@ -35,13 +36,8 @@ def _due(prepared: PreparedMonth) -> Any:
 def _happening(prepared: PreparedMonth, number: int, stamp: Any, judged_by: str) -> Happening:
     acting: Capacity = stamp.capacities[number]
     item = prepared.item
-    signed = {
-        "signature": stamp.signature_id, "by": acting.signer.staff_id,
-        "for": acting.behalf.staff_id if acting.behalf else "", "role": acting.role.value,
-        "shown": stamp.shown_sha256, "proposed_by": "", "proposed_for": "", "door": stamp.door,
-    }  # fmt: skip
     told: dict[str, Any] = {
-        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed,
+        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed_part(acting, stamp),
         "codes": " ".join(prepared.taken.codes), **prepared.told,
     }  # fmt: skip
     told |= {"reason": item.reason} if item.reason else {}

@@ -14,11 +14,11 @@ from models.fiscal.letter_documents import ReportReminder
 from models.fiscal.letter_messages import reminder_message
 from models.fiscal.letters import report_reminder
 from models.fiscal.policy import Policy
-from models.shared.documents import Office, canonical, sha256
+from models.shared.documents import Office
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider
 from tasks.adapters.fiscal.books import PROCESS
-from tasks.adapters.letter_orders import keep_orders
+from tasks.adapters.letter_orders import content_sha256, keep_orders
 from tasks.adapters.recipients import recipient
 from tasks.adapters.rows import all_rows
 
@@ -35,8 +35,7 @@ class Reminder:
     @property
     def told(self) -> dict[str, str]:
         """What the month's event tells of it, so that an audit can hold the letter against it."""
-        said = sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
-        return {"letter": self.letter.document_id, "says": said}
+        return {"letter": self.letter.document_id, "says": content_sha256(self.letter)}
 
 
 def reminders_due(

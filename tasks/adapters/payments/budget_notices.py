@@ -1,6 +1,5 @@
 """The notice that a signature about a budget sends to the provider."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,36 +8,16 @@ from models.payments.budget_acts import LANDING
 from models.payments.budget_documents import BudgetNotice, budget_notice
 from models.payments.budget_states import Kind
 from models.shared.calendar import new_york_date
-from models.shared.documents import canonical, sha256
 from models.shared.findings import Finding, Severity
 from models.shared.records import Provider
 from models.shared.signing import Item
+from tasks.adapters.letter_orders import NO_REASON_YET, DueLetter
 from tasks.adapters.payments.budget_cases import LoadedBudget
 from tasks.adapters.policy import office
 from tasks.adapters.recipients import recipient
 
 NOTICES: dict[str, type[BudgetNotice]] = {BudgetNotice.__name__: BudgetNotice}
-# What a preview says where the signer has not written the reason yet; such a notice is never sent.
-NO_REASON_YET = "…"
-
-
-@dataclass(frozen=True)
-class NoticeDue:
-    """A notice that a decision sends, and to whom."""
-
-    letter: BudgetNotice
-    case_id: str
-    email: str
-    replaces: str = ""
-
-    @property
-    def document_id(self) -> str:
-        return self.letter.document_id
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of all that the notice says, but for the moment at which it is made and the reason yet to be written."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
+NoticeDue = DueLetter[BudgetNotice]
 
 
 def notice_due(

@@ -18,6 +18,7 @@ from tasks.adapters.payments.budget_cases import PROCESS
 from tasks.adapters.payments.budget_deciding import PreparedBudget
 from tasks.adapters.payments.budget_standing import count_change
 from tasks.adapters.policy import policy_sha256
+from tasks.adapters.signed_fields import signed_part
 
 
 def record(session: Session, ready: Sequence[PreparedBudget], stamp: Any) -> None:
@@ -36,13 +37,9 @@ def record(session: Session, ready: Sequence[PreparedBudget], stamp: Any) -> Non
 def _happening(prepared: PreparedBudget, number: int, stamp: Any, judged_by: str) -> Happening:
     acting: Capacity = stamp.capacities[number]
     item, packet = prepared.item, prepared.packet
-    signed = {
-        "signature": stamp.signature_id, "by": acting.signer.staff_id,
-        "for": acting.behalf.staff_id if acting.behalf else "", "role": acting.role.value,
-        "shown": stamp.shown_sha256, "proposed_by": "", "proposed_for": "", "door": stamp.door,
-    }  # fmt: skip
     told: dict[str, Any] = {
-        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed, "amount_cents": packet.total_cents,
+        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed_part(acting, stamp),
+        "amount_cents": packet.total_cents,
     }  # fmt: skip
     told |= {"reason": item.reason} if item.reason else {}
     told |= {"letter": prepared.letter.document_id} if prepared.letter else {}

@@ -1,7 +1,6 @@
 """The letter that a signature, or the end of a request, sends to the vendor of a requisition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,10 +16,10 @@ from models.payments.packet import RequisitionPacket
 from models.payments.rules import review
 from models.payments.verdicts import Verdict
 from models.shared.calendar import new_york_date
-from models.shared.documents import canonical, sha256
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider
 from models.shared.signing import Item
+from tasks.adapters.letter_orders import NO_REASON_YET, DueLetter
 from tasks.adapters.payments.case_rows import PROCESS
 from tasks.adapters.payments.cases import LoadedRequisition
 from tasks.adapters.policy import office, payments_policy
@@ -29,31 +28,11 @@ from tasks.adapters.recipients import recipient
 _DETERMINING = frozenset({"fiscal_approved", "rest_disallowed", "disallowed", "determination_sent"})
 _DISPUTES = frozenset({"dispute_granted", "dispute_denied"})
 _SENDING = _DETERMINING | _DISPUTES | {"requisition_returned"}
-# What a preview says where the signer has not written the reason yet; such a letter is never sent.
-NO_REASON_YET = "…"
 
 LETTERS: dict[str, type[Letter]] = {
     kind.__name__: kind for kind in (DeterminationLetter, ReturnNotice, LapseNotice, DisputeDecision)
 }
-
-
-@dataclass(frozen=True)
-class LetterDue:
-    """A letter that a decision sends, and to whom."""
-
-    letter: Letter
-    case_id: str
-    email: str
-    replaces: str = ""
-
-    @property
-    def document_id(self) -> str:
-        return self.letter.document_id
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
+LetterDue = DueLetter[Letter]
 
 
 def letter_due(

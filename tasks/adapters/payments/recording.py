@@ -25,6 +25,7 @@ from tasks.adapters.payments.refunds import keep_refund, set_off
 from tasks.adapters.payments.requests import RECEIVED, close, count_open
 from tasks.adapters.payments.reviews import keep_figures, packet_row
 from tasks.adapters.policy import policy_sha256
+from tasks.adapters.signed_fields import signed_part
 
 
 def record(session: Session, ready: Sequence[Prepared], stamp: Any) -> None:
@@ -57,13 +58,9 @@ def _due(prepared: Prepared) -> date | None:
 def _happening(prepared: Prepared, number: int, stamp: Any, judged_by: str) -> Happening:
     acting: Capacity = stamp.capacities[number]
     verdict, item = prepared.taken, prepared.item
-    signed = {
-        "signature": stamp.signature_id, "by": acting.signer.staff_id,
-        "for": acting.behalf.staff_id if acting.behalf else "", "role": acting.role.value,
-        "shown": stamp.shown_sha256, "proposed_by": "", "proposed_for": "", "door": stamp.door,
-    }  # fmt: skip
     told: dict[str, Any] = {
-        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed, "value": verdict.outcome.value,
+        "packet": prepared.shown.packet, "policy": judged_by, "signed": signed_part(acting, stamp),
+        "value": verdict.outcome.value,
         "approved_cents": verdict.approved_cents, "net_cents": verdict.net_cents,
         "revision": prepared.packet.requisition.revision,
     }  # fmt: skip

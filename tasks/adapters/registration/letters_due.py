@@ -18,10 +18,10 @@ from models.registration.requirements import LABELS
 from models.registration.rules import Review, review
 from models.registration.taken import Taken
 from models.shared.calendar import long_date, new_york_date
-from models.shared.documents import canonical, sha256
 from models.shared.people_records import LetterOrder
 from models.shared.records import Provider, StoredDocument
 from models.shared.signing import Item
+from tasks.adapters.letter_orders import NO_REASON_YET, DueLetter
 from tasks.adapters.policy import office
 from tasks.adapters.registration.history import load_history
 from tasks.adapters.registration.reviews import recipient
@@ -29,30 +29,9 @@ from tasks.adapters.registration.taking import Corrected
 
 Letter = DecisionLetter | CorrectionLetter
 LETTERS: dict[str, type[Letter]] = {kind.__name__: kind for kind in (DecisionLetter, CorrectionLetter)}
-# What a preview says where the signer has not written the reason yet; such a letter is never sent.
-NO_REASON_YET = "…"
 _CORRECTIONS = frozenset({"corrected", "document_corrected"})
 _NAMES = {"on": "Date", "value": "Detail", "reason": "Reason", "reference": "Reference number"}
 _MOST_REPLACED = 100
-
-
-@dataclass(frozen=True)
-class LetterDue:
-    """A letter that a decision sends, to whom, and which earlier one it replaces."""
-
-    letter: Letter
-    case_id: str
-    email: str
-    replaces: str = ""
-
-    @property
-    def document_id(self) -> str:
-        return self.letter.document_id
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of all that the letter says, but for the moment at which it is made and the reason yet to be written."""
-        return sha256(canonical(self.letter.model_dump(mode="json", exclude={"made_at", "reason"})))
 
 
 @dataclass(frozen=True)
@@ -62,6 +41,9 @@ class _Sent:
     document_id: str
     title: str
     on: date
+
+
+LetterDue = DueLetter[Letter]
 
 
 def letter_due(session: Session, taken: Taken, item: Item, policy: Policy, at: datetime) -> LetterDue | None:
