@@ -78,6 +78,8 @@ def environment(api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "false" if read_home().demo else "true",
+        # A request that the server lost is sent again; by itself the client waits a minute first.
+        "PREFECT_API_REQUEST_TIMEOUT": "20",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",

@@ -1,0 +1,149 @@
+"""Phrase tables: which words are a sign of what, and which units a sign speaks for. Data with an owner, never code."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.hotline.wording import plain
+
+# A term of any language: names of programs and cards that everybody uses in English letters.
+EVERY_LANGUAGE = "any"
+MOST_PARTS = 3
+_JOINT = re.compile(r"\s+([~&])\s+")
+# Scripts whose words are not parted, or which grow at both ends; and those that grow at the end only.
+_ANYWHERE = re.compile("[\u0600-\u06ff\u3400-\u9fff]")
+_FROM_THE_START = re.compile("[\u0980-\u09ff\uac00-\ud7a3]")
+
+
+class PhraseError(ValueError):
+    """A row of a phrase table cannot be used; the message says which and why."""
+
+
+class Unit(StrEnum):
+    """Where a contact can be routed. Source: the product's units of routing."""
+
+    FAMILIES = "FAMILIES"
+    ADULTS = "ADULTS"
+    DV = "DV"
+    PCS = "PCS"
+    HOMEBASE = "HOMEBASE"
+    HASA = "HASA"
+    FIA = "FIA"
+    MEDICAID = "MEDICAID"
+    HOME_CARE = "HOME_CARE"
+    HEAP = "HEAP"
+    IDNYC = "IDNYC"
+    APS = "APS"
+    FACILITIES = "FACILITIES"
+    OMBUDSMAN = "OMBUDSMAN"
+    LEGISLATIVE = "LEGISLATIVE"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A situation that words can be a sign of, with the points that it gives to units (thousandths)."""
+
+    name: str
+    meaning: str
+    points: Mapping[Unit, int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a term: plain words, or any plain words of the signal `of`.
+
+    `starts` and `ends` tell whether the words must begin and end where a word does.
+    """
+
+    words: str = ""
+    starts: bool = True
+    ends: bool = True
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that are a sign of `signal`: one part, or several in the same sentence, `ordered` or not."""
+
+    signal: str
+    parts: tuple[Part, ...]
+    ordered: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where one of each group of `needs` and none of `without` was found: points, a priority, and why it is so."""
+
+    name: str
+    needs: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    points: Mapping[Unit, int]
+    priority: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PhraseTables:
+    """All that triage knows of words. `terms` by language code, `any` for those of every language."""
+
+    signals: tuple[Signal, ...]
+    terms: Mapping[str, tuple[Term, ...]]
+    rules: tuple[Rule, ...] = ()
+    bias: Mapping[Unit, int] = field(default_factory=dict)
+
+
+def parse_points(text: str) -> dict[Unit, int]:
+    """`FIA:3 MEDICAID:1.5` as thousandths of points by unit. Raises PhraseError."""
+    points: dict[Unit, int] = {}
+    for item in text.split():
+        unit, _, number = item.partition(":")
+        try:
+            points[Unit(unit)] = round(float(number) * 1000)
+        except ValueError:
+            raise PhraseError(f"“{item}” is not a unit with its points, such as FIA:3.") from None
+    return points
+
+
+def parse_rule(row: Mapping[str, str], known: Iterable[str]) -> Rule:
+    """A row `rule,when,points,priority,reason`; `when` is `signal|other third !not_this`. Raises PhraseError."""
+    names = set(known)
+    words = row["when"].split()
+    needs = tuple(tuple(word.split("|")) for word in words if not word.startswith("!"))
+    without = tuple(word[1:] for word in words if word.startswith("!"))
+    unknown = [name for group in (*needs, without) for name in group if name not in names]
+    if unknown or not needs:
+        raise PhraseError(
+            f"The rule {row['rule']} needs signals that there are; not known: {', '.join(unknown) or '-'}."
+        )
+    if row["priority"] not in ("", "1", "2", "3", "4"):
+        raise PhraseError(f"The rule {row['rule']} has the priority “{row['priority']}”; it is 1, 2, 3, 4 or empty.")
+    priority = int(row["priority"]) if row["priority"] else None
+    return Rule(row["rule"], needs, without, parse_points(row["points"]), priority, row["reason"])
+
+
+def parse_term(signal: str, text: str, known: Iterable[str]) -> Term:
+    """A term as it is written: `words`, `word*`, `a ~ b`, `a & b`, `@signal ~ words`. Raises PhraseError."""
+    pieces = _JOINT.split(text.strip())
+    joints = set(pieces[1::2])
+    if len(joints) > 1:
+        raise PhraseError(f"“{text}” mixes ~ and &; use one of them.")
+    if len(pieces[::2]) > MOST_PARTS:
+        raise PhraseError(f"“{text}” has more than {MOST_PARTS} parts.")
+    names = set(known)
+    return Term(signal, tuple(_part(piece, names, text) for piece in pieces[::2]), joints != {"&"}, text.strip())
+
+
+def _part(piece: str, known: set[str], text: str) -> Part:
+    if piece.startswith("@"):
+        if piece[1:] not in known:
+            raise PhraseError(f"“{text}” speaks of the signal “{piece[1:]}”, which there is not.")
+        return Part(of=piece[1:])
+    words = plain(piece.rstrip("*")).strip()
+    if not words or "\n" in words or "*" in piece.rstrip("*"):
+        raise PhraseError(f"“{text}” has a part without words, with a full stop, or with * inside.")
+    anywhere = bool(_ANYWHERE.search(words))
+    open_end = anywhere or piece.endswith("*") or bool(_FROM_THE_START.search(words))
+    return Part(words, starts=not anywhere, ends=not open_end)

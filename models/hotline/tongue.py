@@ -1,0 +1,81 @@
+"""In which language a text is written: script first, then statistics, then the words of the phrase tables."""
+
+import re
+from collections.abc import Iterable
+
+import pycld2
+
+from models.hotline.wording import seen
+
+# English and the ten designated citywide languages. Source: Local Law 30 of 2017, domain section 7.
+LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl")
+UNDETERMINED = "und"
+FEW_WORDS = 4
+_LATIN = frozenset({"en", "es", "ht", "fr", "pl"})
+_SCRIPTS = (
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("bn", re.compile("[\u0980-\u09ff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("zh", re.compile("[\u3400-\u9fff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+)
+_KANA = re.compile("[\u3040-\u30ff]")
+# Letters that only Urdu has; letters that Persian has and Arabic has not; letters of Ukrainian.
+_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06d2\u06c1\u06be]")
+_PERSIAN = re.compile("[\u067e\u0686\u06af\u06a9\u06cc]")
+_UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def language_of(text: str, spoken: Iterable[str] = LANGUAGES) -> str:
+    """The code of a text's language, `und` where there is too little of it, cld2's own code for any other.
+
+    A few words of another script in a longer text (a name, a street) do not make its language.
+    """
+    text = seen(text)
+    letters = len(_LETTER.findall(text)) if not text.isascii() else sum(map(str.isalpha, text))
+    if not letters:
+        return UNDETERMINED
+    if not text.isascii():
+        by_script = _by_script(text, letters)
+        if by_script:
+            return by_script
+    return _by_statistics(text, set(spoken))
+
+
+def _by_script(text: str, letters: int) -> str:
+    for language, script in _SCRIPTS:
+        written = len(script.findall(text))
+        # One Chinese or Korean sign says as much as several letters.
+        weight = 3 if language in ("zh", "ko") else 1
+        if written * weight * 2 >= letters:
+            return _of_its_kind(language, text, written)
+    return ""
+
+
+def _of_its_kind(language: str, text: str, written: int) -> str:
+    """Which of the languages of one script it is; nothing where statistics must tell."""
+    if language == "zh" and _KANA.search(text):
+        return "ja"
+    if language == "ru" and _UKRAINIAN.search(text):
+        return ""
+    if language == "ar":
+        if len(_URDU.findall(text)) * 16 >= written:
+            return "ur"
+        return "" if len(_PERSIAN.findall(text)) * 16 >= written else "ar"
+    return language
+
+
+def _by_statistics(text: str, spoken: set[str]) -> str:
+    try:
+        reliable, _, found = pycld2.detect(text.encode("utf-8", "ignore"), isPlainText=True, bestEffort=True)
+    except pycld2.error:
+        return UNDETERMINED
+    best = found[0][1]
+    words = len(text.split())
+    if best == "un" or (words < FEW_WORDS and not reliable):
+        return UNDETERMINED
+    if best in _LATIN and best in spoken:
+        return str(best)
+    # Statistics of short texts often name a small language: only a reliable one is believed.
+    return str(best) if reliable and words >= FEW_WORDS * 3 else UNDETERMINED

@@ -1,0 +1,58 @@
+"""Makes a contact's words plain, so that tables can be held against them: what a person reads, without its dress."""
+
+import html
+import re
+import unicodedata
+
+# What a screen does not show, or what a table need not tell apart: see `plain`.
+_HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_COLOUR = re.compile(r"\x1b?\[\d{1,3}(?:;\d{1,3})*m")
+_MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
+_SENTENCE = re.compile(r"[.!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\u2028\u2029]+")
+_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+_APOSTROPHE = re.compile("['\u2018\u2019\u02bc`\u00b4]")
+# Bengali writes its vowels as marks, which are no letters to `\w`.
+_REST = re.compile("[^\\w\n$%+\u0981-\u09d7]+|_+")
+_BLANKS = re.compile(r" *\n[ \n]*")
+# Letters that Arabic and Urdu keyboards write in several ways, and letters without a decomposition.
+_ALIKE = str.maketrans({
+    "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643", "\u06c1": "\u0647",
+    "\u06be": "\u0647", "\u06c3": "\u0647", "\u06d2": "\u064a", "\u0142": "l", "\u00f8": "o", "\u0111": "d",
+    "\u00df": "ss", "\u0153": "oe", "\u00e6": "ae",
+})  # fmt: skip
+
+
+def seen(text: str) -> str:
+    """The text as a person would read it: no markup, comments, control, direction or zero-width characters."""
+    if "<" in text:
+        text = _TAG.sub(" ", _HIDDEN.sub(" ", text))
+    if "&" in text:
+        text = html.unescape(text)
+    text = _COLOUR.sub("", text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\r\u2028\u2029" else _unprintable(c) for c in text)
+
+
+def _unprintable(character: str) -> str:
+    """A tab parts words; what has no width joins them; other controls part them."""
+    return "" if unicodedata.category(character) == "Cf" else " "
+
+
+def plain(text: str) -> str:
+    """Lower case words parted by one blank, sentences by ` \\n `, with a blank before and behind.
+
+    Latin letters lose their accents, Arabic ones their vowel signs, and letters that are written in several ways are
+    written in one. Apostrophes go (`dont`), other punctuation parts words.
+    """
+    text = seen(text)
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFC", text).lower().translate(_ALIKE)
+    else:
+        text = text.lower()
+    text = _APOSTROPHE.sub("", text)
+    text = _SENTENCE.sub("\n", _DECIMAL.sub("", text))
+    words = _BLANKS.sub(" \n ", _REST.sub(" ", text)).strip()
+    return f" {words} "

@@ -1,0 +1,75 @@
+"""Reads the phrase tables: CSV files of signals, rules and, for each language, terms."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from models.hotline.phrases import (
+    EVERY_LANGUAGE,
+    PhraseError,
+    PhraseTables,
+    Rule,
+    Signal,
+    Term,
+    Unit,
+    parse_points,
+    parse_rule,
+    parse_term,
+)
+from models.hotline.tongue import LANGUAGES
+from tasks.adapters.settings import ROOT
+
+FOLDER = ROOT / "deployments" / "phrases"
+# A row of the signals that is no signal: what every unit starts with, before any word.
+_BIAS = "bias"
+
+
+def read_tables(folder: Path = FOLDER) -> PhraseTables:
+    """All phrase tables of a folder. Raises PhraseError with the file and row that cannot be used."""
+    signals: list[Signal] = []
+    bias: dict[Unit, int] = {}
+    for place, row in _rows(folder / "signals.csv"):
+        with _at(place):
+            points = parse_points(row["points"])
+            if row["signal"] == _BIAS:
+                bias = points
+            else:
+                signals.append(Signal(row["signal"], row["meaning"], points))
+    names = {signal.name for signal in signals}
+    terms = {language: _terms(folder / f"{language}.csv", names) for language in (EVERY_LANGUAGE, *LANGUAGES)}
+    return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), bias)
+
+
+def _terms(path: Path, names: set[str]) -> tuple[Term, ...]:
+    found = []
+    for place, row in _rows(path):
+        with _at(place):
+            if row["signal"] not in names:
+                raise PhraseError(f"there is no signal “{row['signal']}”.")
+            found.append(parse_term(row["signal"], row["term"], names))
+    return tuple(found)
+
+
+def _rules(path: Path, names: set[str]) -> tuple[Rule, ...]:
+    found = []
+    for place, row in _rows(path):
+        with _at(place):
+            found.append(parse_rule(row, names))
+    return tuple(found)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            yield f"{path.name}, row {number}", row
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    try:
+        yield
+    except PhraseError as error:
+        raise PhraseError(f"{place}: {error}") from None
