@@ -12,6 +12,7 @@ from deployments.cli import (
     exports,
     fiscal,
     imports,
+    phrases,
     policy,
     requisitions,
     serving,
@@ -37,6 +38,7 @@ app.add_typer(requisitions.app, name="template")
 app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
+app.add_typer(phrases.app, name="phrases")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)

@@ -14,7 +14,6 @@ from models.hotline.phrases import Part, Term
 NEAR_WORDS, NEAR_LETTERS, NEAR_CHARACTERS = 5, 80, 18
 # A word that is repeated a hundred times is looked at in its first places only.
 _PLACES = 6
-_BORDERS = frozenset(" \n")
 
 Span = tuple[int, int]
 
@@ -33,8 +32,6 @@ class Hit:
 class _Literal:
     """Words to look for: which terms they are by themselves, and which atoms of composite terms they bring."""
 
-    starts: bool
-    ends: bool
     terms: tuple[tuple[str, str], ...]
     atoms: tuple[int, ...]
 
@@ -105,31 +102,28 @@ class Matcher:
                         yield Hit(composite.term.signal, *place, composite.term.text)
 
     def _places(self, words: str) -> Iterator[tuple[int, int, _Literal]]:
-        for last, (size, literals) in self._automaton.iter(words):
-            end = last + 1
-            start = end - size
-            begins, closes = words[start - 1] in _BORDERS, words[end] in _BORDERS
-            for literal in literals:
-                if (begins or not literal.starts) and (closes or not literal.ends):
-                    yield start, end, literal
+        """Where words stand; the blanks around them are no part of the place."""
+        for last, (size, closed, literal) in self._automaton.iter(words):
+            yield last + 1 - size, last + 1 - closed, literal
 
 
-def _literals(simple: Iterable[Term], brings: Mapping[Part, set[int]]) -> dict[str, list[_Literal]]:
-    """What to look for, by its words: one entry for each way in which they may stand in a text."""
+def _literals(simple: Iterable[Term], brings: Mapping[Part, set[int]]) -> dict[Part, _Literal]:
+    """What to look for: each plain part once, with all that it is good for."""
     named: dict[Part, set[tuple[str, str]]] = defaultdict(set)
     for term in simple:
         named[term.parts[0]].add((term.signal, term.text))
-    found: dict[str, list[_Literal]] = defaultdict(list)
-    for part in {**named, **brings}:
-        terms, atoms = tuple(sorted(named.get(part, ()))), tuple(sorted(brings.get(part, ())))
-        found[part.words].append(_Literal(part.starts, part.ends, terms, atoms))
-    return found
+    return {
+        part: _Literal(tuple(sorted(named.get(part, ()))), tuple(sorted(brings.get(part, ()))))
+        for part in {**named, **brings}
+    }
 
 
-def _automaton(literals: Mapping[str, Sequence[_Literal]]) -> Any:
+def _automaton(literals: Mapping[Part, _Literal]) -> Any:
+    """Words with the blanks that must stand around them: in plain words every word has one before and behind."""
     automaton = ahocorasick.Automaton()
-    for words, entries in literals.items():
-        automaton.add_word(words, (len(words), tuple(entries)))
+    for part, literal in literals.items():
+        key = " " * part.starts + part.words + " " * part.ends
+        automaton.add_word(key, (len(part.words) + part.ends, int(part.ends), literal))
     automaton.make_automaton()
     return automaton
 

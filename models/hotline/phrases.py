@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.hotline.wording import plain
+from models.hotline.wording import plain, seen
 
 # A term of any language: names of programs and cards that everybody uses in English letters.
 EVERY_LANGUAGE = "any"
@@ -41,13 +41,19 @@ class Unit(StrEnum):
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
 
 
+# What words can speak for besides a unit: that it is of priority 1, and that the law protects what it tells.
+URGENT, PROTECTED = "URGENT", "PROTECTED"
+# Thousandths of points by unit, URGENT and PROTECTED.
+Points = Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Signal:
-    """A situation that words can be a sign of, with the points that it gives to units (thousandths)."""
+    """A situation that words can be a sign of, with the points that it gives."""
 
     name: str
     meaning: str
-    points: Mapping[Unit, int]
+    points: Points
 
 
 @dataclass(frozen=True)
@@ -80,28 +86,33 @@ class Rule:
     name: str
     needs: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
-    points: Mapping[Unit, int]
+    points: Points
     priority: int | None
     reason: str
 
 
 @dataclass(frozen=True)
 class PhraseTables:
-    """All that triage knows of words. `terms` by language code, `any` for those of every language."""
+    """All that triage knows of words. `terms` by language code, `any` for those of every language.
+
+    `words` gives points to single words, by language and the stem of the word; `bias` are everybody's points before
+    any word.
+    """
 
     signals: tuple[Signal, ...]
     terms: Mapping[str, tuple[Term, ...]]
     rules: tuple[Rule, ...] = ()
-    bias: Mapping[Unit, int] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Points]] = field(default_factory=dict)
+    bias: Points = field(default_factory=dict)
 
 
-def parse_points(text: str) -> dict[Unit, int]:
-    """`FIA:3 MEDICAID:1.5` as thousandths of points by unit. Raises PhraseError."""
-    points: dict[Unit, int] = {}
+def parse_points(text: str) -> dict[str, int]:
+    """`FIA:3 URGENT:1.5` as thousandths of points. Raises PhraseError."""
+    points: dict[str, int] = {}
     for item in text.split():
-        unit, _, number = item.partition(":")
+        name, _, number = item.partition(":")
         try:
-            points[Unit(unit)] = round(float(number) * 1000)
+            points[name if name in (URGENT, PROTECTED) else Unit(name)] = round(float(number) * 1000)
         except ValueError:
             raise PhraseError(f"“{item}” is not a unit with its points, such as FIA:3.") from None
     return points
@@ -141,7 +152,7 @@ def _part(piece: str, known: set[str], text: str) -> Part:
         if piece[1:] not in known:
             raise PhraseError(f"“{text}” speaks of the signal “{piece[1:]}”, which there is not.")
         return Part(of=piece[1:])
-    words = plain(piece.rstrip("*")).strip()
+    words = plain(seen(piece.rstrip("*"))).strip()
     if not words or "\n" in words or "*" in piece.rstrip("*"):
         raise PhraseError(f"“{text}” has a part without words, with a full stop, or with * inside.")
     anywhere = bool(_ANYWHERE.search(words))

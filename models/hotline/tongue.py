@@ -1,11 +1,8 @@
 """In which language a text is written: script first, then statistics, then the words of the phrase tables."""
 
 import re
-from collections.abc import Iterable
 
 import pycld2
-
-from models.hotline.wording import seen
 
 # English and the ten designated citywide languages. Source: Local Law 30 of 2017, domain section 7.
 LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl")
@@ -27,20 +24,18 @@ _UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def language_of(text: str, spoken: Iterable[str] = LANGUAGES) -> str:
-    """The code of a text's language, `und` where there is too little of it, cld2's own code for any other.
+def language_of(text: str) -> str:
+    """The code of the language of a text as it is `seen`: `und` where there is too little, for others cld2's own code.
 
     A few words of another script in a longer text (a name, a street) do not make its language.
     """
-    text = seen(text)
-    letters = len(_LETTER.findall(text)) if not text.isascii() else sum(map(str.isalpha, text))
-    if not letters:
+    if not _LETTER.search(text):
         return UNDETERMINED
     if not text.isascii():
-        by_script = _by_script(text, letters)
+        by_script = _by_script(text, len(_LETTER.findall(text)))
         if by_script:
             return by_script
-    return _by_statistics(text, set(spoken))
+    return _by_statistics(text)
 
 
 def _by_script(text: str, letters: int) -> str:
@@ -66,7 +61,7 @@ def _of_its_kind(language: str, text: str, written: int) -> str:
     return language
 
 
-def _by_statistics(text: str, spoken: set[str]) -> str:
+def _by_statistics(text: str) -> str:
     try:
         reliable, _, found = pycld2.detect(text.encode("utf-8", "ignore"), isPlainText=True, bestEffort=True)
     except pycld2.error:
@@ -75,7 +70,7 @@ def _by_statistics(text: str, spoken: set[str]) -> str:
     words = len(text.split())
     if best == "un" or (words < FEW_WORDS and not reliable):
         return UNDETERMINED
-    if best in _LATIN and best in spoken:
+    if best in _LATIN:
         return str(best)
     # Statistics of short texts often name a small language: only a reliable one is believed.
     return str(best) if reliable and words >= FEW_WORDS * 3 else UNDETERMINED

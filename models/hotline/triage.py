@@ -1,59 +1,50 @@
-"""The decision about one contact: from its words to unit, alternatives, priority, confidence and evidence."""
+"""What is found in one contact: its language, the signs in its words, and how much they speak for each unit."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from models.hotline.matching import Hit, Matcher
-from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Rule, Unit
+from models.hotline.phrases import EVERY_LANGUAGE, PROTECTED, URGENT, PhraseTables, Points, Rule, Unit
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import plain
+from models.hotline.wording import plain, seen, stem
 
 UNITS = tuple(Unit)
-STANDARD, SUGGESTION = 3, 4
+# Signs that are no words: see `facts_of`. Winter is the City's heat season without its milder ends.
+WINTER, BY_ELECTED, NOTHING_SAID = "winter", "by_elected", "nothing_said"
+_WINTER_MONTHS = frozenset({11, 12, 1, 2, 3})
+_ELECTED = frozenset({"elected_official", "elected"})
 
 
-@dataclass(frozen=True)
-class TriagePolicy:
-    """The numbers of triage: from which confidence nobody looks, how many alternatives are named."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What triage sees of a contact: its words, its channel, and the day in New York on which it was received."""
 
-    certain: float = 0.6
-    worth_naming: float = 0.02
-    alternatives: int = 3
-    restricted_from: float = 0.15
+    text: str
+    channel: str
+    received_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What words were found in a text: the first place of each signal, and the rules that hold."""
+    """What was found in a message: its words made plain, the first place of each signal, the rules that hold.
+
+    `stems` are the stems of its words of which the tables know something.
+    """
 
     words: str
     language: str
     hits: Mapping[str, Hit]
     rules: tuple[Rule, ...]
+    stems: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Where a contact goes and why. `evidence` are the words, `review` says why a person must look, if so."""
+class Reader:
+    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock."""
 
-    unit: Unit
-    alternatives: tuple[Unit, ...]
-    priority: int
-    confidential: bool
-    needs_language_service: bool
-    language: str
-    confidence: float
-    review: tuple[str, ...]
-    rule: str
-    evidence: tuple[str, ...]
-
-
-class Triage:
-    """The phrase tables made ready: decides about texts one after the other. Pure: it knows no database or clock."""
-
-    def __init__(self, tables: PhraseTables, policy: TriagePolicy) -> None:
-        self._tables, self._policy = tables, policy
+    def __init__(self, tables: PhraseTables) -> None:
+        self._tables = tables
         everywhere = tables.terms.get(EVERY_LANGUAGE, ())
         self._matchers = {language: Matcher((*everywhere, *tables.terms.get(language, ()))) for language in LANGUAGES}
         # Where nobody knows the language, English and Spanish words are looked for.
@@ -64,47 +55,72 @@ class Triage:
             for name in rule.needs[0]:
                 self._rules.setdefault(name, []).append(rule)
 
-    def look(self, text: str) -> Found:
-        """What is found in a text."""
-        language = language_of(text)
-        words = plain(text)
+    def read(self, message: Message) -> Found:
+        """What is found in a message."""
+        text = seen(message.text)
+        language, words = language_of(text), plain(text)
         matcher = self._matchers.get(language) or self._matchers[UNDETERMINED]
-        hits: dict[str, Hit] = {}
+        hits: dict[str, Hit] = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
         for hit in matcher.find(words):
             hits.setdefault(hit.signal, hit)
-        return Found(words, language, hits, tuple(self._holding(hits)))
+        return Found(words, language, hits, tuple(self.holding(hits)), self._known(words, language))
 
-    def _holding(self, hits: Mapping[str, Hit]) -> Iterable[Rule]:
+    def _known(self, words: str, language: str) -> frozenset[str]:
+        known = self._tables.words.get(language)
+        return frozenset(known.keys() & {stem(word) for word in words.split()}) if known else frozenset()
+
+    def holding(self, signals: Iterable[str]) -> Iterator[Rule]:
+        """The rules that hold where these signals were found."""
+        there = frozenset(signals)
         seen = set()
-        for name in hits:
+        for name in there:
             for rule in self._rules.get(name, ()):
-                if rule.name not in seen and _holds(rule, hits):
+                if rule.name not in seen and _holds(rule, there):
                     seen.add(rule.name)
                     yield rule
 
-    def scores(self, found: Found) -> dict[Unit, int]:
-        """Points of each unit, in thousandths."""
-        total = {unit: self._tables.bias.get(unit, 0) for unit in UNITS}
-        for source in (*(self._points[name] for name in found.hits), *(rule.points for rule in found.rules)):
-            for unit, points in source.items():
-                total[unit] += points
+    def given(self, found: Found) -> Iterator[Points]:
+        """The points of every sign that was found."""
+        yield self._tables.bias
+        for name in found.hits:
+            yield self._points[name]
+        for rule in found.rules:
+            yield rule.points
+        words = self._tables.words.get(found.language, {})
+        for word in found.stems:
+            yield words[word]
+
+    def points(self, found: Found) -> dict[str, int]:
+        """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
+        total: dict[str, int] = dict.fromkeys((*UNITS, URGENT, PROTECTED), 0)
+        for given in self.given(found):
+            for name, points in given.items():
+                total[name] += points
         return total
 
 
-def _holds(rule: Rule, hits: Mapping[str, Hit]) -> bool:
-    return all(any(name in hits for name in group) for group in rule.needs) and not any(
-        name in hits for name in rule.without
-    )
+def facts_of(message: Message, language: str, words: str) -> Iterator[str]:
+    """Signs that are no words: the season, the door it came by, and that nothing was said."""
+    if message.received_on.month in _WINTER_MONTHS:
+        yield WINTER
+    if message.channel in _ELECTED:
+        yield BY_ELECTED
+    if language == UNDETERMINED and len(words.split()) < 2:
+        yield NOTHING_SAID
 
 
-def probabilities(scores: Mapping[Unit, int]) -> dict[Unit, float]:
-    """Points as shares of one, the likeliest first."""
-    highest = max(scores.values())
-    raised = {unit: math.exp((points - highest) / 1000) for unit, points in scores.items()}
+def _holds(rule: Rule, there: frozenset[str]) -> bool:
+    return all(any(name in there for name in group) for group in rule.needs) and there.isdisjoint(rule.without)
+
+
+def shares(points: Points) -> dict[Unit, float]:
+    """The points of the units as shares of one, the likeliest first."""
+    highest = max(points[unit] for unit in UNITS)
+    raised = {unit: math.exp((points[unit] - highest) / 1000) for unit in UNITS}
     total = sum(raised.values())
     return dict(sorted(((unit, value / total) for unit, value in raised.items()), key=lambda item: -item[1]))
 
 
-def most_urgent(rules: Sequence[Rule]) -> Rule | None:
-    """The rule that sets the priority: the most urgent one."""
-    return min((rule for rule in rules if rule.priority), key=lambda rule: (rule.priority, rule.name), default=None)
+def likelihood(points: int) -> float:
+    """Points for a yes or no, in thousandths, as a share of one."""
+    return 1 / (1 + math.exp(-points / 1000))

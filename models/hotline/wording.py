@@ -3,24 +3,44 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # What a screen does not show, or what a table need not tell apart: see `plain`.
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _COLOUR = re.compile(r"\x1b?\[\d{1,3}(?:;\d{1,3})*m")
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
-_SENTENCE = re.compile(r"[.!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\u2028\u2029]+")
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
-_APOSTROPHE = re.compile("['\u2018\u2019\u02bc`\u00b4]")
-# Bengali writes its vowels as marks, which are no letters to `\w`.
-_REST = re.compile("[^\\w\n$%+\u0981-\u09d7]+|_+")
-_BLANKS = re.compile(r" *\n[ \n]*")
+_SENTENCE = frozenset(".!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\u2028\u2029")
+_APOSTROPHE = frozenset("'\u2018\u2019\u02bc`\u00b4")
+_KEPT = frozenset("$%+")
 # Letters that Arabic and Urdu keyboards write in several ways, and letters without a decomposition.
-_ALIKE = str.maketrans({
+_ALIKE = {
     "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643", "\u06c1": "\u0647",
     "\u06be": "\u0647", "\u06c3": "\u0647", "\u06d2": "\u064a", "\u0142": "l", "\u00f8": "o", "\u0111": "d",
     "\u00df": "ss", "\u0153": "oe", "\u00e6": "ae",
-})  # fmt: skip
+}  # fmt: skip
+
+
+class _Letters(dict[int, str]):
+    """What each character becomes; reckoned when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign in _SENTENCE:
+            made = "\n"
+        elif sign in _APOSTROPHE:
+            made = ""
+        # Bengali writes its vowels as marks, which are no letters to Python.
+        elif sign.isalnum() or sign in _KEPT or unicodedata.category(sign) in ("Mn", "Mc"):
+            made = _ALIKE.get(sign.lower(), sign.lower())
+        else:
+            made = " "
+        self[code] = made
+        return made
+
+
+_LETTERS = _Letters()
 
 
 def seen(text: str) -> str:
@@ -41,18 +61,24 @@ def _unprintable(character: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Lower case words parted by one blank, sentences by ` \\n `, with a blank before and behind.
+    """Lower case words parted by one blank, sentences by ` \n `, with a blank before and behind; of what is `seen`.
 
     Latin letters lose their accents, Arabic ones their vowel signs, and letters that are written in several ways are
     written in one. Apostrophes go (`dont`), other punctuation parts words.
     """
-    text = seen(text)
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-        text = unicodedata.normalize("NFC", text).lower().translate(_ALIKE)
-    else:
-        text = text.lower()
-    text = _APOSTROPHE.sub("", text)
-    text = _SENTENCE.sub("\n", _DECIMAL.sub("", text))
-    words = _BLANKS.sub(" \n ", _REST.sub(" ", text)).strip()
+        text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
+    if "." in text or "," in text:
+        text = _DECIMAL.sub("", text)
+    sentences = (" ".join(sentence.split()) for sentence in text.translate(_LETTERS).split("\n"))
+    words = " \n ".join(filter(None, sentences))
     return f" {words} "
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """An English word without the ending that its grammar asks for, where four letters are left."""
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word

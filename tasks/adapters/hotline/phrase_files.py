@@ -12,7 +12,6 @@ from models.hotline.phrases import (
     Rule,
     Signal,
     Term,
-    Unit,
     parse_points,
     parse_rule,
     parse_term,
@@ -22,23 +21,23 @@ from tasks.adapters.settings import ROOT
 
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
-_BIAS = "bias"
+BIAS = "bias"
 
 
 def read_tables(folder: Path = FOLDER) -> PhraseTables:
     """All phrase tables of a folder. Raises PhraseError with the file and row that cannot be used."""
     signals: list[Signal] = []
-    bias: dict[Unit, int] = {}
+    bias: dict[str, int] = {}
     for place, row in _rows(folder / "signals.csv"):
         with _at(place):
             points = parse_points(row["points"])
-            if row["signal"] == _BIAS:
+            if row["signal"] == BIAS:
                 bias = points
             else:
                 signals.append(Signal(row["signal"], row["meaning"], points))
     names = {signal.name for signal in signals}
     terms = {language: _terms(folder / f"{language}.csv", names) for language in (EVERY_LANGUAGE, *LANGUAGES)}
-    return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), bias)
+    return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
 
 
 def _terms(path: Path, names: set[str]) -> tuple[Term, ...]:
@@ -57,6 +56,14 @@ def _rules(path: Path, names: set[str]) -> tuple[Rule, ...]:
         with _at(place):
             found.append(parse_rule(row, names))
     return tuple(found)
+
+
+def _words(path: Path) -> dict[str, dict[str, dict[str, int]]]:
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for place, row in _rows(path):
+        with _at(place):
+            found.setdefault(row["language"], {})[row["word"]] = parse_points(row["points"])
+    return found
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

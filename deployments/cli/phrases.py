@@ -1,0 +1,81 @@
+"""`steward phrases`: the words that triage knows, learned from examples and judged by them."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.cli.credentials import AsJson
+from deployments.cli.says import refuse, say_json, say_table
+
+if TYPE_CHECKING:
+    from deployments.learning.examples import Example
+
+app = typer.Typer(help="The words that triage knows: learn their points from examples, and judge them.")
+_COLUMNS = {"what": "What", "all": "All", "english": "English", "others": "Other languages"}
+_NAMES = {
+    "contacts": "contacts", "routed": "routed without a person", "routed_right": "of those in a unit that is accepted",
+    "first_three": "right unit among the first three", "urgent_recall": "priority 1 found",
+    "urgent_precision": "of what was called priority 1, rightly", "confidential_recall": "confidential found",
+    "confidential_precision": "of what was called confidential, rightly",
+    "language_recall": "language service found", "language_precision": "of what was called so, rightly",
+}  # fmt: skip
+
+
+@app.command("learn")
+def learn() -> None:
+    """Learn the points of signals, rules and words from the examples, and write them into the phrase tables."""
+    from deployments.learning.examples import EXAMPLES, read_examples
+    from deployments.learning.files import points_by_hand, write_points
+    from deployments.learning.fit import fit
+    from tasks.adapters.hotline.phrase_files import read_tables
+
+    examples = read_examples(*sorted(EXAMPLES.glob("*.csv")))
+    write_points(fit(read_tables(), points_by_hand(), examples))
+    typer.echo(f"Learned from {len(examples)} examples; the tables lie in deployments/phrases, to be read and signed.")
+
+
+@app.command("report")
+def report(
+    contacts: Annotated[Path, typer.Argument(help="CSV: id, received_at, channel, language, text.", exists=True)],
+    labels: Annotated[Path | None, typer.Argument(help="CSV of the right answers by id, if they stand apart.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge triage by contacts whose right answers are known; the language that the file tells is not used."""
+    from deployments.learning.accuracy import accuracy, judge
+    from models.hotline.rules import TriagePolicy
+    from models.hotline.triage import Reader
+    from tasks.adapters.hotline.phrase_files import read_tables
+
+    judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), TriagePolicy())
+    figures = {
+        "all": asdict(accuracy(judged)),
+        "english": asdict(accuracy([each for each in judged if each[0].language == "en"])),
+        "others": asdict(accuracy([each for each in judged if each[0].language != "en"])),
+    }
+    if as_json:
+        say_json(figures)
+        return
+    rows = [{"what": name, **{group: _shown(figures[group][key]) for group in figures}} for key, name in _NAMES.items()]
+    say_table(rows, _COLUMNS, width=100)
+
+
+def _examples(contacts: Path, labels: Path | None, as_json: bool) -> "list[Example]":
+    import csv
+
+    from deployments.learning.examples import example_of
+
+    def rows(path: Path) -> list[dict[str, str]]:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    answers = {row["id"]: row for row in rows(labels)} if labels else {}
+    try:
+        return [example_of({**row, **answers.get(row["id"], {})}) for row in rows(contacts)]
+    except (KeyError, ValueError) as error:
+        refuse(f"{contacts.name} has a row without its right answer, or with one that is not known: {error}.", as_json)
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,113 @@
+"""The decision about a contact: unit, alternatives, priority, what is confidential, and whether a person must look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.hotline.phrases import PROTECTED, URGENT, Rule, Unit
+from models.hotline.tongue import UNDETERMINED
+from models.hotline.triage import NOTHING_SAID, Found, Reader, likelihood, shares
+
+STANDARD = 3
+# What tells of domestic violence, of HIV, and of the abuse of a minor. Source: domain section 8 (class C4).
+_DV = "dv_"
+_HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
+_MINOR = frozenset({"child_harm"})
+_RESTRICTED = (Unit.DV, Unit.HASA)
+
+
+@dataclass(frozen=True)
+class TriagePolicy:
+    """The numbers of triage, as shares of one: below `certain` a person looks; `named` is an alternative's least.
+
+    From `restricted_from` on, what may be about domestic violence or HIV is held restricted until a person looked.
+    """
+
+    certain: float = 0.6
+    urgent_from: float = 0.5
+    protected_from: float = 0.5
+    named: float = 0.02
+    alternatives: int = 3
+    restricted_from: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a contact goes and why. `review` says why a person must look, if so; `evidence` are the words."""
+
+    unit: Unit
+    alternatives: tuple[Unit, ...]
+    priority: int
+    confidential: bool
+    needs_language_service: bool
+    language: str
+    confidence: float
+    review: tuple[str, ...]
+    rule: str
+    evidence: tuple[str, ...]
+
+
+def decide(found: Found, reader: Reader, policy: TriagePolicy) -> Decision:
+    """The decision about what was found in a message."""
+    points = reader.points(found)
+    share = shares(points)
+    unit, confidence = next(iter(share.items()))
+    others = tuple(u for u, s in list(share.items())[1:] if s >= policy.named)[: policy.alternatives]
+    urgent = most_urgent(found.rules)
+    near = max(share.get(restricted, 0.0) for restricted in _RESTRICTED)
+    confidential = (
+        unit in _RESTRICTED
+        or near >= policy.restricted_from
+        or tells_of_protected(found.hits)
+        or likelihood(points[PROTECTED]) > policy.protected_from
+    )
+    priority = urgent.priority if urgent and urgent.priority else STANDARD
+    if likelihood(points[URGENT]) > policy.urgent_from:
+        priority = 1
+    return Decision(
+        unit=unit,
+        alternatives=others,
+        priority=priority,
+        confidential=confidential,
+        needs_language_service=needs_language_service(found),
+        language=found.language,
+        confidence=confidence,
+        review=tuple(_reasons_to_look(found, share, unit, policy)),
+        rule=urgent.name if urgent else "",
+        evidence=evidence(found),
+    )
+
+
+def _reasons_to_look(found: Found, share: Mapping[Unit, float], unit: Unit, policy: TriagePolicy) -> list[str]:
+    reasons = []
+    if NOTHING_SAID in found.hits:
+        reasons.append("nothing said")
+    if share[unit] < policy.certain:
+        reasons.append("unsure")
+    if unit not in _RESTRICTED and any(share.get(u, 0.0) >= policy.restricted_from for u in _RESTRICTED):
+        reasons.append("near a restricted unit")
+    return reasons
+
+
+def most_urgent(rules: tuple[Rule, ...]) -> Rule | None:
+    """The rule that sets the priority: the most urgent of those that hold."""
+    return min(
+        (rule for rule in rules if rule.priority), key=lambda rule: (rule.priority or 9, rule.name), default=None
+    )
+
+
+def tells_of_protected(signals: Mapping[str, object]) -> bool:
+    """True where any sign of domestic violence, HIV or the abuse of a minor was found. Source: domain section 8."""
+    return any(name.startswith(_DV) or name in _HIV or name in _MINOR for name in signals) or (
+        "staff_sexual" in signals and "child" in signals
+    )
+
+
+def needs_language_service(found: Found) -> bool:
+    """True where the words are not English, or say that an interpreter is needed. Source: domain section 7."""
+    return found.language not in ("en", UNDETERMINED) or "interpreter" in found.hits
+
+
+def evidence(found: Found) -> tuple[str, ...]:
+    """The words that decided, in the order of the text."""
+    places = sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})
+    return tuple(found.words[start:end].strip() for start, end in places)
