@@ -11,6 +11,7 @@ from deployments.cli import (
     evidence,
     exports,
     fiscal,
+    hotline,
     imports,
     policy,
     requisitions,
@@ -28,6 +29,7 @@ for name, command in (
     ("financial-reports", fiscal.financial_reports),
     ("ledgers", fiscal.ledgers),
     ("fiscal-facts", fiscal.fiscal_facts),
+    ("inquiries", hotline.inquiries),
 ):
     imports.app.command(name)(command)
 requisitions.app.command("financial-report")(fiscal.template)

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from enum import StrEnum
 
 import phonenumbers
@@ -21,31 +20,38 @@ class KeyKind(StrEnum):
     SURNAME = "surname"
 
 
+_KINDS = tuple(kind.value for kind in KeyKind)
 # Ten digits in groups, with or without a 1 before them, or a plus and digits; nothing between but blanks and marks.
 _BETWEEN = r"[\s.()\-\u2010-\u2015\u2212\uff0d\u00b7\u00a0\u2007\u2009\u202f\u3000/]{0,3}"
 _DOMESTIC = re.compile(
     rf"(?<![\d+])(?:\+?1{_BETWEEN})?\(?([2-9]\d\d){_BETWEEN}([2-9]\d\d){_BETWEEN}(\d{{4}})(?!\d)", re.ASCII
 )
 _ABROAD = re.compile(rf"\+(?!1{_BETWEEN}\d)\d(?:{_BETWEEN}\d){{6,14}}(?!\d)", re.ASCII)
-_MAYBE_PHONE = re.compile(r"\d\d[\d\s.()\-\u2010-\u2015\u2212\uff0d\u00b7/+]{5,}\d")
+# What may be one: looked for first, and in Latin digits only where a text is ASCII, since most texts have none.
+_MAYBE_PHONE = r"\d\d[\d\s.()\-\u2010-\u2015\u2212\uff0d\u00b7\u3000/+]{5,}\d"
+_MARKED_NUMBER = _MAYBE_PHONE.replace("{5,}", "{2,}")
+_ASCII_NUMBER, _NUMBER = re.compile(_MARKED_NUMBER, re.ASCII), re.compile(_MARKED_NUMBER)
+_MAYBE_ASCII, _MAYBE_ANY = re.compile(_MAYBE_PHONE, re.ASCII), re.compile(_MAYBE_PHONE)
+_BEFORE = 5
 _PLUS_ONE = re.compile(rf"\+1{_BETWEEN}")
 # What is dialled in the United States before the code of another country.
 _EXIT_CODE = re.compile(rf"(?<![\d+])011{_BETWEEN}(?=[2-9]\d)", re.ASCII)
 _DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _DOTLESS = ("gmail.com", "googlemail.com")
-_CASE = re.compile(
-    r"\b(?:case|cin|client|sr|file)\s*(?:no\.?|nr\.?|num(?:ber)?|id|#)?\s*(?:is|:|#)?\s*#?\s*"
-    r"((?:311-)?[a-z]{0,2}\d{5,12}[a-z]?)\b",
+_FIVE_DIGITS = re.compile(r"[0-9]{5,12}")
+_CALLED_CASE = re.compile(
+    r"\b(?:case|cin|client|sr|file)\s*(?:no\.?|nr\.?|num(?:ber)?|id|#)?\s*(?:is|:|#)?\s*#?\s*((?:311-)?[a-z]{0,2})$",
     re.IGNORECASE,
 )
-_MAYBE_CASE = re.compile(r"\d{5}")
-_TITLE = r"(?:Mr|Ms|Mrs|Miss|Mx|Dr|Rev|Sr|Sra|Srta|Señora?|Señorita)"
-_PERSON = re.compile(
-    rf"\b(?:(?:[Mm]y\s+)?[Nn]ame(?:\s+is|['’]s|\s*:)\s+(?:{_TITLE}\.?\s+)?"
-    r"(?P<full>[A-Z][\w'’-]+(?:[ \t]+[A-Z][\w'’-]+){0,2})"
-    rf"|{_TITLE}\.?[ \t]+(?P<titled>[A-Z][\w'’-]+(?:[ \t]+[A-Z][\w'’-]+)?))"
-)
+_LAST_LETTER = re.compile(r"[A-Za-z]?(?![A-Za-z0-9])")
+_LONGEST_CALL = 28
+_TITLE = r"(?:M(?:rs?|s|iss|x)|Dr|Rev|Sr(?:t?a)?|Señor(?:a|ita)?)"
+_GIVEN = r"[A-Z][\w'’-]+"
+_TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_GIVEN}(?:[ \t]+{_GIVEN})?)")
+_MAYBE_TITLED = ("Mr", "Ms", "Miss", "Mx", "Dr", "Rev", "Sr", "Señor")
+# Begins in the middle of “name”: a search for letters alone is quick.
+_NAMED = re.compile(rf"ame(?:\s+is|['’]s|\s*:)\s+(?:{_TITLE}\.?\s+)?({_GIVEN}(?:[ \t]+{_GIVEN}){{0,2}})")
 _TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "rev", "sr", "sra", "srta", "senor", "senora", "senorita"})
 _NAMELESS = frozenset({"anonymous", "unknown", "none", "caller", "declined", "refused", "withheld", "na", "n", "a"})
 _WORD = re.compile(r"[^\W_]+")
@@ -60,34 +66,80 @@ _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 _HOUSE = re.compile(r"(\d+(?:-\d+)?[a-z]?)\s+(.+)")
 
 
-def keys_of(contact: ContactForm) -> set[tuple[KeyKind, str]]:
-    """All keys of a contact: of its own cells, and of numbers, addresses and names inside its text."""
-    found: set[tuple[KeyKind, str]] = set()
+def keys_of(contact: ContactForm) -> list[tuple[str, str]]:
+    """Kind and value of all keys of a contact, each once: of its cells, and of what its text says."""
     said = contact.words
-    for text in (contact.phone, said):
-        found.update((KeyKind.PHONE, number) for number in phones_in(text))
+    phones, cases, emails = set[str](), set[str](), set[str]()
+    if contact.phone:
+        phones = phones_in(contact.phone)
+    if (_ASCII_NUMBER if said.isascii() else _NUMBER).search(said):
+        phones |= phones_in(said)
+        cases = case_numbers_in(said)
     for text in (contact.email, said):
         if "@" in text:
-            found.update((KeyKind.EMAIL, address) for address in emails_in(text))
-    if contact.address and (place := address_key(contact.address)):
-        found.add((KeyKind.ADDRESS, place))
-    if _MAYBE_CASE.search(said):
-        found.update((KeyKind.CASE_NUMBER, match[1].upper()) for match in _CASE.finditer(said))
-    if contact.caller:
-        found.update(_names(contact.caller, titled=bool(_PERSON.match(contact.caller))))
-    for match in _PERSON.finditer(said):
-        found.update(_names(match["full"] or match["titled"], titled=match["full"] is None))
+            emails |= emails_in(text)
+    names, surnames = names_of(contact.caller, said)
+    places = {address_key(contact.address)} - {""} if contact.address else set()
+    found = []
+    for kind, values in zip(_KINDS, (phones, emails, places, cases, names, surnames), strict=True):
+        for value in values:
+            found.append((kind, value))
+    return found
+
+
+def names_of(caller: str, said: str) -> tuple[set[str], set[str]]:
+    """Whole names and surnames: the caller's, and those that a text says are somebody's."""
+    names, surnames = set[str](), set[str]()
+    if caller:
+        _add_name(caller, names, surnames)
+    if "ame" in said:
+        for match in _NAMED.finditer(said):
+            if said[match.start() - 1 : match.start()] in ("n", "N"):
+                _add_name(match[1], names, surnames)
+    if any(title in said for title in _MAYBE_TITLED):
+        for match in _TITLED.finditer(said):
+            _add_name(match[0], names, surnames)
+    return names, surnames
+
+
+def _add_name(written: str, names: set[str], surnames: set[str]) -> None:
+    """A whole name and its surname; one word is a surname only with a title before it."""
+    if not written.isascii():
+        written = "".join(s for s in unicodedata.normalize("NFKD", written) if not unicodedata.combining(s))
+    words = _WORD.findall(written.casefold().replace("'", "").replace("’", ""))
+    plain = [word for word in words if word not in _TITLES]
+    if not plain or _NAMELESS.issuperset(plain):
+        return
+    if len(plain) > 1:
+        # “Wrenfield, Juno” and “Juno Wrenfield” are one name.
+        names.add(" ".join(sorted(plain)))
+    if len(plain) > 1 or words[0] in _TITLES:
+        surnames.add(plain[0] if "," in written else plain[-1])
+
+
+def case_numbers_in(text: str) -> set[str]:
+    """Numbers that a text calls a case, client, file or service request, in capitals: `00012345678A`."""
+    found = set()
+    for digits in _FIVE_DIGITS.finditer(text):
+        called = _CALLED_CASE.search(text[max(0, digits.start() - _LONGEST_CALL) : digits.start()])
+        last = _LAST_LETTER.match(text, digits.end()) if called else None
+        if called and last:
+            found.add(f"{called[1]}{digits[0]}{last[0]}".upper())
     return found
 
 
 def phones_in(text: str) -> set[str]:
     """Telephone numbers in a text as `+17185550139`, whatever stands between their digits; extensions are left out."""
-    if not text or not _MAYBE_PHONE.search(text):
-        return set()
-    plain = text if text.isascii() else _western_digits(text)
-    found = {f"+1{area}{office}{line}" for area, office, line in _DOMESTIC.findall(_PLUS_ONE.sub(" 1", plain))}
-    if "+" in plain or "011" in plain:
-        found.update(filter(None, map(_abroad, _ABROAD.findall(_EXIT_CODE.sub("+", plain)))))
+    alone = _DOMESTIC.fullmatch(text)
+    if alone:
+        return {f"+1{''.join(alone.groups())}"}
+    found: set[str] = set()
+    for maybe in (_MAYBE_ASCII if text.isascii() else _MAYBE_ANY).finditer(text):
+        part = text[max(0, maybe.start() - _BEFORE) : maybe.end() + 1]
+        plain = part if part.isascii() else _western_digits(part)
+        found.update(f"+1{area}{office}{line}" for area, office, line in _DOMESTIC.findall(_PLUS_ONE.sub(" 1", plain)))
+        if "+" in plain or "011" in plain:
+            found.update(filter(None, map(_abroad, _ABROAD.findall(_EXIT_CODE.sub("+", plain)))))
     return found
 
 
@@ -110,8 +162,13 @@ def _abroad(written: str) -> str:
 def emails_in(text: str) -> set[str]:
     """E-mail addresses in one spelling: without what follows a plus, and without Gmail's dots."""
     found = set()
-    for address in _EMAIL.findall(unicodedata.normalize("NFKC", text).casefold()):
-        local, _, domain = address.rpartition("@")
+    for written in text.split():
+        if "@" not in written:
+            continue
+        address = _EMAIL.search(written if written.isascii() else unicodedata.normalize("NFKC", written))
+        if address is None:
+            continue
+        local, _, domain = address[0].casefold().rpartition("@")
         local = local.partition("+")[0].lstrip("'`")
         found.add(f"{local.replace('.', '') if domain in _DOTLESS else local}@{domain}")
     return found
@@ -124,22 +181,3 @@ def address_key(address: str) -> str:
     if house is None:
         return ""
     return " ".join([house[1], *(_STREETS.get(word, word) for word in _WORD.findall(house[2]))])
-
-
-def _names(written: str, *, titled: bool) -> Iterator[tuple[KeyKind, str]]:
-    """A whole name and its surname; of one with a title only the surname is sure."""
-    last_first = "," in written
-    words = _plain_words(written)
-    if not words or set(words) <= _NAMELESS:
-        return
-    if len(words) > 1:
-        # “Wrenfield, Juno” and “Juno Wrenfield” are one name.
-        yield KeyKind.NAME, " ".join(sorted(words))
-    if len(words) > 1 or titled:
-        yield KeyKind.SURNAME, words[0] if last_first else words[-1]
-
-
-def _plain_words(written: str) -> list[str]:
-    text = written if written.isascii() else unicodedata.normalize("NFKD", written)
-    text = "".join(sign for sign in text if not unicodedata.combining(sign)).casefold()
-    return [word for word in _WORD.findall(text.replace("'", "").replace("’", "")) if word not in _TITLES]

@@ -47,7 +47,8 @@ class HotlineKey(SQLModel, table=True):
     """
 
     __tablename__ = "hotline_key"
-    __table_args__ = (Index("ix_hotline_key_contact_id", "contact_id"),)
+    # The primary key is the table itself there: one tree less to fill.
+    __table_args__ = (Index("ix_hotline_key_contact_id", "contact_id"), {"sqlite_with_rowid": False})
 
     kind: str = Field(primary_key=True)
     hmac: str = Field(primary_key=True)
