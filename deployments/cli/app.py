@@ -13,6 +13,7 @@ from deployments.cli import (
     fiscal,
     hotline,
     imports,
+    keys,
     policy,
     requisitions,
     serving,
@@ -39,6 +40,7 @@ app.add_typer(requisitions.app, name="template")
 app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
+app.add_typer(keys.app, name="keys")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)

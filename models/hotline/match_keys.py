@@ -49,12 +49,12 @@ _LONGEST_CALL = 28
 _TITLE = r"(?:M(?:rs?|s|iss|x)|Dr|Rev|Sr(?:t?a)?|Señor(?:a|ita)?)"
 _GIVEN = r"[A-Z][\w'’-]+"
 _TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_GIVEN}(?:[ \t]+{_GIVEN})?)")
-_MAYBE_TITLED = ("Mr", "Ms", "Miss", "Mx", "Dr", "Rev", "Sr", "Señor")
+_MAYBE_TITLED = ("Mr", "Ms", "Mis", "Dr", "Sr", "Rev", "Señ", "Mx")
 # Begins in the middle of “name”: a search for letters alone is quick.
 _NAMED = re.compile(rf"ame(?:\s+is|['’]s|\s*:)\s+(?:{_TITLE}\.?\s+)?({_GIVEN}(?:[ \t]+{_GIVEN}){{0,2}})")
 _TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "rev", "sr", "sra", "srta", "senor", "senora", "senorita"})
 _NAMELESS = frozenset({"anonymous", "unknown", "none", "caller", "declined", "refused", "withheld", "na", "n", "a"})
-_WORD = re.compile(r"[^\W_]+")
+_WORD, _APOSTROPHE = re.compile(r"[^\W_]+"), re.compile("['’]")
 _STREETS = {
     **dict.fromkeys(("street", "str"), "st"), **dict.fromkeys(("avenue", "av"), "ave"), "road": "rd", "place": "pl",
     "boulevard": "blvd", "parkway": "pkwy", "drive": "dr", "lane": "ln", "court": "ct", "terrace": "ter",
@@ -106,7 +106,7 @@ def _add_name(written: str, names: set[str], surnames: set[str]) -> None:
     """A whole name and its surname; one word is a surname only with a title before it."""
     if not written.isascii():
         written = "".join(s for s in unicodedata.normalize("NFKD", written) if not unicodedata.combining(s))
-    words = _WORD.findall(written.casefold().replace("'", "").replace("’", ""))
+    words = _WORD.findall(_APOSTROPHE.sub("", written.casefold()))
     plain = [word for word in words if word not in _TITLES]
     if not plain or _NAMELESS.issuperset(plain):
         return

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.hotline.contact_rows import clear_columns, content_of
@@ -17,6 +18,7 @@ from tasks.adapters.database import batches
 from tasks.adapters.hotline.reading import ReadRow
 from tasks.adapters.hotline.vault import Vault, VaultKey, encoded
 from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.many_rows import insert_many
 
 PROCESS, ACTOR = "hotline", "import inquiries"
 _CONTACT, _KEY = HotlineContact.__table__, HotlineKey.__table__  # type: ignore[attr-defined]
@@ -63,7 +65,7 @@ def keep(session: Session, rows: Sequence[ReadRow], came: Came, safe: Vault) -> 
         else:
             kept.unchanged += 1
     if fresh:
-        session.connection().execute(insert(_CONTACT), fresh)
+        insert_many(session.connection(), _CONTACT, fresh)
         insert_keys(session, keys)
         told = {
             "contacts": sha256(canonical([row["contact_id"] for row in fresh])), "count": len(fresh),
@@ -106,11 +108,6 @@ def key_rows(form: ContactForm, key: VaultKey) -> list[dict[str, Any]]:
     ]
 
 
-def _place(key: Mapping[str, Any]) -> tuple[str, str]:
-    return key["kind"], key["hmac"]
-
-
 def insert_keys(session: Session, keys: Sequence[Mapping[str, Any]]) -> None:
     """Insert keys of contacts, in the order in which they lie."""
-    if keys:
-        session.connection().execute(insert(_KEY), sorted(keys, key=_place))
+    insert_many(session.connection(), _KEY, sorted(keys, key=itemgetter("kind", "hmac")))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tasks.adapters.files import stored_path
-from tasks.adapters.hotline.vault import Vault, VaultError, VaultKey, vault
+from tasks.adapters.hotline.vault import NONCE, Vault, VaultError, VaultKey, vault
 from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
 
@@ -42,7 +42,7 @@ def keep_sealed(file: BinaryIO) -> KeptSealed:
             content.update(piece)
             yield piece
 
-    digest = _write(pieces(), key)
+    digest = _write(pieces(), key, os.urandom(_SALT))
     return KeptSealed(digest, content.hexdigest()[:32])
 
 
@@ -60,9 +60,13 @@ def sealed_path(digest: str) -> Path:
 
 
 def reseal(path: Path, safe: Vault) -> str:
-    """Seal a file of the archive anew with the present key; returns its hash. The old one stays: the caller ends it."""
+    """Seal a file of the archive anew with the present key; returns its hash. The old one stays: the caller ends it.
+
+    The same file gives the same bytes each time, so that a second try after a kill leaves nothing over.
+    """
+    salt = safe.current.mac(path.name.encode())[:_SALT]
     with path.open("rb") as file:
-        return _write(_opened(file, safe), safe.current)
+        return _write(_opened(file, safe), safe.current, salt)
 
 
 def key_of(path: Path) -> str:
@@ -71,9 +75,9 @@ def key_of(path: Path) -> str:
         return _head(file)[0]
 
 
-def _write(pieces: Iterator[bytes], key: VaultKey) -> str:
+def _write(pieces: Iterator[bytes], key: VaultKey, salt: bytes) -> str:
     partial = settings().folder("archive") / f".sealed.{os.getpid()}.{threading.get_ident()}.part"
-    found, salt = hashlib.sha256(), os.urandom(_SALT)
+    found = hashlib.sha256()
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o440), "wb") as out:
 
@@ -97,7 +101,8 @@ def _put_pieces(pieces: Iterator[bytes], key: VaultKey, salt: bytes, put: Callab
     waiting, number = next(pieces, b""), 0
     while True:
         following = next(pieces, None)
-        sealed = key.seal(waiting, _place(salt, number, last=following is None))
+        place = _place(salt, number, last=following is None)
+        sealed = key.seal(waiting, place, nonce=key.mac(place)[:NONCE])
         put(len(sealed).to_bytes(4, "big") + sealed)
         if following is None:
             return

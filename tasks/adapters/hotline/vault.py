@@ -23,7 +23,7 @@ from tasks.adapters.home import read_home, write_atomically
 from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
 
-_NONCE, _MATCH_HEX = 12, 32
+NONCE, _MATCH_HEX = 12, 32
 _WHOLE = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,15 +40,15 @@ class VaultKey:
     # Made ready for the key once: a copy of it takes a third of the time of a new one.
     match: hmac.HMAC = field(repr=False)
 
-    def seal(self, plain: bytes, belongs_to: bytes) -> bytes:
-        """Nonce and ciphertext; it opens only for what it belongs to."""
-        nonce = os.urandom(_NONCE)
+    def seal(self, plain: bytes, belongs_to: bytes, nonce: bytes = b"") -> bytes:
+        """Nonce (random unless one is given that is never used twice) and ciphertext, for what it belongs to alone."""
+        nonce = nonce or os.urandom(NONCE)
         return nonce + self.data.encrypt(nonce, plain, belongs_to)
 
     def open(self, sealed: bytes, belongs_to: bytes) -> bytes:
         """What was sealed. Raises SealError."""
         try:
-            return self.data.decrypt(sealed[:_NONCE], sealed[_NONCE:], belongs_to)
+            return self.data.decrypt(sealed[:NONCE], sealed[NONCE:], belongs_to)
         except (InvalidTag, ValueError) as error:
             raise SealError("Something sealed was changed, cut short, or belongs elsewhere.") from error
 
