@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from models.hotline.records import HotlineContact, HotlineKey
+from tasks.adapters import clock
 from tasks.adapters.database import engine, reading
 from tasks.adapters.hotline.contacts import open_contacts
 from tasks.adapters.hotline.intake import record_inquiries
 from tasks.adapters.incoming import receive
 from tasks.adapters.settings import settings
-from tests.office import stop_clock
 
 KEY, OTHER_KEY = "0f" * 32, "a7" * 32
 HEADER = ("id", "received_at", "channel", "language", "text")
@@ -72,10 +72,7 @@ def match_keys() -> set[tuple[str, str, str]]:
 
 def texts() -> dict[str, str]:
     """What each contact says, opened."""
-    stop_clock(2026, 11, 20, 14)
     ids = [row.contact_id for row in stored()]
-    from tasks.adapters import clock
-
     opened = open_contacts(ids, who="a test", purpose="to compare", at=clock.now())
     return {one.form.contact_id: one.form.text for one in opened}
 

@@ -24,7 +24,9 @@ def contact(**cells: str) -> ContactForm:
 
 
 @given(AREA, AREA, LINE, st.sampled_from(NOTATIONS), AROUND)
-def test_a_phone_has_one_key_in_any_usual_notation(area: str, office: str, line: str, notation: str, around: str) -> None:
+def test_a_phone_has_one_key_in_any_usual_notation(
+    area: str, office: str, line: str, notation: str, around: str
+) -> None:
     written = around.format(notation.format(a=area, b=office, c=line))
     assert phones_in(written) == {f"+1{area}{office}{line}"}
 
