@@ -20,7 +20,7 @@ class KeyKind(StrEnum):
     SURNAME = "surname"
 
 
-_KINDS = tuple(kind.value for kind in KeyKind)
+_PHONE, _EMAIL_ADDRESS, _ADDRESS, _CASE_NUMBER, _NAME, _SURNAME = (kind.value for kind in KeyKind)
 # Ten digits in groups, with or without a 1 before them, or a plus and digits; nothing between but blanks and marks.
 _BETWEEN = r"[\s.()\-\u2010-\u2015\u2212\uff0d\u00b7\u00a0\u2007\u2009\u202f\u3000/]{0,3}"
 _DOMESTIC = re.compile(
@@ -49,7 +49,6 @@ _LONGEST_CALL = 28
 _TITLE = r"(?:M(?:rs?|s|iss|x)|Dr|Rev|Sr(?:t?a)?|Señor(?:a|ita)?)"
 _GIVEN = r"[A-Z][\w'’-]+"
 _TITLED = re.compile(rf"\b{_TITLE}\.?[ \t]+({_GIVEN}(?:[ \t]+{_GIVEN})?)")
-_MAYBE_TITLED = ("Mr", "Ms", "Mis", "Dr", "Sr", "Rev", "Señ", "Mx")
 # Begins in the middle of “name”: a search for letters alone is quick.
 _NAMED = re.compile(rf"ame(?:\s+is|['’]s|\s*:)\s+(?:{_TITLE}\.?\s+)?({_GIVEN}(?:[ \t]+{_GIVEN}){{0,2}})")
 _TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "rev", "sr", "sra", "srta", "senor", "senora", "senorita"})
@@ -61,29 +60,27 @@ _STREETS = {
     "square": "sq", "highway": "hwy", "expressway": "expy", "turnpike": "tpke", "plaza": "plz", "concourse": "conc",
     "east": "e", "west": "w", "north": "n", "south": "s", "saint": "st", "fort": "ft", "mount": "mt",
 }  # fmt: skip
-_UNIT = re.compile(r"[,\s]+(?:apt|apartment|unit|suite|ste|rm|room|floor|fl|#)\b.*|[,\s]*#.*", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
-_HOUSE = re.compile(r"(\d+(?:-\d+)?[a-z]?)\s+(.+)")
+_UNITS = frozenset({"apt", "apartment", "unit", "suite", "ste", "rm", "room", "floor", "fl", "#"})
+_ORDINAL, _HOUSE = re.compile(r"[0-9]+(?:st|nd|rd|th)"), re.compile(r"[0-9]+(?:-[0-9]+)?[a-z]?")
 
 
 def keys_of(contact: ContactForm) -> list[tuple[str, str]]:
     """Kind and value of all keys of a contact, each once: of its cells, and of what its text says."""
-    said = contact.words
-    phones, cases, emails = set[str](), set[str](), set[str]()
-    if contact.phone:
-        phones = phones_in(contact.phone)
+    said, found = contact.words, list[tuple[str, str]]()
+    phones = phones_in(contact.phone) if contact.phone else set()
     if (_ASCII_NUMBER if said.isascii() else _NUMBER).search(said):
         phones |= phones_in(said)
-        cases = case_numbers_in(said)
-    for text in (contact.email, said):
-        if "@" in text:
-            emails |= emails_in(text)
+        found += [(_CASE_NUMBER, number) for number in case_numbers_in(said)]
+    found += [(_PHONE, number) for number in phones]
+    emails = emails_in(contact.email) if contact.email else set()
+    if "@" in said:
+        emails |= emails_in(said)
+    found += [(_EMAIL_ADDRESS, address) for address in emails]
+    if contact.address and (place := address_key(contact.address)):
+        found.append((_ADDRESS, place))
     names, surnames = names_of(contact.caller, said)
-    places = {address_key(contact.address)} - {""} if contact.address else set()
-    found = []
-    for kind, values in zip(_KINDS, (phones, emails, places, cases, names, surnames), strict=True):
-        for value in values:
-            found.append((kind, value))
+    found += [(_NAME, name) for name in names]
+    found += [(_SURNAME, name) for name in surnames]
     return found
 
 
@@ -96,17 +93,23 @@ def names_of(caller: str, said: str) -> tuple[set[str], set[str]]:
         for match in _NAMED.finditer(said):
             if said[match.start() - 1 : match.start()] in ("n", "N"):
                 _add_name(match[1], names, surnames)
-    if any(title in said for title in _MAYBE_TITLED):
+    if _may_name_with_title(said):
         for match in _TITLED.finditer(said):
             _add_name(match[0], names, surnames)
     return names, surnames
+
+
+def _may_name_with_title(said: str) -> bool:
+    """Whether a text may have one of `_TITLE`: one after the other, which is quicker than a loop or a pattern."""
+    has_man = "Mr" in said or "Ms" in said or "Mis" in said or "Mx" in said
+    return has_man or "Dr" in said or "Sr" in said or "Rev" in said or "Señ" in said
 
 
 def _add_name(written: str, names: set[str], surnames: set[str]) -> None:
     """A whole name and its surname; one word is a surname only with a title before it."""
     if not written.isascii():
         written = "".join(s for s in unicodedata.normalize("NFKD", written) if not unicodedata.combining(s))
-    words = _WORD.findall(_APOSTROPHE.sub("", written.casefold()))
+    words = _words(written.casefold())
     plain = [word for word in words if word not in _TITLES]
     if not plain or _NAMELESS.issuperset(plain):
         return
@@ -176,8 +179,18 @@ def emails_in(text: str) -> set[str]:
 
 def address_key(address: str) -> str:
     """House number and street in one spelling, without apartment and city; empty where there is no house number."""
-    street = _UNIT.sub("", unicodedata.normalize("NFKC", address).strip()).split(",")[0]
-    house = _HOUSE.fullmatch(_ORDINAL.sub(r"\1", street.casefold().replace(".", "")).strip())
-    if house is None:
+    plain = address if address.isascii() else unicodedata.normalize("NFKC", address)
+    house, _, street = plain.casefold().partition(",")[0].replace(".", "").strip().partition(" ")
+    if not _HOUSE.fullmatch(house):
         return ""
-    return " ".join([house[1], *(_STREETS.get(word, word) for word in _WORD.findall(house[2]))])
+    found = [house]
+    for word in street.replace("#", " # ").split():
+        if word in _UNITS:
+            break
+        found += _words(_STREETS.get(word) or (word[:-2] if _ORDINAL.fullmatch(word) else word))
+    return " ".join(found) if len(found) > 1 else ""
+
+
+def _words(text: str) -> list[str]:
+    """Words of a name, parted by anything that is no letter, digit or apostrophe."""
+    return [text] if text.isalnum() else _WORD.findall(_APOSTROPHE.sub("", text))

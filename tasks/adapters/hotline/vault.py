@@ -64,7 +64,9 @@ class VaultKey:
 
     def match_key(self, kind: str, value: str) -> str:
         """The keyed hash of a telephone number, name and so on: 128 bits in hexadecimal."""
-        return self.maker(f"{kind}\0{value}".encode("utf-8", "surrogatepass")).hexdigest()[:_MATCH_HEX]
+        found = self.match.copy()
+        found.update(f"{kind}\0{value}".encode("utf-8", "surrogatepass"))
+        return found.hexdigest()[:_MATCH_HEX]
 
 
 @dataclass(frozen=True)
