@@ -30,9 +30,9 @@ def log() -> list[tuple[str, str, str]]:
         return [(row.contact_id, row.who, row.purpose) for row in rows if row.at == clock.now()]
 
 
-def earlier(*contact_ids: str, most: int = 20) -> dict[str, list[tuple[str, set[str]]]]:
+def earlier(*contact_ids: str, most: int = 20, crowd: int = 500) -> dict[str, list[tuple[str, set[str]]]]:
     with reading() as session:
-        found = earlier_contacts(session, contact_ids, KeyKind, most)
+        found = earlier_contacts(session, contact_ids, KeyKind, most, crowd)
     return {one: [(c.arrival.contact_id, set(c.kinds)) for c in others] for one, others in found.items()}
 
 
@@ -92,6 +92,12 @@ def test_every_kind_of_key_that_two_contacts_share_is_named(tmp_path: Path) -> N
 def test_of_a_telephone_that_hundreds_share_only_the_last_ones_are_named(tmp_path: Path) -> None:
     bring(tmp_path, csv_text(plain_rows(*["shelter desk 718-555-0139"] * 59)))
     assert [one for one, _ in earlier("INQ-0050", most=3)["INQ-0050"]] == ["INQ-0049", "INQ-0048", "INQ-0047"]
+
+
+def test_a_telephone_that_a_crowd_shares_says_nothing_about_who_calls(tmp_path: Path) -> None:
+    bring(tmp_path, csv_text(plain_rows(*["shelter desk 718-555-0139"] * 6, "929-555-0111", "929-555-0111")))
+    found = earlier("INQ-0006", "INQ-0008", crowd=5)
+    assert found == {"INQ-0008": [("INQ-0007", {"phone"})]}
 
 
 def test_somebody_s_contacts_are_found_by_a_telephone_that_is_typed_in(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from models.hotline.contact_rows import contact_from
@@ -20,8 +20,9 @@ from tasks.adapters.many_rows import insert_many
 
 # Telephone, address and case number say who calls; many people share a surname.
 STRONG = (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME, KeyKind.ADDRESS)
-# Of a key that hundreds share (a shelter's telephone, a large building) so many contacts are looked at.
-MOST_CANDIDATES = 20
+# Of a key that many share (a large building) so many contacts are named; one that more than a crowd share (a shelter's
+# telephone, a common name) does not say who calls, and looking through all of them takes time. Source: convention.
+MOST_CANDIDATES, CROWD = 20, 500
 _CONTACT, _KEY, _ACCESS = HotlineContact.__table__, HotlineKey.__table__, HotlineAccess.__table__  # type: ignore[attr-defined]
 
 
@@ -89,19 +90,23 @@ def _opened(row: Any, safe: Vault) -> OpenedContact:
 
 
 def earlier_contacts(
-    session: Session, contact_ids: Sequence[str], kinds: Iterable[KeyKind] = STRONG, most: int = MOST_CANDIDATES
+    session: Session,
+    contact_ids: Sequence[str],
+    kinds: Iterable[KeyKind] = STRONG,
+    most: int = MOST_CANDIDATES,
+    crowd: int = CROWD,
 ) -> dict[str, list[Candidate]]:
     """By contact id the earlier contacts that share a key with it, the latest first: nothing is opened.
 
-    Of each key at most the `most` contacts just before are named. While keys are rotated, contacts that are sealed with
-    different keys do not find each other.
+    Of each key at most the `most` contacts just before are named; a key that more than `crowd` contacts have counts for
+    nothing. While keys are rotated, contacts that are sealed with different keys do not find each other.
     """
     mine = defaultdict[tuple[str, str], list[str]](list)
     for some in batches(contact_ids):
         query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
         for row in session.execute(query.where(_KEY.c.kind.in_([kind.value for kind in kinds]))):
             mine[row.kind, row.hmac].append(row.contact_id)
-    sharing = _sharing(session, mine)
+    sharing = _sharing(session, mine, crowd)
     places = _arrivals_of(session, contact_ids)
     found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
     for key, ids in mine.items():
@@ -121,23 +126,25 @@ def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
     return sorted(Arrival(*row) for row in session.execute(query))
 
 
-def _sharing(session: Session, keys: Mapping[tuple[str, str], Sequence[str]]) -> dict[tuple[str, str], list[Arrival]]:
-    """All contacts of some keys, by key, in the order in which they were received."""
+def _sharing(
+    session: Session, keys: Mapping[tuple[str, str], Sequence[str]], crowd: int
+) -> dict[tuple[str, str], list[Arrival]]:
+    """All contacts of keys that several have, but no crowd; by key, in the order in which they were received."""
     by_kind = defaultdict[str, list[str]](list)
     for kind, hashed in keys:
         by_kind[kind].append(hashed)
     found = defaultdict[tuple[str, str], list[Arrival]](list)
-    for kind, hashed, at, contact_id in _members(session, by_kind):
-        found[kind, hashed].append(Arrival(at, contact_id))
-    return {key: sorted(arrived) for key, arrived in found.items() if len(arrived) > 1}
-
-
-def _members(session: Session, by_kind: Mapping[str, Sequence[str]]) -> Iterator[Any]:
-    query = select(_KEY.c.kind, _KEY.c.hmac, _CONTACT.c.received_at, _CONTACT.c.contact_id)
-    query = query.join(_CONTACT, _CONTACT.c.contact_id == _KEY.c.contact_id)
+    members = select(_KEY.c.hmac, _CONTACT.c.received_at, _CONTACT.c.contact_id)
+    members = members.join(_CONTACT, _CONTACT.c.contact_id == _KEY.c.contact_id)
     for kind, hashes in by_kind.items():
+        mine = _KEY.c.kind == kind
         for some in batches(hashes):
-            yield from session.execute(query.where(_KEY.c.kind == kind, _KEY.c.hmac.in_(some)))
+            count = func.count()
+            few = select(_KEY.c.hmac).where(mine, _KEY.c.hmac.in_(some)).group_by(_KEY.c.hmac)
+            shared = session.execute(few.having(count > 1, count <= crowd)).scalars().all()
+            for hashed, at, contact_id in session.execute(members.where(mine, _KEY.c.hmac.in_(shared))):
+                found[kind, hashed].append(Arrival(at, contact_id))
+    return {key: sorted(arrived) for key, arrived in found.items()}
 
 
 def _arrivals_of(session: Session, contact_ids: Sequence[str]) -> dict[str, Arrival]:
