@@ -11,7 +11,9 @@ from deployments.cli import (
     evidence,
     exports,
     fiscal,
+    hotline,
     imports,
+    keys,
     phrases,
     policy,
     requisitions,
@@ -29,6 +31,7 @@ for name, command in (
     ("financial-reports", fiscal.financial_reports),
     ("ledgers", fiscal.ledgers),
     ("fiscal-facts", fiscal.fiscal_facts),
+    ("inquiries", hotline.inquiries),
 ):
     imports.app.command(name)(command)
 requisitions.app.command("financial-report")(fiscal.template)
@@ -39,6 +42,7 @@ app.add_typer(evidence.audit_app, name="audit")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(phrases.app, name="phrases")
+app.add_typer(keys.app, name="keys")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)

@@ -14,6 +14,8 @@ DELIMITERS = ",\t;|"
 # One cell of prose has a few line breaks; a record of this many lines is a quotation mark that was never closed.
 LONGEST_RECORD = 200
 _END = "\x1e"
+# The name of the handler of errors that reads single bytes of Windows.
+WINDOWS = "steward-windows"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -24,7 +26,7 @@ _BOMS = (
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 _BINARY = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
-_SEPARATOR_LINE = re.compile(r"sep=([,;|\t])\n")
+SEPARATOR_LINE = re.compile(r"sep=([,;|\t])\n")
 _POSSESSIVE = re.compile(r"(s|t|d|m|re|ve|ll)\b", re.IGNORECASE)
 
 
@@ -43,6 +45,38 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return _mended_utf8(data) or _single_byte(data)
+
+
+def codec_of(sample: bytes) -> tuple[str, str]:
+    """Encoding and error handler in which a stream is read as `decode` reads a file, told by a part of it.
+
+    The part should hold what is not ASCII, in whole lines. With this handler no byte of a stream is an error.
+    """
+    for mark, encoding in _BOMS:
+        if sample.startswith(mark):
+            return encoding, WINDOWS if encoding == "utf-8-sig" else "replace"
+    if wide := _wide_encoding(sample[:4096]):
+        return wide, "replace"
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError:
+        if not _mended_utf8(sample):
+            return ("mac_roman" if _single_byte(sample) == sample.decode("mac_roman") else "cp1252"), WINDOWS
+    return "utf-8", WINDOWS
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """A byte that its encoding does not know, as Windows has it; one that Windows does not know either, as Latin 1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error(WINDOWS, _as_windows)
 
 
 def _wide_encoding(sample: bytes) -> str:
@@ -127,14 +161,14 @@ def read_rows(data: bytes, name: str) -> list[list[str]]:
             f"{name} is neither a spreadsheet nor a text table. Open it in the program it came from, "
             "save it as an Excel workbook (.xlsx) or CSV, and import that."
         )
-    named = _SEPARATOR_LINE.match(text)
+    named = SEPARATOR_LINE.match(text)
     if named:
         # Excel's own hint in the first line; the line stays as an empty row, so that row numbers agree.
         return [[], *_records(text[named.end() :], named[1], name)]
-    return _records(text, _delimiter(text), name)
+    return _records(text, delimiter_of(text), name)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The delimiter that gives the most rows the same number of columns, and the most columns."""
 
     def score(delimiter: str) -> int:

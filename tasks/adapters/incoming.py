@@ -13,14 +13,19 @@ from models.shared.records import IncomingFile
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.files import store_stream, stored_path
+from tasks.adapters.hotline.sealed_files import SUFFIX, can_seal, keep_sealed, sealed_path
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
 
 # Folders of the inbox, one a kind of file; scans are kept as they are and wait for nobody.
 KINDS = (
     "awards", "registration-steps", "documents", "providers", "budgets", "payment-facts", "requisitions", "payments",
-    "spending", "fiscal-facts", "ledgers", "financial-reports", "scans",
+    "spending", "fiscal-facts", "ledgers", "financial-reports", "inquiries", "scans",
 )  # fmt: skip
+
+# What constituents said is sealed before it touches the home. Such a file is known by a keyed hash, and its name is not
+# kept: people name files after callers.
+SEALED = frozenset({"inquiries"})
 
 # The option that names who brought a file in at the desk: it is written when the file is taken and nowhere else, so
 # that nothing which starts a flow can say another name. What lies in an inbox folder was brought by nobody known.
@@ -35,16 +40,25 @@ def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> 
 
 def take_in(file: BinaryIO, name: str, kind: str, options: Mapping[str, Any] | None = None) -> str:
     """Archive what a stream holds, as a file of this name; returns its id."""
-    digest = store_stream("archive", file, Path(name).suffix.lower())
+    if kind in SEALED:
+        kept = keep_sealed(file)
+        digest, mark, name = kept.sha256, kept.mark, f"{kind}-{kept.mark[:8]}{Path(name).suffix.lower()[:6]}"
+    else:
+        digest = mark = store_stream("archive", file, Path(name).suffix.lower())
     boundary("archived an incoming file")
     chosen = canonical({k: v for k, v in (options or {}).items() if v not in (None, "", False)})
-    file_id = sha256(f"{kind}/{name}/{digest}/{chosen}")[:16]
+    file_id = sha256(f"{kind}/{name}/{mark}/{chosen}")[:16]
     row: dict[str, Any] = {
         "kind": kind, "name": name, "sha256": digest, "options": chosen, "received_at": clock.now(),
         "status": "done" if kind == "scans" else "waiting", "reason": "", "result": "",
     }  # fmt: skip
     with writing() as session:
-        if session.get(IncomingFile, file_id) is None:
+        there = session.get(IncomingFile, file_id)
+        if there is not None and kind in SEALED:
+            # The same content, sealed a second time: the first one stays.
+            sealed_path(digest).unlink(missing_ok=True)
+            row["sha256"] = there.sha256
+        if there is None:
             session.add(IncomingFile(file_id=file_id, **row))
         elif kind != "scans":
             session.execute(update(IncomingFile).where(_id() == file_id).values(**row))
@@ -55,6 +69,9 @@ def collect_inbox() -> list[str]:
     """Receive everything that lies in the inbox, then take it out of there; returns the ids."""
     taken = []
     for kind in KINDS:
+        if kind in SEALED and not can_seal():
+            # Without a key it stays where it is, and must not keep all other files from being read.
+            continue
         for path in sorted(settings().folder("inbox", kind).iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 taken.append(receive(path, kind))
@@ -81,7 +98,8 @@ def incoming(file_id: str) -> tuple[IncomingFile, dict[str, Any], Path]:
         row = session.get(IncomingFile, file_id)
         if row is None:
             raise LookupError(f"No incoming file {file_id} is known.")
-        return row, json.loads(row.options), stored_path("archive", row.sha256, Path(row.name).suffix.lower())
+        ending = SUFFIX if row.kind in SEALED else Path(row.name).suffix.lower()
+        return row, json.loads(row.options), stored_path("archive", row.sha256, ending)
 
 
 def finish(session: Session, file_id: str, result: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Settings(BaseSettings):
     """`home` holds all that a run writes. `database_url` empty means SQLite in the home.
 
-    `smtp_host` empty means that mail is written as `.eml` files into the home's outbox.
+    `smtp_host` empty means that mail is written as `.eml` files into the home's outbox. `hotline_key` seals contacts of
+    constituents; `hotline_old_keys` (with commas between them) open what was sealed before, until it is sealed anew.
     """
 
     model_config = SettingsConfigDict(env_prefix="STEWARD_", hide_input_in_errors=True)
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
     render_workers: int = 2
     desk_port: int = 4280
     prefect_port: int = 4200
+    hotline_key: SecretStr = SecretStr("")
+    hotline_old_keys: SecretStr = SecretStr("")
     stop_at: str = ""
     step_log: str = ""
 

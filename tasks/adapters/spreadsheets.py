@@ -59,7 +59,7 @@ def read_sheets(path: Path, *, limits: Limits = Limits(), name: str = "") -> lis
         check_xls(data, name, limits)
         sheets = _open_workbook(data, name)
     else:
-        _refuse_others(data, name)
+        refuse_others(data, name)
         sheets = [Sheet(Path(name).stem, read_rows(data, name))]
     if sum(len(row) for sheet in sheets for row in sheet.rows) > limits.max_cells:
         raise UnreadableFile(f"{name} has more than {limits.max_cells:,} cells. Split it into several files.")
@@ -84,7 +84,8 @@ def _read(path: Path, name: str, limits: Limits) -> bytes:
     return data
 
 
-def _refuse_others(data: bytes, name: str) -> None:
+def refuse_others(data: bytes, name: str) -> None:
+    """Raises UnreadableFile for what is a picture, a PDF, an archive or a web page by its first bytes."""
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             raise UnreadableFile(f"{name} is {kind}, not a spreadsheet. Ask its sender for the Excel or CSV file.")

@@ -41,7 +41,8 @@ KINDS_OF = {
 WITH_NAME = frozenset(
     {"requisitions", "budgets", "payment-facts", "payments", "spending", "financial-reports", "ledgers", "fiscal-facts"}
 )
-LISTS = tuple(kind for kind in KINDS if kind != "scans")
+# Contacts are no list of the desk: what a browser sends lies on the disk in clear for a moment.
+LISTS = tuple(kind for kind in KINDS if kind not in ("scans", "inquiries"))
 _MACRO_ENDINGS = (".xlsm", ".xltm", ".xlsb", ".xlam")
 _HEAD, _TAIL, _CHUNK = 1_024, 256 * 1_024, 1 << 20
 _NOT_KEPT = "Nothing was kept."

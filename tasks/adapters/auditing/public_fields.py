@@ -211,5 +211,9 @@ WHOLE_TABLES = {
         ("fiscal_month", "financial_report", "ledger_month", "fiscal_fact", "funded_contract"),
         "books of providers, before anybody signed what they come to",
     ),
+    **dict.fromkeys(
+        ("hotline_contact", "hotline_key", "hotline_access", "hotline_vault_key"),
+        "what constituents said, sealed, and who read it (SSL 136)",
+    ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",
 }  # fmt: skip

@@ -1,0 +1,80 @@
+"""What the hotline keeps: contacts, sealed, the keys by which repeats are found, the vault's keys, who read what."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from models.shared.records import UtcDateTime
+
+
+class HotlineContact(SQLModel, table=True):
+    """A contact as it came in. Nothing of it changes but the key that it is sealed with.
+
+    `sealed` is the whole form as JSON, encrypted with the key `key_id` for this contact id alone; `content_mac` tells
+    whether a contact that comes again says the same. In clear stand words of closed lists only: `told_language` is a
+    language's code or empty, `borough` one of the five or empty, and agency, complaint type, descriptor, location type
+    and status are NYC 311's own, empty of any other layout. `row` is the contact's row in the file `file_id`.
+    """
+
+    __tablename__ = "hotline_contact"
+
+    contact_id: str = Field(primary_key=True)
+    channel: str
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    told_language: str
+    layout: str
+    file_id: str
+    row: int
+    imported_at: datetime = Field(sa_type=UtcDateTime)
+    borough: str
+    agency: str
+    complaint_type: str
+    descriptor: str
+    location_type: str
+    status: str
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    key_id: str
+    content_mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class HotlineKey(SQLModel, table=True):
+    """Something by which a caller is known again, as a keyed hash: who has no key of the vault can guess nothing.
+
+    `kind` is phone, email, address, case_number, name or surname.
+    """
+
+    __tablename__ = "hotline_key"
+    # The primary key is the table itself there: one tree less to fill.
+    __table_args__ = (Index("ix_hotline_key_contact_id", "contact_id"), {"sqlite_with_rowid": False})
+
+    kind: str = Field(primary_key=True)
+    hmac: str = Field(primary_key=True)
+    contact_id: str = Field(primary_key=True)
+
+
+class HotlineVaultKey(SQLModel, table=True):
+    """A key that something was sealed with, by its id; the key itself is never in the database."""
+
+    __tablename__ = "hotline_vault_key"
+
+    key_id: str = Field(primary_key=True)
+    first_used_at: datetime = Field(sa_type=UtcDateTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HotlineAccess(SQLModel, table=True):
+    """Somebody opened a sealed contact: who (a staff id or a program), when, which, and what for.
+
+    Source: domain section 8 (18 NYCRR 357.5; AccessLog of section 2).
+    """
+
+    __tablename__ = "hotline_access"
+
+    access_id: int | None = Field(default=None, primary_key=True)
+    contact_id: str = Field(index=True)
+    who: str
+    purpose: str
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,156 @@
+"""The one door to what constituents said: contacts are opened here, and who opened which one when and why is kept."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import Session
+
+from models.hotline.contact_rows import contact_from
+from models.hotline.forms import ContactForm
+from models.hotline.match_keys import KeyKind
+from models.hotline.records import HotlineAccess, HotlineContact, HotlineKey
+from tasks.adapters.database import batches, writing
+from tasks.adapters.hotline.vault import Vault, decoded, vault
+from tasks.adapters.many_rows import insert_many
+
+# Telephone, address and case number say who calls; many people share a surname.
+STRONG = (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME, KeyKind.ADDRESS)
+# Of a key that many share (a large building) so many contacts are named; one that more than a crowd share (a shelter's
+# telephone, a common name) does not say who calls, and looking through all of them takes time. Source: convention.
+MOST_CANDIDATES, CROWD = 20, 500
+_CONTACT, _KEY, _ACCESS = HotlineContact.__table__, HotlineKey.__table__, HotlineAccess.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, order=True)
+class Arrival:
+    """When a contact was received, and its id: contacts stand in this order."""
+
+    received_at: datetime
+    contact_id: str
+
+
+@dataclass(frozen=True)
+class OpenedContact:
+    """A contact that was opened: all that it says, and the language's code as it was told (empty: none, or no code)."""
+
+    form: ContactForm
+    told_language: str
+    layout: str
+    file_id: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An earlier contact that shares keys of these kinds with another one: perhaps the same caller."""
+
+    arrival: Arrival
+    kinds: frozenset[str]
+
+
+def arrivals(session: Session, after: Arrival | None = None, limit: int = 5_000) -> list[Arrival]:
+    """Contacts in the order in which they were received, those after a given one: nothing is opened."""
+    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id)
+    if after is not None:
+        same = and_(_CONTACT.c.received_at == after.received_at, _CONTACT.c.contact_id > after.contact_id)
+        query = query.where(or_(_CONTACT.c.received_at > after.received_at, same))
+    query = query.order_by(_CONTACT.c.received_at, _CONTACT.c.contact_id).limit(limit)
+    return [Arrival(*row) for row in session.execute(query)]
+
+
+def open_contacts(contact_ids: Sequence[str], *, who: str, purpose: str, at: datetime) -> list[OpenedContact]:
+    """Open contacts, in the order of their ids as given; a row of the access log for each is kept before any is opened.
+
+    `who` is a staff id or the name of a program, `purpose` what it is opened for. Raises LookupError for an id that is
+    not known, SealError for a contact that was changed, VaultError without the key.
+    """
+    safe, rows = vault(), dict[str, Any]()
+    with writing() as session:
+        columns = (
+            _CONTACT.c.contact_id, _CONTACT.c.told_language, _CONTACT.c.layout, _CONTACT.c.file_id, _CONTACT.c.key_id,
+            _CONTACT.c.sealed,
+        )  # fmt: skip
+        for some in batches(contact_ids):
+            found = session.execute(select(*columns).where(_CONTACT.c.contact_id.in_(some)))
+            rows.update((row.contact_id, row) for row in found)
+        if any(contact_id not in rows for contact_id in contact_ids):
+            raise LookupError("One of these contacts is not known; nothing was opened.")
+        log = [{"contact_id": one, "who": who, "purpose": purpose, "at": at} for one in contact_ids]
+        insert_many(session.connection(), _ACCESS, log)
+    return [_opened(rows[contact_id], safe) for contact_id in contact_ids]
+
+
+def _opened(row: Any, safe: Vault) -> OpenedContact:
+    content = safe.key(row.key_id).open(row.sealed, row.contact_id.encode())
+    return OpenedContact(contact_from(decoded(content)), row.told_language, row.layout, row.file_id)
+
+
+def earlier_contacts(
+    session: Session,
+    contact_ids: Sequence[str],
+    kinds: Iterable[KeyKind] = STRONG,
+    most: int = MOST_CANDIDATES,
+    crowd: int = CROWD,
+) -> dict[str, list[Candidate]]:
+    """By contact id the earlier contacts that share a key with it, the latest first: nothing is opened.
+
+    Of each key at most the `most` contacts just before are named; a key that more than `crowd` contacts have counts for
+    nothing. While keys are rotated, contacts that are sealed with different keys do not find each other.
+    """
+    mine = defaultdict[tuple[str, str], list[str]](list)
+    for some in batches(contact_ids):
+        query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
+        for row in session.execute(query.where(_KEY.c.kind.in_([kind.value for kind in kinds]))):
+            mine[row.kind, row.hmac].append(row.contact_id)
+    sharing = _sharing(session, mine, crowd)
+    places = _arrivals_of(session, contact_ids)
+    found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
+    for key, ids in mine.items():
+        for contact_id in ids:
+            others = sharing.get(key, [])
+            end = bisect_left(others, places[contact_id])
+            for other in others[max(0, end - most) : end]:
+                found[contact_id][other].add(key[0])
+    return {one: [Candidate(o, frozenset(found[one][o])) for o in sorted(found[one], reverse=True)] for one in found}
+
+
+def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
+    """Contacts with this telephone number, name and so on, as `match_keys` spells it: for somebody who looks it up."""
+    hashes = vault().match_keys(kind.value, value)
+    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id).join(_KEY, _KEY.c.contact_id == _CONTACT.c.contact_id)
+    query = query.where(_KEY.c.kind == kind.value, _KEY.c.hmac.in_(hashes))
+    return sorted(Arrival(*row) for row in session.execute(query))
+
+
+def _sharing(
+    session: Session, keys: Mapping[tuple[str, str], Sequence[str]], crowd: int
+) -> dict[tuple[str, str], list[Arrival]]:
+    """All contacts of keys that several have, but no crowd; by key, in the order in which they were received."""
+    by_kind = defaultdict[str, list[str]](list)
+    for kind, hashed in keys:
+        by_kind[kind].append(hashed)
+    found = defaultdict[tuple[str, str], list[Arrival]](list)
+    members = select(_KEY.c.hmac, _CONTACT.c.received_at, _CONTACT.c.contact_id)
+    members = members.join(_CONTACT, _CONTACT.c.contact_id == _KEY.c.contact_id)
+    for kind, hashes in by_kind.items():
+        mine = _KEY.c.kind == kind
+        for some in batches(hashes):
+            count = func.count()
+            few = select(_KEY.c.hmac).where(mine, _KEY.c.hmac.in_(some)).group_by(_KEY.c.hmac)
+            shared = session.execute(few.having(count > 1, count <= crowd)).scalars().all()
+            for hashed, at, contact_id in session.execute(members.where(mine, _KEY.c.hmac.in_(shared))):
+                found[kind, hashed].append(Arrival(at, contact_id))
+    return {key: sorted(arrived) for key, arrived in found.items()}
+
+
+def _arrivals_of(session: Session, contact_ids: Sequence[str]) -> dict[str, Arrival]:
+    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id)
+    found = {}
+    for some in batches(contact_ids):
+        for row in session.execute(query.where(_CONTACT.c.contact_id.in_(some))):
+            found[row.contact_id] = Arrival(row.received_at, row.contact_id)
+    return found
