@@ -9,7 +9,7 @@ from prefect.flows import Flow
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows import fiscal, payments, registration, sweep
+from flows import fiscal, hotline, payments, registration, sweep
 
 NEW_YORK = "America/New_York"
 
@@ -90,6 +90,8 @@ ENTRIES: tuple[Entry, ...] = (
         unasked=frozenset({"signature"}),
         process="fiscal",
     ),
+    Entry("import-inquiries", hotline.import_inquiries, unasked=frozenset({"file"}), process="hotline"),
+    Entry("triage-inquiries", hotline.triage_inquiries, "5 * * * *", process="hotline"),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from prefect import flow
 
-from flows import fiscal, payments, registration
+from flows import fiscal, hotline, payments, registration
 from tasks import common
 from tasks.adapters.follow_up import FOLLOW_UPS
 from tasks.adapters.incoming import waiting
@@ -29,6 +29,8 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "review-financial-reports": fiscal.review_financial_reports,
     "portfolio-report": fiscal.portfolio_report,
     "follow-up-fiscal-reviews": fiscal.follow_up_fiscal_reviews,
+    "import-inquiries": hotline.import_inquiries,
+    "triage-inquiries": hotline.triage_inquiries,
 }
 # Which flow works off which kind of incoming file.
 READERS = {
@@ -38,6 +40,7 @@ READERS = {
     "registration-steps": "import-trackers",
     **dict.fromkeys(payments.KINDS, "import-payment-files"),
     **dict.fromkeys(fiscal.KINDS, "import-fiscal-files"),
+    **dict.fromkeys(hotline.KINDS, "import-inquiries"),
 }
 
 

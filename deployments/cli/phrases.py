@@ -44,11 +44,11 @@ def report(
 ) -> None:
     """Judge triage by contacts whose right answers are known; the language that the file tells is not used."""
     from deployments.learning.accuracy import accuracy, judge
-    from models.hotline.rules import TriagePolicy
     from models.hotline.triage import Reader
     from tasks.adapters.hotline.phrase_files import read_tables
+    from tasks.adapters.policy import hotline_policy
 
-    judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), TriagePolicy())
+    judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), hotline_policy())
     figures = {
         "all": asdict(accuracy(judged)),
         "english": asdict(accuracy([each for each in judged if each[0].language == "en"])),

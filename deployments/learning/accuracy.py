@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from deployments.learning.examples import Example
-from models.hotline.rules import Decision, TriagePolicy, decide
+from models.hotline.policy import Policy
+from models.hotline.rules import Decision, decide
 from models.hotline.triage import Reader
 
 Judged = tuple[Example, Decision]
@@ -31,7 +32,7 @@ class Accuracy:
     language_precision: float | None
 
 
-def judge(examples: Iterable[Example], reader: Reader, policy: TriagePolicy) -> list[Judged]:
+def judge(examples: Iterable[Example], reader: Reader, policy: Policy) -> list[Judged]:
     """Each example with the decision that triage makes about its words alone: the told language is not used."""
     return [(example, decide(reader.read(example.message), reader, policy)) for example in examples]
 

@@ -78,3 +78,32 @@ class HotlineAccess(SQLModel, table=True):
     who: str
     purpose: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HotlineDecision(SQLModel, table=True):
+    """What triage decided about a contact, once; `evidence` are places in its words, never the words themselves.
+
+    `alternatives`, `review` and `signals` are names joined by `|`; `confidence` is in thousandths; `evidence` are pairs
+    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables and the policy.
+    """
+
+    __tablename__ = "hotline_decision"
+
+    contact_id: str = Field(primary_key=True)
+    state: str = Field(index=True)
+    unit: str = Field(index=True)
+    alternatives: str
+    priority: int
+    confidential: bool
+    needs_language_service: bool
+    language: str
+    channel: str
+    confidence: int
+    review: str
+    rule: str
+    signals: str
+    evidence: str
+    duplicate_of: str
+    judged_by: str
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    decided_at: datetime = Field(sa_type=UtcDateTime)

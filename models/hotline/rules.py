@@ -1,9 +1,10 @@
 """The decision about a contact: unit, alternatives, priority, what is confidential, and whether a person must look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.hotline.phrases import PROTECTED, URGENT, Rule, Unit
+from models.hotline.policy import Policy
 from models.hotline.tongue import UNDETERMINED
 from models.hotline.triage import NOTHING_SAID, Found, Reader, likelihood, shares
 
@@ -13,26 +14,15 @@ _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
 _RESTRICTED = (Unit.DV, Unit.HASA)
-
-
-@dataclass(frozen=True)
-class TriagePolicy:
-    """The numbers of triage, as shares of one: below `certain` a person looks; `named` is an alternative's least.
-
-    From `restricted_from` on, what may be about domestic violence or HIV is held restricted until a person looked.
-    """
-
-    certain: float = 0.6
-    urgent_from: float = 0.5
-    protected_from: float = 0.5
-    named: float = 0.02
-    alternatives: int = 3
-    restricted_from: float = 0.15
+_FIRST_UNPARTED = "\u3000"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where a contact goes and why. `review` says why a person must look, if so; `evidence` are the words."""
+    """Where a contact goes and why. `review` says why a person must look, if so.
+
+    `signals` were found, at the places `evidence` (start and end) of the plain words.
+    """
 
     unit: Unit
     alternatives: tuple[Unit, ...]
@@ -43,10 +33,11 @@ class Decision:
     confidence: float
     review: tuple[str, ...]
     rule: str
-    evidence: tuple[str, ...]
+    signals: tuple[str, ...]
+    evidence: tuple[tuple[int, int], ...]
 
 
-def decide(found: Found, reader: Reader, policy: TriagePolicy) -> Decision:
+def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     """The decision about what was found in a message."""
     points = reader.points(found)
     share = shares(points)
@@ -58,10 +49,10 @@ def decide(found: Found, reader: Reader, policy: TriagePolicy) -> Decision:
         unit in _RESTRICTED
         or near >= policy.restricted_from
         or tells_of_protected(found.hits)
-        or likelihood(points[PROTECTED]) > policy.protected_from
+        or likelihood(points[PROTECTED]) > policy.protected_above
     )
     priority = urgent.priority if urgent and urgent.priority else STANDARD
-    if likelihood(points[URGENT]) > policy.urgent_from:
+    if likelihood(points[URGENT]) > policy.urgent_above:
         priority = 1
     return Decision(
         unit=unit,
@@ -73,11 +64,12 @@ def decide(found: Found, reader: Reader, policy: TriagePolicy) -> Decision:
         confidence=confidence,
         review=tuple(_reasons_to_look(found, share, unit, policy)),
         rule=urgent.name if urgent else "",
-        evidence=evidence(found),
+        signals=tuple(sorted(found.hits)),
+        evidence=tuple(sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})),
     )
 
 
-def _reasons_to_look(found: Found, share: Mapping[Unit, float], unit: Unit, policy: TriagePolicy) -> list[str]:
+def _reasons_to_look(found: Found, share: Mapping[Unit, float], unit: Unit, policy: Policy) -> list[str]:
     reasons = []
     if NOTHING_SAID in found.hits:
         reasons.append("nothing said")
@@ -107,7 +99,13 @@ def needs_language_service(found: Found) -> bool:
     return found.language not in ("en", UNDETERMINED) or "interpreter" in found.hits
 
 
-def evidence(found: Found) -> tuple[str, ...]:
-    """The words that decided, in the order of the text."""
-    places = sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})
-    return tuple(found.words[start:end].strip() for start, end in places)
+def words_at(words: str, places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """The words that decided, in the order of the text; one of which a term knows the beginning is shown whole."""
+    return tuple(words[start : _word_end(words, end)].strip() for start, end in places)
+
+
+def _word_end(words: str, end: int) -> int:
+    # Chinese does not part its words.
+    if words[end - 1 : end] >= _FIRST_UNPARTED or words[end - 1 : end] == " ":
+        return end
+    return min((place for sign in " \n" if (place := words.find(sign, end)) >= 0), default=end)

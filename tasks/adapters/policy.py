@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.fiscal.policy import Policy as FiscalPolicy
+from models.hotline.policy import Policy as HotlinePolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
@@ -71,6 +72,11 @@ def fiscal_policy() -> FiscalPolicy:
     """The numbers of the fiscal review, checked. Raises PolicyError."""
     here = settings()
     return _fiscal_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def hotline_policy() -> HotlinePolicy:
+    """The numbers of triage, checked. Raises PolicyError."""
+    return _hotline_policy(_seen(settings().policy_file))
 
 
 def _now() -> _Read:
@@ -140,6 +146,13 @@ def _fiscal_policy(policy: _Seen, holidays: _Seen) -> FiscalPolicy:
     found = _read(policy, holidays)
     with _faults_named():
         return FiscalPolicy.model_validate({**found.document["fiscal"], "calendar": found.calendar})
+
+
+@lru_cache(maxsize=1)
+def _hotline_policy(policy: _Seen) -> HotlinePolicy:
+    found = _read(policy, _seen(settings().holidays_file))
+    with _faults_named():
+        return HotlinePolicy.model_validate(found.document["hotline"])
 
 
 @contextmanager

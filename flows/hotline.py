@@ -1,0 +1,53 @@
+"""The hotline: contacts of constituents in; each to a unit or to a person; the report of the day out."""
+
+from typing import Any
+
+from prefect import flow
+
+from tasks import common
+from tasks import hotline as tasks
+from tasks.adapters.incoming import waiting
+from tasks.adapters.sittings import sitting
+
+# A flow has at most 25 task runs whatever its size.
+SMALLEST_PART, MOST_PARTS, MOST_FILES = 10_000, 16, 15
+KINDS = ("inquiries",)
+
+
+@flow(name="import inquiries", flow_run_name=common.run_name)
+def import_inquiries(file: str = "") -> list[dict[str, Any]]:
+    """Reads what lies in the inbox folder `inquiries`: contacts of the office's own layout, or exports of NYC 311.
+
+    Contacts are sealed before they are kept. A contact that comes again changes nothing; rows that cannot be used are
+    told by number, without a word of what they say.
+
+    Args:
+        file: The id of one file that waits; empty for all of them.
+    """
+    with sitting("import-inquiries", {"file": file}):
+        common.collect_inbox()
+        found = [file_id for file_id in waiting("inquiries") if file in ("", file_id)]
+        return [common.taken(file_id, tasks.record_file(file_id)) for file_id in found[:MOST_FILES]]
+
+
+@flow(name="triage inquiries", flow_run_name=common.run_name)
+def triage_inquiries() -> dict[str, int]:
+    """Decides about every contact that nobody has decided about: language, unit, priority, what is confidential.
+
+    Where the rules are unsure, or something may be about domestic violence or HIV, a person decides. Prints the report
+    of what was decided: [see the worklists](/artifacts).
+    """
+    with sitting("triage-inquiries"):
+        waits = tasks.load_waiting_count()
+        bar = common.Progress("inquiries-triaged", "Contacts decided about", waits)
+        size = max(SMALLEST_PART, -(-waits // MOST_PARTS))
+        done = 0
+        for _ in range(0, waits, size):
+            done += tasks.record_decisions(size, common.whole(bar))
+        return {"waited": waits, "decided": done, "printed": _print_report() if done else 0}
+
+
+def _print_report() -> int:
+    printed = common.render_documents(common.whole(tasks.load_report()))
+    tasks.record_papers(common.whole(printed.pdfs))
+    return len(printed.pdfs)

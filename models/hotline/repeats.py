@@ -1,0 +1,33 @@
+"""Whether a contact repeats an earlier one of the same caller: what they share, and how near they stand."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.hotline.match_keys import KeyKind
+from models.hotline.phrases import Unit
+from models.hotline.policy import Policy
+
+# What says who calls; a surname does so only for the same unit within a shorter time. Source: domain section 6.
+_SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a contact without reading it: when it came, and the units it may be for, the likeliest first."""
+
+    contact_id: str
+    received_at: datetime
+    units: tuple[Unit, ...]
+
+
+def repeats(later: Known, earlier: Known, shared: AbstractSet[KeyKind], policy: Policy) -> bool:
+    """True where the same caller very likely speaks of the same matter again."""
+    if earlier.received_at > later.received_at:
+        return False
+    apart = later.received_at - earlier.received_at
+    if shared & _SURE:
+        alike = later.units[0] in earlier.units or earlier.units[0] in later.units
+        return alike and apart <= timedelta(days=policy.repeat_days)
+    by_name = KeyKind.SURNAME in shared or KeyKind.ADDRESS in shared
+    return by_name and later.units[0] == earlier.units[0] and apart <= timedelta(days=policy.repeat_days_by_surname)

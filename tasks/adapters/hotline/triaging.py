@@ -1,0 +1,165 @@
+"""Decides about contacts that nobody has decided about: opened, judged and kept a chunk at a time, each once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlmodel import Session
+
+from models.hotline.match_keys import KeyKind
+from models.hotline.phrases import Unit
+from models.hotline.policy import Policy
+from models.hotline.records import HotlineContact, HotlineDecision
+from models.hotline.repeats import Known, repeats
+from models.hotline.rules import Decision, decide
+from models.hotline.states import state_after
+from models.hotline.triage import Message, Reader
+from models.shared.calendar import NEW_YORK
+from models.shared.documents import canonical, sha256
+from tasks.adapters.collecting import uncollected
+from tasks.adapters.database import batches, reading, writing
+from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, OpenedContact, earlier_contacts, open_contacts
+from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.ledger import Happening, append_batch
+from tasks.adapters.many_rows import insert_many
+from tasks.adapters.policy import policy_sha256
+from tasks.adapters.steps import boundary
+
+PROCESS, ACTOR = "hotline", "triage inquiries"
+# So many contacts are open at once, and decided in one transaction.
+CHUNK = 2_500
+_KINDS = (*STRONG, KeyKind.SURNAME)
+_CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Phrase tables and policy made ready, with the hash that every decision of theirs carries."""
+
+    reader: Reader
+    policy: Policy
+    judged_by: str
+
+
+def judge(policy: Policy) -> Judge:
+    """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
+    return Judge(_reader(_tables_sha256()), policy, sha256(f"{_tables_sha256()}{policy_sha256()}"))
+
+
+@lru_cache(maxsize=1)
+def _reader(_sha256: str) -> Reader:
+    with uncollected():
+        return Reader(read_tables())
+
+
+def _tables_sha256() -> str:
+    return sha256(canonical({path.name: sha256(path.read_bytes()) for path in sorted(FOLDER.glob("*.csv"))}))
+
+
+def waiting_count() -> int:
+    """How many contacts nobody has decided about."""
+    with reading() as session:
+        return int(session.execute(select(func.count()).select_from(_CONTACT).where(_undecided())).scalar_one())
+
+
+def _undecided() -> Any:
+    return ~exists().where(_DECISION.c.contact_id == _CONTACT.c.contact_id)
+
+
+def decide_waiting(judge: Judge, at: datetime, most: int, moved: Callable[[int], None]) -> int:
+    """Decide about at most `most` contacts, the earliest received first; `moved` hears of each chunk.
+
+    A run that is killed keeps the chunks that it decided; no contact is decided twice.
+    """
+    done, after = 0, None
+    while done < most:
+        with reading() as session:
+            chunk = _next(session, after, min(CHUNK, most - done))
+        if not chunk:
+            break
+        _decide_chunk(chunk, judge, at)
+        boundary("decided a chunk of contacts")
+        done, after = done + len(chunk), chunk[-1]
+        moved(len(chunk))
+    return done
+
+
+def _next(session: Session, after: Arrival | None, limit: int) -> list[Arrival]:
+    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id).where(_undecided())
+    if after is not None:
+        same = and_(_CONTACT.c.received_at == after.received_at, _CONTACT.c.contact_id > after.contact_id)
+        query = query.where(or_(_CONTACT.c.received_at > after.received_at, same))
+    query = query.order_by(_CONTACT.c.received_at, _CONTACT.c.contact_id).limit(limit)
+    return [Arrival(*row) for row in session.execute(query)]
+
+
+def _decide_chunk(chunk: Sequence[Arrival], judge: Judge, at: datetime) -> None:
+    ids = [arrival.contact_id for arrival in chunk]
+    opened = open_contacts(ids, who=ACTOR, purpose="triage", at=at)
+    decided = {one.form.contact_id: (one, _decision(one, judge)) for one in opened}
+    known = {one: _known(arrival, decided[one][1]) for one, arrival in zip(ids, chunk, strict=True)}
+    with writing() as session:
+        earlier = earlier_contacts(session, ids, _KINDS)
+        known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
+        rows = [
+            _row(*decided[one], _repeated(known, one, earlier.get(one, ()), judge.policy), judge, at) for one in ids
+        ]
+        insert_many(session.connection(), _DECISION, rows)
+        told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
+        append_batch(
+            session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at
+        )
+
+
+def _decision(one: OpenedContact, judge: Judge) -> Decision:
+    form = one.form
+    message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
+    return decide(judge.reader.read(message), judge.reader, judge.policy)
+
+
+def _known(arrival: Arrival, decision: Decision) -> Known:
+    return Known(arrival.contact_id, arrival.received_at, (decision.unit, *decision.alternatives))
+
+
+def _known_before(session: Session, ids: Iterable[str]) -> dict[str, Known]:
+    """What was decided earlier about these contacts."""
+    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
+    found = {}
+    for some in batches(sorted(ids)):
+        for row in session.execute(select(*columns).where(_DECISION.c.contact_id.in_(some))):
+            units = tuple(Unit(name) for name in (row.unit, *row.alternatives.split("|")) if name)
+            found[row.contact_id] = Known(row.contact_id, row.received_at, units)
+    return found
+
+
+def _repeated(known: Mapping[str, Known], mine: str, candidates: Iterable[Candidate], policy: Policy) -> str:
+    """The first contact of the same caller about the same matter; empty where there is none."""
+    found = [
+        known[candidate.arrival.contact_id]
+        for candidate in candidates
+        if candidate.arrival.contact_id in known
+        and repeats(
+            known[mine], known[candidate.arrival.contact_id], {KeyKind(kind) for kind in candidate.kinds}, policy
+        )
+    ]
+    return min(found, key=lambda one: (one.received_at, one.contact_id)).contact_id if found else ""
+
+
+def _row(one: OpenedContact, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
+    return {
+        "contact_id": one.form.contact_id, "state": state_after(decision.review), "unit": decision.unit.value,
+        "alternatives": "|".join(decision.alternatives), "priority": decision.priority,
+        "confidential": decision.confidential, "needs_language_service": decision.needs_language_service,
+        "language": decision.language, "channel": str(one.form.channel),
+        "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule, "signals": "|".join(decision.signals),
+        "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence), "duplicate_of": duplicate_of,
+        "judged_by": judge.judged_by, "received_at": one.form.received_at, "decided_at": at,
+    }  # fmt: skip
+
+
+def _attested(row: Mapping[str, Any]) -> list[Any]:
+    """What the batch's event stands for of each decision."""
+    return [row[name] for name in ("contact_id", "unit", "priority", "confidential", "state", "duplicate_of")]

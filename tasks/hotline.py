@@ -1,0 +1,32 @@
+"""Tasks of the hotline: each is one effect on files, database or paper."""
+
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.adapters import clock
+from tasks.adapters.hotline import intake, triaging
+from tasks.adapters.policy import hotline_policy
+from tasks.adapters.steps import boundary
+from tasks.common import Progress
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_file(file_id: str) -> dict[str, Any] | str:
+    """Keep the contacts of a file, sealed; a sentence when the file cannot be used."""
+    result = intake.record_inquiries(file_id)
+    boundary("recorded inquiries")
+    return result
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_waiting_count() -> int:
+    """How many contacts nobody has decided about."""
+    return triaging.waiting_count()
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_decisions(most: int, bar: Progress) -> int:
+    """Decide about at most so many contacts and keep the decisions, a chunk at a time; returns how many."""
+    return triaging.decide_waiting(triaging.judge(hotline_policy()), clock.now(), most, bar.advance)
