@@ -34,20 +34,24 @@ def import_inquiries(file: str = "") -> list[dict[str, Any]]:
 def triage_inquiries() -> dict[str, int]:
     """Decides about every contact that nobody has decided about: language, unit, priority, what is confidential.
 
-    Where the rules are unsure, or something may be about domestic violence or HIV, a person decides. Prints the report
-    of what was decided: [see the worklists](/artifacts).
+    Where the rules are unsure, or something may be about domestic violence or HIV, a person decides. A contact of the
+    same caller about the same matter is linked with the first one.
     """
     with sitting("triage-inquiries"):
         waits = tasks.load_waiting_count()
         bar = common.Progress("inquiries-triaged", "Contacts decided about", waits)
         size = max(SMALLEST_PART, -(-waits // MOST_PARTS))
-        done = 0
-        for _ in range(0, waits, size):
-            done += tasks.record_decisions(size, common.whole(bar))
-        return {"waited": waits, "decided": done, "printed": _print_report() if done else 0}
+        done = sum(tasks.record_decisions(size, common.whole(bar)) for _ in range(0, waits, size))
+        return {"waited": waits, "decided": done}
 
 
-def _print_report() -> int:
-    printed = common.render_documents(common.whole(tasks.load_report()))
-    tasks.record_papers(common.whole(printed.pdfs))
-    return len(printed.pdfs)
+@flow(name="triage report", flow_run_name=common.run_name)
+def triage_report(day: str = "") -> list[str]:
+    """Prints what came in on a day and where it went: counts alone, small ones withheld.
+
+    Args:
+        day: The day, such as 2026-11-20. Leave it empty for yesterday.
+    """
+    with sitting("triage-report", {"day": day}):
+        printed = common.render_documents(common.whole(tasks.load_report(day.strip())))
+        return tasks.record_papers(common.whole(printed.pdfs))

@@ -31,6 +31,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "follow-up-fiscal-reviews": fiscal.follow_up_fiscal_reviews,
     "import-inquiries": hotline.import_inquiries,
     "triage-inquiries": hotline.triage_inquiries,
+    "triage-report": hotline.triage_report,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

@@ -1,13 +1,18 @@
 """Tasks of the hotline: each is one effect on files, database or paper."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from models.hotline.documents import TriageReport
 from tasks.adapters import clock
-from tasks.adapters.hotline import intake, triaging
-from tasks.adapters.policy import hotline_policy
+from tasks.adapters.database import reading, writing
+from tasks.adapters.hotline import intake, paper, triaging
+from tasks.adapters.policy import hotline_policy, office
+from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
 from tasks.common import Progress
 
@@ -30,3 +35,20 @@ def load_waiting_count() -> int:
 def record_decisions(most: int, bar: Progress) -> int:
     """Decide about at most so many contacts and keep the decisions, a chunk at a time; returns how many."""
     return triaging.decide_waiting(triaging.judge(hotline_policy()), clock.now(), most, bar.advance)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_report(day: str) -> list[TriageReport]:
+    """The report of a day (`2026-11-20`; empty: yesterday), unless it was printed or there is nothing to tell."""
+    chosen = date.fromisoformat(day) if day else clock.today() - timedelta(days=1)
+    with reading() as session:
+        return paper.unprinted_report(session, chosen, hotline_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_papers(pdfs: Mapping[str, StoredPdf]) -> list[str]:
+    """Enter printed reports in the register of documents; returns their numbers."""
+    with writing() as session:
+        numbers = paper.register(session, list(pdfs.values()))
+    boundary("registered hotline papers")
+    return numbers

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import audit_exports, fiscal_exports, payment_exports
+from deployments.cli import audit_exports, fiscal_exports, hotline_exports, payment_exports
 from deployments.cli.ready import ready
 from deployments.cli.says import check_filter, refuse, say_json
 
@@ -84,3 +84,4 @@ def ocds(
 audit_exports.add_to(app)
 payment_exports.add_to(app)
 fiscal_exports.add_to(app)
+hotline_exports.add_to(app)

@@ -24,6 +24,7 @@ _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("payments", ""): _CASE_READERS,
     ("budgets", ""): _CASE_READERS,
     ("fiscal", ""): _CASE_READERS,
+    ("hotline", "report"): _CASE_READERS,
 }
 
 

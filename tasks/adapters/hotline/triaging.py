@@ -154,9 +154,10 @@ def _row(one: OpenedContact, decision: Decision, duplicate_of: str, judge: Judge
         "alternatives": "|".join(decision.alternatives), "priority": decision.priority,
         "confidential": decision.confidential, "needs_language_service": decision.needs_language_service,
         "language": decision.language, "channel": str(one.form.channel),
-        "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule, "signals": "|".join(decision.signals),
-        "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence), "duplicate_of": duplicate_of,
-        "judged_by": judge.judged_by, "received_at": one.form.received_at, "decided_at": at,
+        "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule,
+        "signals": "|".join(decision.signals), "duplicate_of": duplicate_of, "judged_by": judge.judged_by,
+        "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence),
+        "received_at": one.form.received_at, "decided_at": at,
     }  # fmt: skip
 
 

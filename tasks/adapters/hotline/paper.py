@@ -1,0 +1,66 @@
+"""What the hotline prints: the report of a day, in counts alone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlmodel import Session
+
+from models.hotline.documents import TriageReport
+from models.hotline.policy import Policy
+from models.hotline.records import HotlineDecision
+from models.hotline.report import Counted, triage_report
+from models.shared.calendar import NEW_YORK
+from models.shared.documents import Office
+from models.shared.records import StoredDocument
+from tasks.adapters.rendering import StoredPdf
+
+PROCESS = "hotline"
+_DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
+
+
+def report_number(day: date) -> str:
+    """The number of a day's report: `TR-2026-11-20`."""
+    return f"TR-{day.isoformat()}"
+
+
+def unprinted_report(session: Session, day: date, policy: Policy, office: Office, at: datetime) -> list[TriageReport]:
+    """What was received on a day in New York and decided, unless its report was printed or there is nothing."""
+    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    rows = _counted(session, start, end)
+    if not rows or session.get(StoredDocument, report_number(day)) is not None:
+        return []
+    made = triage_report(
+        rows, document_id=report_number(day), made_at=at, office=office, received_from=start,
+        received_to=end - timedelta(seconds=1), k=policy.small_cell,
+    )  # fmt: skip
+    return [made]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), NEW_YORK)
+
+
+def _counted(session: Session, start: datetime, end: datetime) -> list[Counted]:
+    table = _DECISION.c
+    alike = (
+        table.unit, table.priority, table.language, table.channel, table.confidential, table.needs_language_service,
+        table.review,
+    )  # fmt: skip
+    query = select(*alike, func.count()).where(table.received_at >= start, table.received_at < end).group_by(*alike)
+    return [
+        Counted(row[0], row[1], row[2], row[3], row[4], row[5], tuple(filter(None, row[6].split("|"))), row[7])
+        for row in session.execute(query.order_by(*alike))
+    ]
+
+
+def register(session: Session, pdfs: Sequence[StoredPdf]) -> list[str]:
+    """Enter reports in the register; one that was printed before with the same number stays as it is."""
+    column: Any = StoredDocument.document_id
+    numbers = [pdf.document.document_id for pdf in pdfs]
+    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
+    rows = [pdf.row(PROCESS, "", "report") for pdf in pdfs if pdf.document.document_id not in known]
+    if rows:
+        session.connection().execute(insert(StoredDocument), rows)
+    return numbers
