@@ -142,10 +142,10 @@ def _by_language(rows: Sequence[Counted], k: int) -> tuple[LanguageLine, ...]:
     service = _counts([row for row in rows if row.needs_language_service], _row_of)
     waiting = _counts([row for row in rows if row.review], _row_of)
     always = frozenset(place for place, code in enumerate(codes) if code not in _ASKED)
-    columns = ([counts[code] for code in codes] for counts in (whole, service, waiting))
+    columns = [[counts[code] for code in codes] for counts in (whole, service, waiting)]
     return tuple(
         LanguageLine(language=LANGUAGE_ROWS[code], contacts=cells[0], language_service=cells[1], waiting=cells[2])
-        for code, cells in zip(codes, told_of_rows(Flagged(*columns, always), k), strict=True)
+        for code, cells in zip(codes, told_of_rows(Flagged(columns[0], columns[1], columns[2], always), k), strict=True)
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 # A count that is told; one that is told to be small; one that is not told, so that the small ones stay unknown.
-SMALL, HIDDEN = "small", "hidden"
+SMALL: Literal["small"] = "small"
+HIDDEN: Literal["hidden"] = "hidden"
 Cell = int | Literal["small", "hidden"]
 LEAST_K = 3
 # What a reader who counts along must be unsure about: steps between the least and the most that the cells can be.
@@ -98,12 +99,10 @@ def told_of_rows(table: Flagged, k: int) -> tuple[tuple[Cell, Cell, Cell], ...]:
 
 
 def _wholes(table: Flagged, k: int) -> tuple[Cell, ...] | None:
-    """Rows where all have the mark hide one another: the sum of the marks is the sum of the rows there."""
+    """Rows where all have the mark hide one another, and so do the rest: the marks' sum would part the two."""
     cells: list[Cell] = list(table.whole)
-    alike = sorted(table.always)
-    for group in (alike, range(len(cells))):
-        # What the first group hid is not told again; the second looks for company among all that is still told.
-        places = [place for place in group if not isinstance(cells[place], str)]
+    rest = [place for place in range(len(cells)) if place not in table.always]
+    for places in (sorted(table.always), rest):
         found = told([table.whole[place] for place in places], k)
         if found is None:
             return None
