@@ -1,0 +1,150 @@
+"""The points of the phrase tables are learned from examples, and triage is judged by contacts with known answers."""
+
+import csv
+import json
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from deployments.learning.accuracy import Accuracy, accuracy, judge
+from deployments.learning.examples import EXAMPLES, Example, read_examples
+from deployments.learning.files import points_by_hand, write_points
+from deployments.learning.fit import fit
+from models.hotline.matching import Matcher
+from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
+from models.hotline.policy import Policy
+from models.hotline.tongue import language_of
+from models.hotline.triage import Message, Reader
+from models.hotline.wording import plain, seen
+from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.policy import hotline_policy
+from tests.deployments.offices import steward
+
+WORDING = Path(__file__).resolve().parents[1] / "wording"
+DEV = Path(__file__).resolve().parents[3] / "shared" / "data" / "triage_dev" / "dev.csv"
+
+
+def example(text: str, unit: Unit, *, priority: int = 3, confidential: bool = False) -> Example:
+    message = Message(text, "email", date(2026, 7, 1))
+    return Example(text[:20], message, "en", unit, (unit,), priority, confidential, False, "")
+
+
+@cache
+def tables() -> PhraseTables:
+    return read_tables()
+
+
+@cache
+def reader() -> Reader:
+    return Reader(tables())
+
+
+@cache
+def judged_by(name: str, english: bool) -> Accuracy:
+    examples = [each for each in read_examples(WORDING / f"{name}.csv") if (each.language == "en") is english]
+    return accuracy(judge(examples, reader(), hotline_policy()))
+
+
+def test_points_follow_the_examples_and_stay_near_those_set_by_hand() -> None:
+    signals = (Signal("rent", "", {Unit.HOMEBASE: 1000}), Signal("odd", "", {Unit.FIA: 1000}))
+    made = PhraseTables(signals, {"en": tuple(parse_term(name, name, ("rent", "odd")) for name in ("rent", "odd"))})
+    told = [example(f"my rent is late again {n} and more", Unit.HOMEBASE) for n in range(20)]
+    learned = fit(made, {"signal rent": signals[0].points, "signal odd": signals[1].points}, told)
+    rent, odd = (signal.points for signal in learned.signals)
+    assert rent[Unit.HOMEBASE] > 600
+    assert odd == {Unit.FIA: 600}
+    assert {"late", "again"} <= set(learned.words["en"])
+
+
+def test_danger_is_learned_from_examples() -> None:
+    made = PhraseTables((Signal("smoke", "", {}),), {"en": (parse_term("smoke", "smoke", ("smoke",)),)})
+    told = [example(f"there is smoke in the room number {n}", Unit.FACILITIES, priority=1) for n in range(15)]
+    told += [example(f"the laundry of house number {n} is closed", Unit.FACILITIES) for n in range(15)]
+    learned = fit(made, {"signal smoke": {}}, told)
+    assert learned.signals[0].points["URGENT"] > 500
+
+
+def test_learned_points_are_written_beside_what_people_set(tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    before = points_by_hand(tmp_path)
+    write_points(tables(), tmp_path)
+    assert points_by_hand(tmp_path) == before
+    again = read_tables(tmp_path)
+    assert [signal.points for signal in again.signals] == [signal.points for signal in tables().signals]
+    assert (again.words, again.rules, again.bias) == (tables().words, tables().rules, tables().bias)
+
+
+def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None:
+    policy = Policy.model_validate({**hotline_policy().model_dump(), "urgent_above": 0.5})
+    signals = (Signal("fire", "", {"URGENT": 5000, Unit.FIA: 5000}),)
+    rare = {"URGENT": -4000, "PROTECTED": -4000}
+    own = Reader(PhraseTables(signals, {"en": (parse_term("fire", "fire", ("fire",)),)}, bias=rare))
+    told = [
+        example("there is a fire in the house now", Unit.FIA, priority=1),
+        example("there is a fire drill in the house", Unit.FIA),
+        example("nobody has come to the house yet", Unit.FIA, priority=1),
+    ]
+    found = accuracy(judge(told, own, policy))
+    assert (found.contacts, found.urgent_recall, found.urgent_precision) == (3, 0.5, 0.5)
+    assert (found.confidential_recall, found.confidential_precision) == (None, None)
+    assert (found.routed, found.routed_right) == (pytest.approx(2 / 3), 1.0)
+
+
+# Contacts that were written by people who had not seen the tables; the floors are a little under what was measured.
+@pytest.mark.parametrize(
+    ("name", "english", "routed", "right", "first_three"),
+    [
+        ("mixed", True, 0.50, 0.87, 0.84), ("mixed", False, 0.45, 0.87, 0.80), ("units", True, 0.40, 0.90, 0.85),
+        ("signals", False, 0.45, 0.90, 0.77),
+    ],
+)  # fmt: skip
+def test_triage_is_as_good_on_fresh_wordings_as_it_was(
+    name: str, english: bool, routed: float, right: float, first_three: float
+) -> None:
+    found = judged_by(name, english)
+    assert (found.routed or 0) >= routed
+    assert (found.routed_right or 0) >= right
+    assert (found.first_three or 0) >= first_three
+    assert (found.language_recall or 1) >= 0.97
+
+
+def test_no_term_is_peculiar_to_one_contact_that_triage_is_judged_by() -> None:
+    if not DEV.exists():
+        pytest.skip("needs the contacts of ../shared/data")
+    matchers = {language: Matcher(terms) for language, terms in tables().terms.items()}
+
+    def terms_of(text: str) -> set[tuple[str, str, str]]:
+        language = language_of(seen(text))
+        matcher = matchers.get(language)
+        return {(language, hit.signal, hit.term) for hit in matcher.find(plain(seen(text)))} if matcher else set()
+
+    with DEV.open(encoding="utf-8", newline="") as file:
+        judged = Counter(term for row in csv.DictReader(file) for term in terms_of(row["text"]))
+    others = {
+        term
+        for each in read_examples(*EXAMPLES.glob("*.csv"), WORDING / "mixed.csv")
+        for term in terms_of(each.message.text)
+    }
+    assert [term for term, count in judged.items() if count == 1 and term not in others] == []
+
+
+def test_the_command_judges_contacts_with_their_answers(tmp_path: Path) -> None:
+    rows = (WORDING / "units.csv").read_text(encoding="utf-8").splitlines()[:9]
+    (tmp_path / "some.csv").write_text("\n".join(rows) + "\n")
+    told = steward(tmp_path / "home", "phrases", "report", str(tmp_path / "some.csv"), "--json")
+    assert told.returncode == 0, told.stderr
+    figures = json.loads(told.stdout)
+    assert figures["all"]["contacts"] == 8 and figures["others"]["contacts"] == 0
+
+
+def test_the_command_says_which_answer_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(
+        "id,received_at,channel,language,text\n1,2026-07-01T10:00:00-04:00,email,en,hello\n"
+    )
+    told = steward(tmp_path / "home", "phrases", "report", str(tmp_path / "bad.csv"))
+    assert told.returncode == 2
+    assert "without its right answer" in told.stderr
