@@ -9,7 +9,7 @@ import pytest
 from prefect.flows import Flow
 
 from deployments.migrate import migrate
-from flows import fiscal, payments, registration, sweep
+from flows import fiscal, hotline, payments, registration, sweep
 from tasks.adapters.home import Home, create_home
 from tests.conftest import forget
 from tests.flows.conftest import FlowProcess
@@ -43,7 +43,7 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 def test_the_sweep_can_take_up_every_flow_of_every_process() -> None:
     flows = {
         made
-        for process in (registration, payments, fiscal)
+        for process in (registration, payments, fiscal, hotline)
         for made in vars(process).values()
         if isinstance(made, Flow)
     }
