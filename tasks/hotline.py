@@ -1,7 +1,6 @@
 """Tasks of the hotline: each is one effect on files, database or paper."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from prefect import task
@@ -40,7 +39,7 @@ def record_decisions(most: int, bar: Progress) -> int:
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_report(day: str) -> list[TriageReport]:
     """The report of a day (`2026-11-20`; empty: yesterday), unless it was printed or there is nothing to tell."""
-    chosen = date.fromisoformat(day) if day else clock.today() - timedelta(days=1)
+    chosen = paper.day_of(day, clock.today())
     with reading() as session:
         return paper.unprinted_report(session, chosen, hotline_policy(), office(), clock.now())
 

@@ -12,6 +12,7 @@ from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.export import ExportRefused
 from tasks.adapters.hotline.decisions_file import COLUMNS, write_decisions
+from tasks.adapters.hotline.paper import day_of
 from tasks.adapters.hotline.triaging import decide_waiting, judge, waiting_count
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
@@ -149,3 +150,8 @@ def test_nothing_of_what_was_said_stands_in_the_home_after_triage(home: Path, tm
     triage()
     told = [name for name, data in everything_on_disk(home) for word in (b"heliotrope", b"marzipan") if word in data]
     assert told == []
+
+
+def test_a_day_that_is_none_is_answered_with_how_to_write_one() -> None:
+    with pytest.raises(LookupError, match=r"is no day\. Write it as 2026-11-20"):
+        day_of("last friday", clock.today())

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.fiscal.letter_documents import CorrectivePlanLetter, FiscalLetter, QuestionLetter, ReportReminder
@@ -22,6 +22,7 @@ from models.shared.records import CaseEvent, StoredDocument
 from tasks.adapters.fiscal.books import PROCESS
 from tasks.adapters.fiscal.months import desk_sides, last_month, packets_of
 from tasks.adapters.letter_orders import ordered_letters
+from tasks.adapters.register import enter_papers
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.rows import all_rows, grouped
 
@@ -117,13 +118,7 @@ def ordered(session: Session) -> list[Document]:
 
 def register(session: Session, pdfs: Sequence[StoredPdf]) -> list[str]:
     """Enter papers in the register; one that was printed before with the same number stays as it is."""
-    column: Any = StoredDocument.document_id
-    numbers = [pdf.document.document_id for pdf in pdfs]
-    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
-    rows = [_row(pdf) for pdf in pdfs if pdf.document.document_id not in known]
-    if rows:
-        session.connection().execute(insert(StoredDocument), rows)
-    return numbers
+    return enter_papers(session, pdfs, _row)
 
 
 def _row(pdf: StoredPdf) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.hotline.documents import TriageReport
@@ -14,6 +13,7 @@ from models.hotline.report import Counted, triage_report
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import Office
 from models.shared.records import StoredDocument
+from tasks.adapters.register import enter_papers
 from tasks.adapters.rendering import StoredPdf
 
 PROCESS = "hotline"
@@ -23,6 +23,14 @@ _DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
 def report_number(day: date) -> str:
     """The number of a day's report: `TR-2026-11-20`."""
     return f"TR-{day.isoformat()}"
+
+
+def day_of(written: str, today: date) -> date:
+    """The day that somebody asked for, yesterday where nothing is written. Raises LookupError with a sentence."""
+    try:
+        return date.fromisoformat(written) if written else today - timedelta(days=1)
+    except ValueError:
+        raise LookupError(f"“{written[:40]}” is no day. Write it as 2026-11-20, or leave it empty.") from None
 
 
 def unprinted_report(session: Session, day: date, policy: Policy, office: Office, at: datetime) -> list[TriageReport]:
@@ -57,10 +65,4 @@ def _counted(session: Session, start: datetime, end: datetime) -> list[Counted]:
 
 def register(session: Session, pdfs: Sequence[StoredPdf]) -> list[str]:
     """Enter reports in the register; one that was printed before with the same number stays as it is."""
-    column: Any = StoredDocument.document_id
-    numbers = [pdf.document.document_id for pdf in pdfs]
-    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
-    rows = [pdf.row(PROCESS, "", "report") for pdf in pdfs if pdf.document.document_id not in known]
-    if rows:
-        session.connection().execute(insert(StoredDocument), rows)
-    return numbers
+    return enter_papers(session, pdfs, lambda pdf: pdf.row(PROCESS, "", "report"))

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from models.payments.match_lists import voucher_position
@@ -17,6 +15,7 @@ from tasks.adapters.payments.case_rows import PROCESS
 from tasks.adapters.payments.matching import load_lists
 from tasks.adapters.payments.part_rows import besides, register_rows
 from tasks.adapters.policy import payments_policy
+from tasks.adapters.register import enter_papers
 from tasks.adapters.rendering import StoredPdf
 
 
@@ -38,10 +37,4 @@ def unprinted(session: Session, office: Office, at: datetime) -> Iterator[Docume
 
 def register(session: Session, pdfs: Sequence[StoredPdf]) -> list[str]:
     """Enter papers in the register; one that was printed before with the same number stays as it is."""
-    column: Any = StoredDocument.document_id
-    numbers = [pdf.document.document_id for pdf in pdfs]
-    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
-    rows = [pdf.row(PROCESS, "", "report") for pdf in pdfs if pdf.document.document_id not in known]
-    if rows:
-        session.connection().execute(insert(StoredDocument), rows)
-    return numbers
+    return enter_papers(session, pdfs, lambda pdf: pdf.row(PROCESS, "", "report"))

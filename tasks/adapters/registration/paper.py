@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.registration.documents import CheckpointLine, ContractSheet, RegistrationReport
@@ -17,6 +17,7 @@ from models.shared.calendar import fiscal_year, new_york_date
 from models.shared.documents import Office
 from models.shared.records import Contract, StoredDocument
 from tasks.adapters.checkpoints import checkpoint_file, read_register
+from tasks.adapters.register import enter_papers
 from tasks.adapters.registration.cases import load_cases
 from tasks.adapters.registration.history import PROCESS, history_lines, load_history
 from tasks.adapters.rendering import StoredPdf
@@ -71,13 +72,7 @@ def _checkpoint(at: datetime) -> CheckpointLine:
 
 def register(session: Session, pdfs: Sequence[StoredPdf], kind: str) -> list[str]:
     """Enter papers in the register; one that was printed before with the same number stays as it is."""
-    column: Any = StoredDocument.document_id
-    numbers = [pdf.document.document_id for pdf in pdfs]
-    known = set(session.execute(select(column).where(column.in_(numbers))).scalars())
-    rows = [pdf.row(PROCESS, _case_of(pdf), kind) for pdf in pdfs if pdf.document.document_id not in known]
-    if rows:
-        session.connection().execute(insert(StoredDocument), rows)
-    return numbers
+    return enter_papers(session, pdfs, lambda pdf: pdf.row(PROCESS, _case_of(pdf), kind))
 
 
 def _case_of(pdf: StoredPdf) -> str:
