@@ -21,7 +21,7 @@ from tasks.adapters.database import _ENGINES, engine, let_go
 from tasks.adapters.settings import settings
 from tests.office import sign_policy
 from tests.prefect_homes import migrated_prefect as migrated_prefect
-from tests.together import end, group_of
+from tests.together import KILLED, end, group_of
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = os.environ.get("STEWARD_REQUIRE_SERVICES") == "1"
@@ -40,6 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = (item.path.stem, item.path.parent.name)
         return next((n for n, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
 
+    for item in items:
+        # Its server would be ended before the file's first test, and Prefect would start one of its own for each run.
+        if "prefect_server" in getattr(item, "fixturenames", ()) and _group(item) != KILLED:
+            raise pytest.UsageError(f"{item.path.name} asks for a Prefect server: name it in tests/together.py.")
     first: dict[str, tuple[int, int]] = {}
     for number, item in enumerate(items):
         place_of = place(item), number
