@@ -16,6 +16,7 @@ class Unit(StrEnum):
     LEGAL = "Legal"
     AGENCY_HEAD = "Agency head"
     AUDIT = "Audit"
+    CONSTITUENT_SERVICES = "Constituent Services"
     ADMINISTRATION = "Administration"
 
 
@@ -32,6 +33,11 @@ class Role(StrEnum):
     COUNSEL = "counsel"
     AGENCY_HEAD = "agency head"
     AUDITOR = "auditor"
+    # Source: domain sections 2, 5 and 8 (need to know of class C4); the names are convention.
+    CALL_TAKER = "call taker"
+    CASEWORKER = "caseworker"
+    TRIAGE_SUPERVISOR = "triage supervisor"
+    CLEARED = "cleared for restricted cases"
     ADMINISTRATOR = "administrator"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session
 
+from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
@@ -21,7 +22,7 @@ from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
 from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
-from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, OpenedContact, earlier_contacts, open_contacts
+from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
@@ -97,31 +98,42 @@ def _next(session: Session, after: Arrival | None, limit: int) -> list[Arrival]:
 
 
 def _decide_chunk(chunk: Sequence[Arrival], judge: Judge, at: datetime) -> None:
-    ids = [arrival.contact_id for arrival in chunk]
-    opened = open_contacts(ids, who=ACTOR, purpose="triage", at=at)
-    decided = {one.form.contact_id: (one, _decision(one, judge)) for one in opened}
-    known = {one: _known(arrival, decided[one][1]) for one, arrival in zip(ids, chunk, strict=True)}
+    opened = open_contacts([arrival.contact_id for arrival in chunk], who=ACTOR, purpose="triage", at=at)
+    ready = [(one.form, _decision(one.form, judge)) for one in opened]
     with writing() as session:
-        earlier = earlier_contacts(session, ids, _KINDS)
-        known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
-        rows = [
-            _row(*decided[one], _repeated(known, one, earlier.get(one, ()), judge.policy), judge, at) for one in ids
-        ]
-        insert_many(session.connection(), _DECISION, rows)
-        told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
-        append_batch(
-            session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at
-        )
+        _keep_decisions(session, ready, judge, at)
 
 
-def _decision(one: OpenedContact, judge: Judge) -> Decision:
-    form = one.form
+def decide_at_once(session: Session, form: ContactForm, judge: Judge, at: datetime) -> Decision:
+    """Decide about a contact that was kept in this very transaction, which the caller commits."""
+    decision = _decision(form, judge)
+    _keep_decisions(session, [(form, decision)], judge, at)
+    return decision
+
+
+def _keep_decisions(
+    session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime
+) -> None:
+    known = {form.contact_id: _known(form, decision) for form, decision in ready}
+    ids = list(known)
+    earlier = earlier_contacts(session, ids, _KINDS)
+    known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
+    rows = []
+    for form, decision in ready:
+        repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
+        rows.append(_row(form, decision, repeated, judge, at))
+    insert_many(session.connection(), _DECISION, rows)
+    told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
+    append_batch(session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+
+
+def _decision(form: ContactForm, judge: Judge) -> Decision:
     message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
     return decide(judge.reader.read(message), judge.reader, judge.policy)
 
 
-def _known(arrival: Arrival, decision: Decision) -> Known:
-    return Known(arrival.contact_id, arrival.received_at, (decision.unit, *decision.alternatives))
+def _known(form: ContactForm, decision: Decision) -> Known:
+    return Known(form.contact_id, form.received_at, (decision.unit, *decision.alternatives))
 
 
 def _known_before(session: Session, ids: Iterable[str]) -> dict[str, Known]:
@@ -148,16 +160,16 @@ def _repeated(known: Mapping[str, Known], mine: str, candidates: Iterable[Candid
     return min(found, key=lambda one: (one.received_at, one.contact_id)).contact_id if found else ""
 
 
-def _row(one: OpenedContact, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
+def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
     return {
-        "contact_id": one.form.contact_id, "state": state_after(decision.review), "unit": decision.unit.value,
+        "contact_id": form.contact_id, "state": state_after(decision.review), "unit": decision.unit.value,
         "alternatives": "|".join(decision.alternatives), "priority": decision.priority,
         "confidential": decision.confidential, "needs_language_service": decision.needs_language_service,
-        "language": decision.language, "channel": str(one.form.channel),
+        "language": decision.language, "channel": str(form.channel),
         "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule,
         "signals": "|".join(decision.signals), "duplicate_of": duplicate_of, "judged_by": judge.judged_by,
         "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence),
-        "received_at": one.form.received_at, "decided_at": at,
+        "received_at": form.received_at, "decided_at": at,
     }  # fmt: skip
 
 
