@@ -18,6 +18,7 @@ from deployments.desk import (
     files,
     fiscal_bulk,
     fiscal_months,
+    hotline_calls,
     matching,
     mine,
     notes,
@@ -31,7 +32,15 @@ from deployments.desk import (
     signin,
     uploads,
 )
-from deployments.desk.access import NotForYou, administers, not_for_you, reads_cases
+from deployments.desk.access import (
+    NotForYou,
+    administers,
+    not_for_you,
+    reads_any_case,
+    reads_cases,
+    reads_hotline,
+    takes_calls,
+)
 from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
@@ -41,13 +50,16 @@ HOSTS = ("127.0.0.1", "localhost")
 # Only these answer somebody who is not signed in; whatever else is added asks for a session and checks its forms.
 OPEN = (signin.router, enrol.router, files.open_router)
 SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_router, proposals.router)
-# Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
+# Only administrators look after the office; of the others, each shows cases to those alone who work on such cases.
 OFFICE = (office.router, office_forms.router)
 CASES = (
     requisition_bulk.router, requisitions.router, budgets.router, fiscal_bulk.router, fiscal_months.router,
     matching.router, mine.case_router, pages.router,
-    notes.router, uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
+    notes.router, uploads.router, decide.router, bulk.router, proposals.list_router,
 )  # fmt: skip
+# Signatures under cases of any kind; and what constituents said, which those who read contracts do not.
+SIGNED, HOTLINE = (signed.router,), ()
+CALLS = (hotline_calls.router,)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 
@@ -76,7 +88,11 @@ def create_app() -> FastAPI:
         app.include_router(router)
     for router in SIGNED_IN:
         app.include_router(router, dependencies=[Depends(form_of)])
-    for routers, may_come in ((OFFICE, administers), (CASES, reads_cases)):
+    groups = (
+        (OFFICE, administers), (SIGNED, reads_any_case), (CALLS, takes_calls), (HOTLINE, reads_hotline),
+        (CASES, reads_cases),
+    )  # fmt: skip
+    for routers, may_come in groups:
         for router in routers:
             app.include_router(router, dependencies=[Depends(form_of), Depends(may_come)])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)

@@ -7,6 +7,8 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlmodel import Session
 
+from deployments.desk.access import reads
+from deployments.desk.guard import SignedIn
 from deployments.desk.html import page, sentence
 from deployments.desk.list_kinds import NOUNS
 from models.shared.records import CaseEvent
@@ -18,13 +20,14 @@ router = APIRouter()
 
 
 @router.get("/signed/{signature_id}")
-def show_signed(signature_id: str) -> Response:
-    """One signature and the list that it covers."""
+def show_signed(signature_id: str, visitor: SignedIn) -> Response:
+    """One signature and the list that it covers, to those who read the cases in it."""
     with reading() as session:
         found = find_signed_list(session, signature_id) if signature_id.isprintable() else None
         reasons = _reasons(session, found) if found else []
     if found is None:
         return sentence(404, "Not found", f"There is no signature {signature_id[:40]}.")
+    reads(found.shown.process, visitor.person)
     noun = NOUNS[found.shown.process]
     title = f"Signed: {signed_words(found.shown.items, noun)}"
     return page("signed", title=title, signed=found, reasons=reasons, noun=noun)

@@ -6,6 +6,9 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LONGEST_ID = 100
+# What staff tick, and the signs of the phrase tables that it stands for.
+YES, NO = "yes", "no"
+UNSAFE_NOW, INTERPRETER, CHILD_HARM = "unsafe_now", "interpreter", "child_harm"
 
 
 class Channel(StrEnum):
@@ -45,7 +48,8 @@ class ContactForm(BaseModel):
     """One contact as it was told: every text is kept as it came, an empty one too.
 
     `received_at` is aware, in UTC. `told_language` and `told_channel` are the words of whoever wrote the contact down;
-    they may be blank or wrong. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
+    they may be blank or wrong. What a call-taker asks stands from `summary` on: `safe_now`, `interpreter`,
+    `leave_message` and `do_not_mail` are `yes`, `no` or empty, `child_report` a word of the call's page. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
     agency answered. Source: domain sections 2 and 12.
     """
 
@@ -76,8 +80,29 @@ class ContactForm(BaseModel):
     resolution: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    summary: str = ""
+    facility: str = ""
+    safe_now: str = ""
+    interpreter: str = ""
+    child_report: str = ""
+    safe_channel: str = ""
+    safe_times: str = ""
+    leave_message: str = ""
+    do_not_mail: str = ""
 
     @property
     def words(self) -> str:
-        """All that was said: the subject line, where there is one, and the text."""
-        return f"{self.subject}\n{self.text}" if self.subject else self.text
+        """All that was said: the subject line, where there is one, the text, and what staff added to it."""
+        said = f"{self.subject}\n{self.text}" if self.subject else self.text
+        return f"{said}\n{self.summary}" if self.summary else said
+
+    @property
+    def told_signs(self) -> tuple[str, ...]:
+        """Signs that staff asked for and wrote down apart from the words."""
+        # Where nobody asked whether an interpreter is needed, the language that was told may be wrong.
+        is_foreign = self.interpreter == NO and self.told_language not in ("", "en")
+        told = {
+            UNSAFE_NOW: self.safe_now == NO, INTERPRETER: self.interpreter == YES or is_foreign,
+            CHILD_HARM: self.child_report not in ("", NO),
+        }  # fmt: skip
+        return tuple(sign for sign, is_told in told.items() if is_told)

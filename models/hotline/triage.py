@@ -19,11 +19,15 @@ _ELECTED = frozenset({"elected_official", "elected"})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What triage sees of a contact: its words, its channel, and the day in New York on which it was received."""
+    """What triage sees of a contact: its words, its channel, the day in New York on which it was received.
+
+    `told` are signs that staff wrote down apart from the words.
+    """
 
     text: str
     channel: str
     received_on: date
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class Found:
 
 
 class Reader:
-    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock."""
+    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock.
+
+    `meanings` says what each signal stands for, `reasons` why each rule holds.
+    """
 
     def __init__(self, tables: PhraseTables) -> None:
         self._tables = tables
@@ -50,6 +57,8 @@ class Reader:
         # Where nobody knows the language, English and Spanish words are looked for.
         self._matchers[UNDETERMINED] = Matcher((*everywhere, *tables.terms.get("en", ()), *tables.terms.get("es", ())))
         self._points = {signal.name: signal.points for signal in tables.signals}
+        self.meanings = {signal.name: signal.meaning for signal in tables.signals}
+        self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._rules: dict[str, list[Rule]] = {}
         for rule in tables.rules:
             for name in rule.needs[0]:
@@ -100,7 +109,8 @@ class Reader:
 
 
 def facts_of(message: Message, language: str, words: str) -> Iterator[str]:
-    """Signs that are no words: the season, the door it came by, and that nothing was said."""
+    """Signs that are no words: what staff wrote down, the season, the door it came by, and that nothing was said."""
+    yield from message.told
     if message.received_on.month in _WINTER_MONTHS:
         yield WINTER
     if message.channel in _ELECTED:

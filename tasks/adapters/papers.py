@@ -17,14 +17,18 @@ from tasks.adapters.files import stored_path
 SHOWN = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 UNKNOWN = "application/octet-stream"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-# Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case.
-_CASE_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+# Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case;
+# who works for constituents reads no contract, and the other way round (domain section 8: need to know).
+_HOTLINE_STAFF = frozenset({Role.CALL_TAKER, Role.CASEWORKER, Role.TRIAGE_SUPERVISOR, Role.CLEARED})
+_ALL_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+_CASE_READERS = _ALL_READERS - _HOTLINE_STAFF
 _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("registration", ""): _CASE_READERS,
     ("payments", ""): _CASE_READERS,
     ("budgets", ""): _CASE_READERS,
     ("fiscal", ""): _CASE_READERS,
-    ("hotline", "report"): _CASE_READERS,
+    ("hotline", "case"): _HOTLINE_STAFF | {Role.AUDITOR},
+    ("hotline", "report"): _ALL_READERS,
 }
 
 

@@ -128,7 +128,7 @@ def _keep_decisions(
 
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
-    message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
+    message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date(), form.told_signs)
     return decide(judge.reader.read(message), judge.reader, judge.policy)
 
 
