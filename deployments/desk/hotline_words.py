@@ -7,7 +7,8 @@ from models.hotline.triage import BY_ELECTED, NOTHING_SAID, WINTER, Reader
 
 # Signs that no word stands for.
 _FACTS = {
-    UNSAFE_NOW: "they said that they are not safe now", INTERPRETER: "an interpreter is needed",
+    UNSAFE_NOW: "they said that they are not safe now",
+    INTERPRETER: "they speak another language or need an interpreter",
     CHILD_HARM: "it is reported as harm to a child", WINTER: "it came in winter",
     BY_ELECTED: "it came by an elected official’s office", NOTHING_SAID: "it says nothing",
 }  # fmt: skip

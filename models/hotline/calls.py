@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from models.hotline.contact_file import zip_code
 from models.hotline.forms import NO, YES, Borough, Channel, ContactForm
@@ -114,7 +114,7 @@ def _received(
     today = new_york_date(now)
     if not today - OLDEST_LETTER <= day <= today:
         return None, CallProblem("received_on", "It was received today or on a day of the past year; correct the day.")
-    return (began if day == today else datetime.combine(day, time(9), NEW_YORK)), None
+    return (began if day == today else datetime.combine(day, time(9), NEW_YORK).astimezone(UTC)), None
 
 
 def _wrong_choices(told: Mapping[str, str]) -> list[CallProblem]:

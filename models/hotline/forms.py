@@ -48,9 +48,9 @@ class ContactForm(BaseModel):
     """One contact as it was told: every text is kept as it came, an empty one too.
 
     `received_at` is aware, in UTC. `told_language` and `told_channel` are the words of whoever wrote the contact down;
-    they may be blank or wrong. What a call-taker asks stands from `summary` on: `safe_now`, `interpreter`,
-    `leave_message` and `do_not_mail` are `yes`, `no` or empty, `child_report` a word of the call's page. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
-    agency answered. Source: domain sections 2 and 12.
+    they may be blank or wrong. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
+    agency answered. What staff ask stands from `summary` on: `safe_now`, `interpreter`, `leave_message` and
+    `do_not_mail` are `yes`, `no`, another word of the call's page, or empty. Source: domain sections 2 and 12.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

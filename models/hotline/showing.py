@@ -13,7 +13,11 @@ from models.shared.people import Person, Role
 
 RESTRICTED = "restricted"
 # Named in full to those alone who are cleared. Source: domain section 0, fact 3.
-UNIT_NAMES: Mapping[str, str] = {**UNITS, Unit.DV: "Domestic violence services", Unit.HASA: "HASA"}
+UNIT_NAMES: Mapping[str, str] = {
+    **{str(unit): name for unit, name in UNITS.items()},
+    Unit.DV: "Domestic violence services",
+    Unit.HASA: "HASA",
+}
 PRIORITIES: Mapping[int, str] = {
     1: "Life safety: now", 2: "Urgent: within a day", 3: "Standard", 4: "Information or comment"
 }  # fmt: skip
@@ -69,8 +73,8 @@ def shown(row: Any, *, cleared: bool) -> Shown:
 
 
 def _clock(name: str, *, is_masked: bool) -> str:
-    """The clock's name, but not one that tells what a restricted contact is about."""
-    return "Clock" if is_masked or not name else LABELS[ClockName(name)]
+    """The clock's name, but none that tells what a restricted contact is about."""
+    return "" if is_masked or not name else LABELS[ClockName(name)]
 
 
 def places_of(evidence: str) -> tuple[tuple[int, int], ...]:
