@@ -84,8 +84,8 @@ class HotlineDecision(SQLModel, table=True):
     """What triage decided about a contact, once; `evidence` are places in its words, never the words themselves.
 
     `alternatives`, `review` and `signals` are names joined by `|`; `confidence` is in thousandths; `evidence` are pairs
-    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables and the policy. `clock` is
-    the one that runs by the subject, due at `due_at`.
+    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables and the policy. `clock`
+    is the one that runs by the subject, due at `due_at`.
     """
 
     __tablename__ = "hotline_decision"
