@@ -19,6 +19,9 @@ from deployments.desk import (
     fiscal_bulk,
     fiscal_months,
     hotline_calls,
+    hotline_cases,
+    hotline_decisions,
+    hotline_queues,
     matching,
     mine,
     notes,
@@ -58,8 +61,9 @@ CASES = (
     notes.router, uploads.router, decide.router, bulk.router, proposals.list_router,
 )  # fmt: skip
 # Signatures under cases of any kind; and what constituents said, which those who read contracts do not.
-SIGNED, HOTLINE = (signed.router,), ()
+SIGNED = (signed.router,)
 CALLS = (hotline_calls.router,)
+HOTLINE = (hotline_queues.router, hotline_cases.router, hotline_decisions.router)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 

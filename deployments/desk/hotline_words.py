@@ -1,8 +1,9 @@
-"""Why a decision is as it is, in words: the rule that set its priority, and what the signs stand for."""
+"""A contact in words: why triage decided as it did, what the signs stand for, who said it and how to reach them."""
 
 from typing import Any
 
-from models.hotline.forms import CHILD_HARM, INTERPRETER, UNSAFE_NOW
+from models.hotline import calls
+from models.hotline.forms import CHILD_HARM, INTERPRETER, NO, UNSAFE_NOW, YES, ContactForm
 from models.hotline.triage import BY_ELECTED, NOTHING_SAID, WINTER, Reader
 
 # Signs that no word stands for.
@@ -22,3 +23,18 @@ def reason_of(row: Any, reader: Reader) -> str:
 def facts_of_row(row: Any) -> list[str]:
     """The signs of a decision that are no words."""
     return [words for name, words in _FACTS.items() if name in row.signals.split("|")]
+
+
+def told_of(form: ContactForm) -> list[tuple[str, str]]:
+    """Who said it and how they are reached safely, as (what, words); what was not told is left out."""
+    told = [
+        ("Name", form.caller), ("Telephone", form.phone), ("E-mail", form.email),
+        ("Address", ", ".join(filter(None, (form.address, form.borough.title(), form.zip)))),
+        ("Shelter, center or program", form.facility), ("Language they named", form.told_language),
+        ("Safe right now", calls.SAFE.get(form.safe_now, "")), ("Reach them", calls.REACHED.get(form.safe_channel, "")),
+        ("Safe times", form.safe_times),
+        ("Leave a message", {YES: "Yes", NO: "No"}.get(form.leave_message, "")),
+        ("Letters home", "Never" if form.do_not_mail else ""),
+        ("Harm to a child", calls.CHILD.get(form.child_report, "")), ("Written down by", form.source),
+    ]  # fmt: skip
+    return [(what, words) for what, words in told if words]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.hotline.case_facts import RESTRICTED_UNITS
 from models.hotline.clocks import LABELS
 from models.hotline.phrases import Unit
 from models.hotline.policy import ClockName
@@ -46,6 +47,16 @@ class Shown:
     due_at: datetime | None
 
 
+def unit_names(*, cleared: bool) -> Mapping[str, str]:
+    """Units in words; DV and HASA are named to those alone who are cleared, and both alike to others."""
+    return UNIT_NAMES if cleared else {**UNIT_NAMES, **{unit: RESTRICTED for unit in RESTRICTED_UNITS}}
+
+
+def choosable(*, cleared: bool) -> Mapping[str, str]:
+    """Units that somebody may choose; who is not cleared marks a contact as confidential instead."""
+    return {unit: name for unit, name in unit_names(cleared=cleared).items() if name != RESTRICTED}
+
+
 def is_cleared(person: Person) -> bool:
     """Whether somebody sees what the law protects."""
     return Role.CLEARED in person.roles
@@ -54,10 +65,11 @@ def is_cleared(person: Person) -> bool:
 def shown(row: Any, *, cleared: bool) -> Shown:
     """What of a decision's row somebody may see."""
     is_masked = bool(row.confidential) and not cleared
-    names = [UNIT_NAMES[name] for name in row.alternatives.split("|") if name]
+    known = unit_names(cleared=cleared)
+    names = [known[name] for name in row.alternatives.split("|") if name]
     reasons = tuple(REASONS.get(reason, reason) for reason in row.review.split("|") if reason)
     return Shown(
-        unit=RESTRICTED if is_masked else UNIT_NAMES[row.unit],
+        unit=RESTRICTED if is_masked else known[row.unit],
         alternatives=() if is_masked else tuple(names),
         priority=row.priority,
         urgency=PRIORITIES[row.priority],

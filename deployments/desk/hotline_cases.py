@@ -1,0 +1,181 @@
+"""The page of one contact: its words where they may be read, why it is where it is, what can be done, what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from deployments.desk.act_forms import said_once
+from deployments.desk.decide import STATUS
+from deployments.desk.guard import PostedForm, SignedIn, Visitor
+from deployments.desk.hotline_words import facts_of_row, reason_of, told_of
+from deployments.desk.html import page, sentence
+from models.hotline import acts
+from models.hotline.acts import ACTS, SIGNED, WORK, may_not
+from models.hotline.clocks import LABELS
+from models.hotline.marking import pieces
+from models.hotline.policy import ClockName
+from models.hotline.report import CHANNELS, LANGUAGE_ROWS
+from models.hotline.showing import (
+    PRIORITIES,
+    REASONS,
+    RESTRICTED,
+    choosable,
+    is_cleared,
+    language_name,
+    places_of,
+    unit_names,
+)
+from models.hotline.states import BACKGROUND, LIFECYCLE
+from models.hotline.taking import Doing, take, undo_of
+from models.hotline.tongue import LANGUAGES
+from models.hotline.wording import seen
+from models.shared.acts import Act
+from models.shared.people import DECIDES_NOTHING, Person
+from tasks.adapters import clock
+from tasks.adapters.hotline import casework
+from tasks.adapters.hotline.case_page import ContactPage, contact_page
+from tasks.adapters.hotline.cases import PROCESS, clocks
+from tasks.adapters.hotline.triaging import judge
+from tasks.adapters.policy import hotline_policy
+from tasks.adapters.refusals import NotSigned, note_attempt
+
+router = APIRouter()
+# What is asked only in a form of its own; all other acts without a code are one button.
+FORMS = ("rejected", "contact_attempted", "interim_sent", "linked", "noted", "marked_confidential")
+_ELSEWHERE = frozenset({"act_proposed", "proposal_closed", "grouped"})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act that fits the contact now, and why this person may not do it; empty where they may."""
+
+    act: Act
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a form of the page said when it was refused: the act, its fields, the sentence."""
+
+    act: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+
+    def value(self, act: str, name: str) -> str:
+        return self.fields.get(name, "") if act == self.act else ""
+
+
+def address(case_id: str) -> str:
+    """Where a contact's page is; nothing but its number stands in it."""
+    return f"/cases/{PROCESS}/{quote(case_id, safe='')}"
+
+
+def unknown(case_id: str) -> Response:
+    """The page that says that there is no such contact."""
+    return sentence(404, "Not found", f"There is no contact {case_id[:80]} that was triaged. “My work” lists them.")
+
+
+@router.get(f"/cases/{PROCESS}/{{case_id}}")
+def show_contact(case_id: str, request: Request, visitor: SignedIn) -> Response:
+    """One contact; that it was opened is kept in the access log."""
+    signed = request.query_params.get("signed", "")
+    return _answer(case_id, visitor, signed=signed if signed.isalnum() or "-" in signed else "")
+
+
+@router.post(f"/cases/{PROCESS}/{{case_id}}/do/{{act_name}}")
+def do_act(case_id: str, act_name: str, form: PostedForm, visitor: SignedIn) -> Response:
+    """Record an act that needs no code, then show the contact again; or say why it was not recorded."""
+    act = WORK.get(act_name)
+    if act is None:
+        return sentence(404, "Not found", "This is nothing that is done about a contact. Its page lists what can be.")
+    fields = {name: text for name in act.fields if (text := form.one(name))}
+    version = form.one("version")
+    try:
+        casework.act(case_id, act_name, fields, visitor.person.staff_id, int(version) if version.isdecimal() else -1)
+    except NotSigned as refused:
+        note_attempt(visitor.person.staff_id, "desk", f"{act_name} {case_id}", refused, clock.now())
+        told = Told(act_name, fields, said_once(refused.sentence))
+        return _answer(case_id, visitor, STATUS.get(refused.kind, 401), told)
+    return RedirectResponse(address(case_id), 303)
+
+
+def _answer(case_id: str, visitor: Visitor, status: int = 200, told: Told | None = None, signed: str = "") -> Response:
+    found = contact_page(case_id, visitor.person, "case page", clocks(), clock.now()) if case_id.isprintable() else None
+    if found is None:
+        return unknown(case_id)
+    offers = offers_of(found, visitor.person)
+    return page(
+        "hotline_case", status, title=f"Contact {case_id}", case=found, told=told or Told(), signed_as=signed,
+        address=address(case_id), offers=offers, forms=FORMS,
+        may_write=not visitor.person.roles & DECIDES_NOTHING, proposals=_proposals(found), acts=acts,
+        units=routes_of(found, visitor.person), choosable=choosable(cleared=is_cleared(visitor.person)),
+        languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES}, **words_of(found, visitor.person),
+    )  # fmt: skip
+
+
+def words_of(found: ContactPage, person: Person) -> dict[str, Any]:
+    """What the templates show of a contact, masked where the law keeps it from the reader."""
+    facts, row, reader = found.facts, found.row, judge(hotline_policy()).reader
+    form = found.opened.form if found.opened else None
+    is_masked, now, names = found.is_masked, clock.now(), unit_names(cleared=is_cleared(person))
+    return {
+        "unit": RESTRICTED if is_masked else names[facts.unit], "urgency": PRIORITIES[facts.priority],
+        "clock_name": "" if is_masked else LABELS[ClockName(facts.clock)], "overdue": facts.is_overdue(now),
+        "resolve_by": facts.to_resolve_by(now), "channel": CHANNELS.get(facts.channel, facts.channel),  # type: ignore[call-overload]
+        "language": RESTRICTED if is_masked else language_name(facts.language),
+        "triage_said": RESTRICTED if is_masked else names[row.unit],
+        "runner_up": "" if is_masked else next((names[u] for u in row.alternatives.split("|") if u), "no other"),
+        "reasons": [] if is_masked else [REASONS.get(reason, reason) for reason in row.review.split("|") if reason],
+        "why": "" if is_masked else reason_of(row, reader), "signs": [] if is_masked else facts_of_row(row),
+        "pieces": pieces(form.words, places_of(row.evidence)) if form else (),
+        "raw": form.words if form and seen(form.words) != form.words else "",
+        "caller": told_of(form) if form else [], "form": form,
+    }  # fmt: skip
+
+
+def routes_of(found: ContactPage, person: Person) -> list[tuple[str, str]]:
+    """Units to route to, the likeliest first: what triage chose and named, without the one that has it."""
+    if found.is_masked:
+        return []
+    names = choosable(cleared=is_cleared(person))
+    named = dict.fromkeys([found.row.unit, *filter(None, found.row.alternatives.split("|"))])
+    return [
+        (unit, names[unit])
+        for unit in named
+        if unit in names and (unit != found.facts.unit or found.facts.state == "to_person")
+    ]
+
+
+def offers_of(found: ContactPage, person: Person) -> dict[str, Offer]:
+    """The acts that fit where the contact stands, by name."""
+    return {
+        name: Offer(ACTS[name], may_not(ACTS[name], found.facts, person.staff_id, person.roles))
+        for name in LIFECYCLE.events_from(found.facts.state)
+        if name in ACTS and name not in BACKGROUND | _ELSEWHERE and _fits(name, found)
+    }
+
+
+def _fits(name: str, found: ContactPage) -> bool:
+    """Whether an act is possible now, as far as that is known before its form is filled in."""
+    facts = found.facts
+    if name.startswith("back_to_"):
+        return undo_of(found.loaded.case.last) == name
+    if name in ("linked", "unlinked"):
+        return bool(facts.duplicate_of) if name == "unlinked" else not facts.merged
+    if ACTS[name].fields:
+        return True
+    return not isinstance(take(found.loaded.case, Doing(name, {}, "", "", clock.now(), clocks())), str)
+
+
+def _proposals(found: ContactPage) -> list[tuple[str, str]]:
+    """What waits for a second signature: its words and its page."""
+    where = address(found.facts.case_id)
+    return [
+        (ACTS[row.act].label, f"{where}/decide/{row.act}?proposal={quote(row.proposal_id, safe='')}")
+        for row in found.proposals
+        if row.act in SIGNED
+    ]
