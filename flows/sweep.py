@@ -32,6 +32,8 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "import-inquiries": hotline.import_inquiries,
     "triage-inquiries": hotline.triage_inquiries,
     "triage-report": hotline.triage_report,
+    "escalate-inquiries": hotline.escalate_inquiries,
+    "follow-up-inquiries": hotline.follow_up_inquiries,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

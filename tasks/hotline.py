@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from models.hotline.documents import TriageReport
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import intake, paper, triaging
+from tasks.adapters.hotline import alerts, cases, intake, paper, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -51,3 +51,12 @@ def record_papers(pdfs: Mapping[str, StoredPdf]) -> list[str]:
         numbers = paper.register(session, list(pdfs.values()))
     boundary("registered hotline papers")
     return numbers
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_alerts() -> int:
+    """Raise every alert that is due, with its message in the outbox; returns how many."""
+    with writing() as session:
+        raised = alerts.escalate(session, cases.clocks(), clock.now())
+    boundary("raised alerts")
+    return raised

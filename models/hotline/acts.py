@@ -62,6 +62,7 @@ WORK: dict[str, Act] = {
         Act("released", "Release", Duty("releasing", WORKERS)),
         Act("rejected", "Reject, back to triage", Duty("rejecting", WORKERS), ("why", "suggested")),
         Act("acknowledged", "Acknowledge", Duty("acknowledging", _ALL)),
+        Act("alert_acknowledged", "Acknowledge the alert", Duty("acknowledging an alert", _ALL)),
         Act("contact_attempted", "Record an attempt to reach", Duty("an attempt", _ALL), ("means", "outcome")),
         Act("constituent_asked", "Wait for the constituent", Duty("asking", WORKERS)),
         Act("agency_asked", "Wait for another agency", Duty("asking", WORKERS)),
@@ -79,6 +80,7 @@ EVENTS = {
     "received": "Received", "held_for_person": "Held for a person by triage", "routed": "Routed",
     "claimed": "Claimed", "accepted": "Accepted for the unit", "released": "Released",
     "rejected": "Rejected, back to triage", "acknowledged": "Acknowledged",
+    "alert_acknowledged": "Alert acknowledged",
     "contact_attempted": "Tried to reach the constituent", "constituent_asked": "The constituent was asked",
     "agency_asked": "Another agency was asked", "resumed": "Work went on", "interim_sent": "Interim answer",
     "response_sent": "Answered", "resolved": "Resolved", "closed": "Closed", "reopened": "Reopened",
@@ -88,6 +90,8 @@ EVENTS = {
     "act_proposed": "Proposed, a second signature follows", "proposal_closed": "Proposal refused",
     **{back_to(state): "The last act was taken back" for state in (*DECIDED, "closed")},
 }  # fmt: skip
+# Who takes notice of an alert sees nothing of what the contact is about.
+_SHOWS_NOTHING = frozenset({"acknowledged", "alert_acknowledged"})
 # Only the owner does these, or a supervisor.
 _OWNERS = frozenset(
     {"accepted", "released", "constituent_asked", "agency_asked", "resumed", "interim_sent", "response_sent",
@@ -118,7 +122,7 @@ def duty_of(act: Act, facts: CaseFacts, decided: Decided, fields: Mapping[str, s
 def may_not(act: Act, facts: CaseFacts, staff_id: str, roles: Iterable[Role]) -> str:
     """Why somebody may not do this here, as a sentence; empty where they may."""
     mine = frozenset(roles)
-    if facts.restricted and Role.CLEARED not in mine:
+    if facts.restricted and Role.CLEARED not in mine and act.name not in _SHOWS_NOTHING:
         return "This contact is restricted: only staff who are cleared for restricted cases work on it."
     if not mine & act.duty.roles:
         return f"“{act.label}” is done by: {' or '.join(sorted(act.duty.roles))}."

@@ -5,14 +5,11 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
 
-from models.shared.people_records import Signature
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.casework import act
 from tasks.adapters.hotline.work_notes import notes_of
-from tasks.adapters.proposals import open_proposals
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.settings import settings
 from tests.casework import (
@@ -22,7 +19,6 @@ from tests.casework import (
     FIRE,
     OTHER,
     RENT,
-    SECOND,
     STAMPS,
     SUPERVISOR,
     TAKER,
@@ -33,7 +29,6 @@ from tests.casework import (
     loaded,
     open_office,
     opened_cases,
-    overrides,
     sign,
 )
 from tests.hotline_office import KEY, everything_on_disk
@@ -137,75 +132,6 @@ def test_a_rejected_contact_goes_back_to_triage_and_counts_as_a_misroute(office:
     assert (after.state, after.misroutes, after.due_at) == ("to_person", 1, before.due_at)
 
 
-def test_a_routing_of_a_person_is_kept_beside_what_triage_said(office: Callable[..., None]) -> None:
-    office()
-    sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
-    (row,) = overrides()
-    told = (row.what, row.said, row.chosen, row.why, row.staff_id)
-    assert told == ("unit", "FIA", "MEDICAID", "About the insurance", SUPERVISOR)
-    assert facts("INQ-0001").unit == "MEDICAID"
-
-
-def test_a_routing_elsewhere_needs_a_reason(office: Callable[..., None]) -> None:
-    office()
-    assert "needs a reason" in refused(lambda: sign(SUPERVISOR, "routed", unit="MEDICAID"))
-
-
-def test_a_person_who_agrees_with_triage_routes_without_a_reason_and_overrides_nothing(
-    office: Callable[..., None],
-) -> None:
-    office("")
-    assert facts("INQ-0001").state == "to_person"
-    sign(CASEWORKER, "routed", unit="OUT_OF_SCOPE")
-    assert (facts("INQ-0001").state, overrides()) == ("queued", [])
-
-
-def test_a_reassignment_never_resets_the_clock(office: Callable[..., None]) -> None:
-    office()
-    before = facts("INQ-0001")
-    stop_clock(2026, 11, 25, 14)
-    sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
-    assert (facts("INQ-0001").started_at, facts("INQ-0001").due_at) == (before.started_at, before.due_at)
-
-
-def test_a_routing_to_a_unit_with_a_shorter_clock_counts_from_the_start(office: Callable[..., None]) -> None:
-    office()
-    sign(SUPERVISOR, "routed", unit="APS", reason="Cannot manage alone")
-    after = facts("INQ-0001")
-    assert (after.clock, f"{after.due_at:%Y-%m-%d}") == ("aps_visit", "2026-11-26")
-
-
-def test_a_routing_to_domestic_violence_restricts_the_contact(office: Callable[..., None]) -> None:
-    office()
-    sign(CASEWORKER, "routed", unit="DV", reason="Afraid of the partner")
-    assert facts("INQ-0001").restricted
-    assert "restricted" in refused(lambda: do(CASEWORKER, "claimed"))
-
-
-def test_a_higher_priority_moves_the_end_of_the_clock_from_the_same_start(office: Callable[..., None]) -> None:
-    office()
-    sign(CASEWORKER, "priority_set", priority="2")
-    after = facts("INQ-0001")
-    assert (after.clock, (after.due_at - after.received_at).total_seconds()) == ("urgent", 24 * 3600)
-
-
-def test_two_people_lower_a_contact_of_priority_1(office: Callable[..., None]) -> None:
-    office(FIRE)
-    reason = "The fire is out"
-    receipt = sign(SUPERVISOR, "priority_set", priority="3", reason=reason)
-    assert (receipt.waiting, facts("INQ-0001").priority) == (("INQ-0001",), 1)
-    proposal = proposal_id()
-    words = refused(lambda: sign(SUPERVISOR, "priority_set", reason=reason, proposal=proposal, priority="3"))
-    assert "somebody else" in words
-    sign(SECOND, "priority_set", reason=reason, proposal=proposal, priority="3")
-    assert (facts("INQ-0001").priority, facts("INQ-0001").own_priority) == (3, 3)
-
-
-def proposal_id() -> str:
-    with reading() as session:
-        return open_proposals(session, "hotline")[0].proposal_id
-
-
 def test_acknowledged_answered_and_resolved_are_kept_apart(office: Callable[..., None]) -> None:
     office()
     do(TAKER, "acknowledged")
@@ -298,31 +224,12 @@ def test_a_contact_that_is_marked_confidential_loses_its_links(office: Callable[
     assert (facts("INQ-0002").merged, facts("INQ-0002").duplicate_of) == (False, "")
 
 
-def test_confidentiality_is_lifted_by_cleared_staff_with_a_reason(office: Callable[..., None]) -> None:
-    office()
-    do(TAKER, "marked_confidential")
-    assert "needs a reason" in refused(lambda: sign(CLEARED, "confidentiality_lifted"))
-    assert "cleared" in refused(lambda: sign(SUPERVISOR, "confidentiality_lifted", reason="A mistake"))
-    sign(CLEARED, "confidentiality_lifted", reason="A mistake")
-    assert not facts("INQ-0001").restricted
-
-
 def test_a_note_is_sealed_and_read_again(office: Callable[..., None], home: Path) -> None:
     office()
     do(CASEWORKER, "noted", text="Called the job center, heliotrope.")
     with reading() as session:
         assert [note.text for note in notes_of(session, "INQ-0001")] == ["Called the job center, heliotrope."]
     assert [name for name, data in everything_on_disk(home) if b"heliotrope" in data] == []
-
-
-def test_what_was_signed_shows_nothing_of_a_restricted_contact(office: Callable[..., None], home: Path) -> None:
-    office(BEATEN)
-    do(CLEARED, "claimed")
-    sign(CLEARED, "response_sent", means="call", language="en")
-    with reading() as session:
-        shown = session.execute(select(Signature)).scalars().one().shown
-    assert "restricted" in shown
-    assert "DV" not in shown
 
 
 def test_the_audit_finds_nothing_wrong_after_a_whole_case(office: Callable[..., None]) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from models.hotline.acts import SIGNED, WORK, label, may_not, wrong_fields
 from models.hotline.clocks import Clocks
-from models.hotline.records import HotlineAlert
 from models.hotline.taking import Doing, Taken, take
 from models.shared.people import Person
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
+from tasks.adapters.hotline.alerts import acknowledge
 from tasks.adapters.hotline.cases import PROCESS, Change, LoadedCase, clocks, load_cases, write
 from tasks.adapters.hotline.links import dissolved, link, unlink
 from tasks.adapters.hotline.work_notes import keep_note, wrong_text
@@ -27,6 +27,8 @@ from tasks.adapters.signed_policy import PolicyUnsigned
 from tasks.adapters.templating import moment
 
 AT_ONCE = f"Somebody recorded something else about this contact at the same moment. Open it again. {NOTHING}"
+# What stops an alert from climbing.
+_NOTICES = frozenset({"acknowledged", "alert_acknowledged"})
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Done:
 
 
 def act(case_id: str, name: str, fields: Mapping[str, str], staff_id: str, seen_version: int) -> Done:
-    """Record an act in the name of somebody who is signed in. `seen_version` is the version that they saw, 0 before
-    the case was opened. Raises NotSigned with a sentence; nothing is changed then.
+    """Record an act in the name of somebody who is signed in. Raises NotSigned; nothing is changed then.
+
+    `seen_version` is the version of the case that they saw, 0 before it was opened.
     """
     at = clock.now()
     try:
@@ -76,8 +79,9 @@ def _act(
     if isinstance(changes, str):
         raise NotSigned(Refusal.ILLEGAL, f"{case_id}: {changes} {NOTHING}")
     write(session, changes, at)
-    if name == "acknowledged":
-        _acknowledge_alerts(session, case_id, staff_id, at)
+    taken_notice = name in _NOTICES and acknowledge(session, case_id, staff_id, at)
+    if name == "alert_acknowledged" and not taken_notice:
+        raise NotSigned(Refusal.ILLEGAL, f"{case_id}: no alert about it is open. {NOTHING}")
     first = changes[0]
     return Done(case_id, first.facts.state, loaded.next_seq + len(first.happenings) - 1)
 
@@ -130,9 +134,3 @@ def check_seen(session: Session, case_id: str, seen: int) -> None:
             f"{last.actor} recorded “{label(last.event)}” for {case_id} at {moment(last.at)}, after this page was "
             f"made. Nothing of yours was recorded. Open it again and see whether it still needs you.",
         )
-
-
-def _acknowledge_alerts(session: Session, case_id: str, staff_id: str, at: datetime) -> None:
-    table = HotlineAlert.__table__  # type: ignore[attr-defined]
-    mine = (table.c.contact_id == case_id) & table.c.acknowledged_at.is_(None)
-    session.connection().execute(update(table).where(mine).values(acknowledged_at=at, acknowledged_by=staff_id))
