@@ -102,6 +102,7 @@ def _taken(contact: ContactForm, taken: Taken, judging: Judge, visitor: Visitor)
     told: dict[str, Any] = {
         "contact": contact, "taken": taken, "seen": seen, "pieces": pieces(contact.words, seen.places),
         "why": "" if seen.is_masked else reason_of(taken.decision, judging.reader),
-        "is_live": contact.channel in calls.LIVE, "facts": [] if seen.is_masked else facts_of_row(taken.decision),
+        "is_live": contact.channel in calls.LIVE,
+        "facts": [] if seen.is_masked else facts_of_row(taken.decision, contact),
     }  # fmt: skip
     return page("hotline_taken", title=f"Kept: {contact.contact_id}", **told)

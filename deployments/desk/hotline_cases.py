@@ -130,7 +130,7 @@ def words_of(found: ContactPage, person: Person) -> dict[str, Any]:
         "triage_said": RESTRICTED if is_masked else names[row.unit],
         "runner_up": "" if is_masked else next((names[u] for u in row.alternatives.split("|") if u), "no other"),
         "reasons": [] if is_masked else [REASONS.get(reason, reason) for reason in row.review.split("|") if reason],
-        "why": "" if is_masked else reason_of(row, reader), "signs": [] if is_masked else facts_of_row(row),
+        "why": "" if is_masked else reason_of(row, reader), "signs": facts_of_row(row, form) if form else [],
         "pieces": pieces(form.words, places_of(row.evidence)) if form else (),
         "raw": form.words if form and seen(form.words) != form.words else "",
         "caller": told_of(form) if form else [], "form": form,
@@ -166,6 +166,8 @@ def _fits(name: str, found: ContactPage) -> bool:
         return undo_of(found.loaded.case.last) == name
     if name in ("linked", "unlinked"):
         return bool(facts.duplicate_of) if name == "unlinked" else not facts.merged
+    if name == "alert_acknowledged":
+        return any(alert.acknowledged_at is None for alert in found.alerts)
     if ACTS[name].fields:
         return True
     return not isinstance(take(found.loaded.case, Doing(name, {}, "", "", clock.now(), clocks())), str)

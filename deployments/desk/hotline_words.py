@@ -20,9 +20,10 @@ def reason_of(row: Any, reader: Reader) -> str:
     return reader.reasons.get(row.rule, "")
 
 
-def facts_of_row(row: Any) -> list[str]:
-    """The signs of a decision that are no words."""
-    return [words for name, words in _FACTS.items() if name in row.signals.split("|")]
+def facts_of_row(row: Any, form: ContactForm) -> list[str]:
+    """The signs of a decision that are no words: what staff told, the season, the door, and that nothing was said."""
+    told = {*form.told_signs, WINTER, BY_ELECTED, NOTHING_SAID}
+    return [words for name, words in _FACTS.items() if name in told and name in row.signals.split("|")]
 
 
 def told_of(form: ContactForm) -> list[tuple[str, str]]:

@@ -41,12 +41,8 @@ def show_signed(signature_id: str, visitor: SignedIn) -> Response:
 def _masked(session: Session, signed: SignedList, reasons: list[str]) -> tuple[SignedList, list[str]]:
     """The list without what the law keeps from who is not cleared: where a restricted contact went, and why."""
     hidden = restricted_among(session, [item.case_id for item in signed.shown.items])
-    items = tuple(
-        item.model_copy(update={"says": (("Details", RESTRICTED),), "proposed_why": ""})
-        if item.case_id in hidden
-        else item
-        for item in signed.shown.items
-    )
+    masked = {"says": (("Details", RESTRICTED),), "proposed_why": ""}
+    items = tuple(item.model_copy(update=masked) if item.case_id in hidden else item for item in signed.shown.items)
     told = [RESTRICTED if why and item.case_id in hidden else why for item, why in zip(items, reasons, strict=True)]
     return replace(signed, shown=signed.shown.model_copy(update={"items": items})), told
 
