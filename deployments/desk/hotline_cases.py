@@ -14,10 +14,8 @@ from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.hotline_words import facts_of_row, reason_of, told_of
 from deployments.desk.html import page, sentence
 from models.hotline import acts
-from models.hotline.acts import ACTS, SIGNED, WORK, may_not
-from models.hotline.clocks import LABELS
+from models.hotline.acts import ACTS, SIGNED, WORK
 from models.hotline.marking import pieces
-from models.hotline.policy import ClockName
 from models.hotline.report import CHANNELS, LANGUAGE_ROWS
 from models.hotline.showing import (
     PRIORITIES,
@@ -29,16 +27,15 @@ from models.hotline.showing import (
     places_of,
     unit_names,
 )
-from models.hotline.states import BACKGROUND, LIFECYCLE
-from models.hotline.taking import Doing, take, undo_of
+from models.hotline.taking import Doing, take
 from models.hotline.tongue import LANGUAGES
 from models.hotline.wording import seen
 from models.shared.acts import Act
 from models.shared.people import DECIDES_NOTHING, Person
 from tasks.adapters import clock
 from tasks.adapters.hotline import casework
-from tasks.adapters.hotline.case_page import ContactPage, contact_page
 from tasks.adapters.hotline.cases import PROCESS, clocks
+from tasks.adapters.hotline.contact_view import ContactView, contact_view
 from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.refusals import NotSigned, note_attempt
@@ -46,15 +43,7 @@ from tasks.adapters.refusals import NotSigned, note_attempt
 router = APIRouter()
 # What is asked only in a form of its own; all other acts without a code are one button.
 FORMS = ("rejected", "contact_attempted", "interim_sent", "linked", "noted", "marked_confidential")
-_ELSEWHERE = frozenset({"act_proposed", "proposal_closed", "grouped"})
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An act that fits the contact now, and why this person may not do it; empty where they may."""
-
-    act: Act
-    why_not: str
+_ELSEWHERE = frozenset({"proposal_closed"})
 
 
 @dataclass(frozen=True)
@@ -104,80 +93,70 @@ def do_act(case_id: str, act_name: str, form: PostedForm, visitor: SignedIn) -> 
 
 
 def _answer(case_id: str, visitor: Visitor, status: int = 200, told: Told | None = None, signed: str = "") -> Response:
-    found = contact_page(case_id, visitor.person, "case page", clocks(), clock.now()) if case_id.isprintable() else None
+    person = visitor.person
+    found = contact_view(case_id, person, "case page", clock.now()) if case_id.isprintable() else None
     if found is None:
         return unknown(case_id)
-    offers = offers_of(found, visitor.person)
     return page(
         "hotline_case", status, title=f"Contact {case_id}", case=found, told=told or Told(), signed_as=signed,
-        address=address(case_id), offers=offers, forms=FORMS,
-        may_write=not visitor.person.roles & DECIDES_NOTHING, proposals=_proposals(found), acts=acts,
-        units=routes_of(found, visitor.person), choosable=choosable(cleared=is_cleared(visitor.person)),
-        languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES}, **words_of(found, visitor.person),
+        address=address(case_id), can=_can(found), forms=FORMS, may_write=not person.roles & DECIDES_NOTHING,
+        proposals=_proposals(found), acts=acts, routes=_routes(found, person),
+        choosable=choosable(cleared=is_cleared(person)), languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES},
+        **words_of(found, person),
     )  # fmt: skip
 
 
-def words_of(found: ContactPage, person: Person) -> dict[str, Any]:
+def words_of(found: ContactView, person: Person) -> dict[str, Any]:
     """What the templates show of a contact, masked where the law keeps it from the reader."""
-    facts, row, reader = found.facts, found.row, judge(hotline_policy()).reader
-    form = found.opened.form if found.opened else None
-    is_masked, now, names = found.is_masked, clock.now(), unit_names(cleared=is_cleared(person))
+    row, seen_as, form, names = found.row, found.page, found.form, unit_names(cleared=is_cleared(person))
     return {
-        "unit": RESTRICTED if is_masked else names[facts.unit], "urgency": PRIORITIES[facts.priority],
-        "clock_name": "" if is_masked else LABELS[ClockName(facts.clock)], "overdue": facts.is_overdue(now),
-        "resolve_by": facts.to_resolve_by(now), "channel": CHANNELS.get(facts.channel, facts.channel),  # type: ignore[call-overload]
-        "language": RESTRICTED if is_masked else language_name(facts.language),
-        "triage_said": RESTRICTED if is_masked else names[row.unit],
-        "runner_up": "" if is_masked else next((names[u] for u in row.alternatives.split("|") if u), "no other"),
-        "reasons": [] if is_masked else [REASONS.get(reason, reason) for reason in row.review.split("|") if reason],
-        "why": "" if is_masked else reason_of(row, reader), "signs": facts_of_row(row, form) if form else [],
+        "unit": names.get(seen_as.unit, RESTRICTED), "urgency": PRIORITIES[found.facts.priority],
+        "clock_name": "" if found.is_masked else seen_as.clock, "overdue": seen_as.is_overdue,
+        "resolve_by": seen_as.resolve_by,
+        "channel": {str(channel): words for channel, words in CHANNELS.items()}.get(row.channel, row.channel),
+        "language": RESTRICTED if found.is_masked else language_name(seen_as.language),
+        "triage_said": names.get(seen_as.said_by_triage, RESTRICTED),
+        "runner_up": next((names[unit] for unit in seen_as.alternatives), "no other unit"),
+        "reasons": [REASONS.get(reason, reason) for reason in seen_as.review],
+        "why": "" if found.is_masked else reason_of(row, judge(hotline_policy()).reader),
+        "signs": facts_of_row(row, form) if form else [], "form": form, "caller": told_of(form) if form else [],
         "pieces": pieces(form.words, places_of(row.evidence)) if form else (),
         "raw": form.words if form and seen(form.words) != form.words else "",
-        "caller": told_of(form) if form else [], "form": form,
     }  # fmt: skip
 
 
-def routes_of(found: ContactPage, person: Person) -> list[tuple[str, str]]:
+def _routes(found: ContactView, person: Person) -> list[tuple[str, str]]:
     """Units to route to, the likeliest first: what triage chose and named, without the one that has it."""
-    if found.is_masked:
+    if found.is_masked or "routed" not in found.page.signed_acts:
         return []
-    names = choosable(cleared=is_cleared(person))
-    named = dict.fromkeys([found.row.unit, *filter(None, found.row.alternatives.split("|"))])
-    return [
-        (unit, names[unit])
-        for unit in named
-        if unit in names and (unit != found.facts.unit or found.facts.state == "to_person")
-    ]
+    names, is_open = choosable(cleared=is_cleared(person)), found.facts.state == "to_person"
+    named = dict.fromkeys([found.row.unit, *found.page.alternatives])
+    return [(unit, names[unit]) for unit in named if unit in names and (is_open or unit != found.facts.unit)]
 
 
-def offers_of(found: ContactPage, person: Person) -> dict[str, Offer]:
-    """The acts that fit where the contact stands, by name."""
-    return {
-        name: Offer(ACTS[name], may_not(ACTS[name], found.facts, person.staff_id, person.roles))
-        for name in LIFECYCLE.events_from(found.facts.state)
-        if name in ACTS and name not in BACKGROUND | _ELSEWHERE and _fits(name, found)
-    }
+def _can(found: ContactView) -> dict[str, Act]:
+    """The acts that this person can do now, by name."""
+    names = [*found.page.acts, *found.page.signed_acts]
+    return {name: ACTS[name] for name in names if name not in _ELSEWHERE and _fits(name, found)}
 
 
-def _fits(name: str, found: ContactPage) -> bool:
+def _fits(name: str, found: ContactView) -> bool:
     """Whether an act is possible now, as far as that is known before its form is filled in."""
-    facts = found.facts
-    if name.startswith("back_to_"):
-        return undo_of(found.loaded.case.last) == name
+    facts = found.loaded.facts
     if name in ("linked", "unlinked"):
         return bool(facts.duplicate_of) if name == "unlinked" else not facts.merged
     if name == "alert_acknowledged":
-        return any(alert.acknowledged_at is None for alert in found.alerts)
+        return any(alert.acknowledged_at is None for alert in found.page.alerts)
     if ACTS[name].fields:
         return True
     return not isinstance(take(found.loaded.case, Doing(name, {}, "", "", clock.now(), clocks())), str)
 
 
-def _proposals(found: ContactPage) -> list[tuple[str, str]]:
+def _proposals(found: ContactView) -> list[tuple[str, str]]:
     """What waits for a second signature: its words and its page."""
-    where = address(found.facts.case_id)
+    where = address(found.page.case_id)
     return [
         (ACTS[row.act].label, f"{where}/decide/{row.act}?proposal={quote(row.proposal_id, safe='')}")
-        for row in found.proposals
+        for row in found.page.proposals
         if row.act in SIGNED
     ]

@@ -25,8 +25,8 @@ from models.shared.people_records import Proposal
 from models.shared.signing import Asked, Credential, Item, Shown
 from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
-from tasks.adapters.hotline.case_page import ContactPage, contact_page
-from tasks.adapters.hotline.cases import PROCESS, clocks
+from tasks.adapters.hotline.cases import PROCESS
+from tasks.adapters.hotline.contact_view import ContactView, contact_view
 from tasks.adapters.proposals import proposals_by_id
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.standing import Standing, standing
@@ -117,12 +117,12 @@ def _check_reason(wish: _Wish, visitor: Visitor) -> None:
 def _decision_page(wish: _Wish, visitor: Visitor) -> Response:
     found = None
     if wish.case_id.isprintable():
-        found = contact_page(wish.case_id, visitor.person, wish.act.label.lower(), clocks(), clock.now())
+        found = contact_view(wish.case_id, visitor.person, wish.act.label.lower(), clock.now())
     if found is None:
         return unknown(wish.case_id)
     with reading() as session:
         here = standing(session, visitor.person.staff_id, clock.today())
-    duty = duty_of(wish.act, found.facts, found.loaded.case.decided, wish.fields)
+    duty = duty_of(wish.act, found.loaded.facts, found.loaded.case.decided, wish.fields)
     is_second = bool(wish.proposal and wish.proposal.proposed_by)
     waits = any(name not in wish.fields for name in wish.act.fields if name not in _MAY_BE_EMPTY)
     obstacle, shown = _look(wish, found, here, duty, waits=waits)
@@ -144,11 +144,11 @@ def _choices(act: Act, *, cleared: bool) -> dict[str, tuple[str, Mapping[str, st
 
 
 def _look(
-    wish: _Wish, found: ContactPage, here: Standing, duty: Duty, *, waits: bool
+    wish: _Wish, found: ContactView, here: Standing, duty: Duty, *, waits: bool
 ) -> tuple[str, Shown | None]:  # fmt: skip
     """Why it cannot be signed, or what would be."""
     is_second = bool(wish.proposal and wish.proposal.proposed_by)
-    obstacle = may_not(wish.act, found.facts, here.person.staff_id, _roles(here, duty, wish, found))
+    obstacle = may_not(wish.act, found.loaded.facts, here.person.staff_id, _roles(here, duty, wish, found))
     obstacle = obstacle or here.why_not(duty, (), second=is_second)
     if obstacle or waits:
         return obstacle, None
@@ -158,7 +158,7 @@ def _look(
         return without_outcome(refused.sentence), None
 
 
-def _roles(here: Standing, duty: Duty, wish: _Wish, found: ContactPage) -> frozenset[Role]:
+def _roles(here: Standing, duty: Duty, wish: _Wish, found: ContactView) -> frozenset[Role]:
     """A person's own roles, and one that is lent today; clearance is not lent."""
     lent = here.acting(duty, second=bool(wish.proposal and wish.proposal.proposed_by), behalf=wish.behalf)
     is_lent = lent is not None and lent.behalf is not None and not found.facts.restricted

@@ -1,8 +1,7 @@
 """The hotline's work: what a person must decide, what is mine, each unit's queue, what is restricted; and finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,162 +11,151 @@ from fastapi.responses import Response
 from deployments.desk.asked import NotUnderstood, page_number
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
-from models.hotline.report import CHANNELS
-from models.hotline.showing import (
-    REASONS,
-    RESTRICTED,
-    choosable,
-    is_cleared,
-    language_name,
-    unit_names,
-)
+from models.hotline.report import CHANNELS, LANGUAGE_ROWS
+from models.hotline.showing import REASONS, RESTRICTED, choosable, is_cleared, language_name, unit_names
 from models.hotline.states import ALL_STATES
+from models.hotline.tongue import LANGUAGES
 from models.shared.people import Person, Role
 from tasks.adapters import clock
 from tasks.adapters.database import reading
+from tasks.adapters.hotline.contact_view import found_contacts
+from tasks.adapters.hotline.queues import QueueFilter, QueueRow, UnitCount, queue, unit_counts
 from tasks.adapters.hotline.vault import VaultError
-from tasks.adapters.hotline.work_list import (
-    CLOSED,
-    DECIDE,
-    MINE,
-    OPEN,
-    RESTRICTED_ONES,
-    SCOPES,
-    Counts,
-    Wanted,
-    counts,
-    found_rows,
-    work_rows,
-)
 
 router = APIRouter()
 PAGE, LONGEST_SEARCH = 50, 200
-TITLES = {
-    DECIDE: "A person decides", MINE: "Mine", OPEN: "All open", RESTRICTED_ONES: "Restricted", CLOSED: "Closed",
-}  # fmt: skip
+DECIDE, MINE, OPEN, HIDDEN, CLOSED = "decide", "mine", "open", "restricted", "closed"
+TITLES = {DECIDE: "A person decides", MINE: "Mine", OPEN: "All open", HIDDEN: "Restricted", CLOSED: "Closed"}
 _WORKERS = frozenset({Role.CASEWORKER, Role.TRIAGE_SUPERVISOR})
 
 
 @dataclass(frozen=True)
-class WorkRow:
-    """One line of a list, masked where its reader may not see what it is about. `routes` are the likeliest units."""
+class Listed:
+    """A list as its address asks for it. `language` and `unit` are of what is not restricted, unless one is cleared."""
 
-    case_id: str
-    priority: int
-    unit: str
-    state: str
-    owner: str
-    due_at: datetime | None
-    overdue: bool
-    received_at: datetime
-    channel: str
-    language: str
-    needs_language_service: bool
-    is_masked: bool
-    repeats: bool
-    reasons: tuple[str, ...]
-    routes: tuple[tuple[str, str], ...]
+    scope: str = OPEN
+    unit: str = ""
+    priority: int = 0
+    language: str = ""
+    overdue: bool = False
+    number: int = 1
+
+    def wanted(self, person: Person) -> QueueFilter:
+        """The filter of the query behind the page."""
+        states = {DECIDE: "to_person", CLOSED: "closed"}
+        return QueueFilter(
+            unit=RESTRICTED if self.scope == HIDDEN else self.unit, state=states.get(self.scope, ""),
+            priority=self.priority, language=self.language, overdue=self.overdue,
+            owner=person.staff_id if self.scope == MINE else "",
+        )  # fmt: skip
+
+    def address(self, **changed: str | int) -> str:
+        """The list's address with some of what is asked changed."""
+        asked: dict[str, str | int] = {
+            "scope": self.scope, "unit": self.unit, "priority": self.priority or "", "language": self.language,
+            "overdue": "yes" if self.overdue else "", "page": self.number, **changed,
+        }  # fmt: skip
+        return f"/hotline?{urlencode({name: value for name, value in asked.items() if value not in ('', 1)})}"
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.unit or self.priority or self.language or self.overdue)
 
 
 @router.get("/hotline")
 def show_work(request: Request, visitor: SignedIn) -> Response:
     """A list of contacts, the most urgent first; without a choice the one that has something for this person."""
     now, person = clock.now(), visitor.person
+    try:
+        listed = _listed(request.query_params, visitor)
+    except NotUnderstood as refusal:
+        return sentence(400, "Not understood", str(refusal))
     with reading() as session:
-        there = counts(session, person.staff_id, now, cleared=is_cleared(person))
-        try:
-            wanted = _wanted(request.query_params, visitor, there)
-        except NotUnderstood as refusal:
-            return sentence(400, "Not understood", str(refusal))
-        rows, total = work_rows(session, wanted, now)
-    return _page(wanted, [_row(row, person) for row in rows], there, person, total)
+        counts, mine = _counts(session, person)
+        if not listed.scope:
+            listed = replace(listed, scope=_fitting(person, counts, mine))
+        start = (listed.number - 1) * PAGE
+        rows, total = queue(
+            session, listed.wanted(person), now, cleared=is_cleared(person), limit=PAGE, offset=start
+        )  # fmt: skip
+    if listed.number > max(1, -(-total // PAGE)):
+        return sentence(404, "Not found", f"There is no page {listed.number} of this list; it is shorter by now.")
+    return _page(listed, rows, counts, mine, person, total)
 
 
 @router.post("/hotline/find")
 def find_contact(form: PostedForm, visitor: SignedIn) -> Response:
     """Contacts by number, telephone or name. It is sent as a form, since addresses are kept in many places."""
-    said, now, person = " ".join(form.one("said").split()), clock.now(), visitor.person
+    said, person = " ".join(form.one("said").split()), visitor.person
     if not said or len(said) > LONGEST_SEARCH:
         words = f"Write a contact’s number, a telephone number or a whole name, at most {LONGEST_SEARCH} characters."
         return sentence(422, "Nothing to look for", words)
     try:
         with reading() as session:
-            there = counts(session, person.staff_id, now, cleared=is_cleared(person))
-            rows = [_row(row, person) for row in found_rows(session, said, now, cleared=is_cleared(person))]
+            counts, mine = _counts(session, person)
+            ids = found_contacts(session, said, cleared=is_cleared(person))
+            wanted = QueueFilter(only_open=False, merged=True, case_ids=tuple(ids))
+            rows, total = queue(session, wanted, clock.now(), cleared=is_cleared(person), limit=PAGE)
     except VaultError as error:
         return sentence(503, "Nothing can be looked for", str(error))
-    return _page(Wanted(OPEN, cleared=is_cleared(person)), rows, there, person, len(rows), said)
+    return _page(Listed(), rows, counts, mine, person, total, said)
 
 
-def _page(wanted: Wanted, rows: list[WorkRow], there: Counts, person: Person, total: int, said: str = "") -> Response:
-    names = unit_names(cleared=wanted.cleared)
-    asked = _asked(wanted)
-    number, last = wanted.offset // PAGE + 1, max(1, -(-total // PAGE))
-    if number > last:
-        return sentence(404, "Not found", f"There is no page {number}; the list ends on page {last}.")
+def _counts(session: Any, person: Person) -> tuple[list[UnitCount], int]:
+    """What is open in each unit, and how many contacts this person works on."""
+    now, cleared = clock.now(), is_cleared(person)
+    _, mine = queue(session, QueueFilter(owner=person.staff_id), now, cleared=cleared, limit=1)
+    return unit_counts(session, now, cleared=cleared), mine
+
+
+def _page(
+    listed: Listed, rows: list[QueueRow], counts: list[UnitCount], mine: int, person: Person, total: int, said: str = ""
+) -> Response:
+    cleared = is_cleared(person)
+    names = choosable(cleared=cleared)
+    title = "Find a contact" if said else f"Hotline: {TITLES[listed.scope].lower()}"
     return page(
-        "hotline", title="Find a contact" if said else f"Hotline: {TITLES[wanted.scope].lower()}", rows=rows,
-        total=total, wanted=wanted, tabs=_tabs(there, person), titles=TITLES, said=said,
-        units=[(one, names[one.unit]) for one in there.units], names=choosable(cleared=wanted.cleared),
-        address=_addresses(asked), number=number, last=last, may_route=bool(person.roles & _WORKERS),
-        takes_calls=Role.AUDITOR not in person.roles, is_filtered=bool(set(asked) - {"scope"}),
+        "hotline", title=title, rows=rows, total=total, listed=listed, said=said, titles=TITLES,
+        tabs=_tabs(person, counts, mine),
+        units=[(one, names[one.unit]) for one in counts if one.unit in names and one.total],
+        names=names, shown=unit_names(cleared=cleared), states=ALL_STATES, reasons=REASONS, language_name=language_name,
+        channels={str(channel): words for channel, words in CHANNELS.items()}, restricted=RESTRICTED,
+        languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES}, last=max(1, -(-total // PAGE)),
+        may_route=bool(person.roles & _WORKERS), takes_calls=Role.AUDITOR not in person.roles,
     )  # fmt: skip
 
 
-def _tabs(there: Counts, person: Person) -> list[tuple[str, str, int]]:
-    shown = [DECIDE, OPEN, RESTRICTED_ONES] if Role.AUDITOR in person.roles else [DECIDE, MINE, OPEN, RESTRICTED_ONES]
-    return [(scope, TITLES[scope], there.scopes[scope]) for scope in shown]
+def _tabs(person: Person, counts: list[UnitCount], mine: int) -> list[tuple[str, str, int | None]]:
+    """The lists with how many contacts they hold; of restricted ones none is told apart for who is cleared."""
+    hidden = next((one.total for one in counts if one.unit == RESTRICTED), None)
+    numbers = {
+        DECIDE: sum(one.by_state["to_person"] for one in counts), MINE: mine, OPEN: sum(one.total for one in counts),
+        HIDDEN: hidden, CLOSED: None,
+    }  # fmt: skip
+    works = Role.AUDITOR not in person.roles
+    return [(scope, TITLES[scope], number) for scope, number in numbers.items() if scope != MINE or works]
 
 
-def _wanted(query: Mapping[str, str], visitor: Visitor, there: Counts) -> Wanted:
-    """The list that an address asks for. Raises NotUnderstood."""
-    person, cleared = visitor.person, is_cleared(visitor.person)
+def _listed(query: Mapping[str, str], visitor: Visitor) -> Listed:
+    """The list that an address asks for; no scope where it asks for none. Raises NotUnderstood."""
     scope, unit, priority = query.get("scope", ""), query.get("unit", ""), query.get("priority", "")
-    if scope and scope not in SCOPES:
+    language = query.get("language", "")
+    if scope and scope not in TITLES:
         raise NotUnderstood("There is no such list. Choose one of those above the list.")
-    if unit and unit not in choosable(cleared=cleared):
+    if unit and unit not in choosable(cleared=is_cleared(visitor.person)):
         raise NotUnderstood("There is no such unit, or it is not yours to choose. Choose one from the list.")
     if priority not in ("", "1", "2", "3", "4"):
         raise NotUnderstood("A priority is 1, 2, 3 or 4.")
-    return Wanted(
-        scope or (OPEN if unit else _fitting(person, there)), person.staff_id, cleared, unit, int(priority or 0),
-        query.get("overdue", "") != "", query.get("language_service", "") != "", PAGE, (page_number(query) - 1) * PAGE,
+    if language and language not in LANGUAGES:
+        raise NotUnderstood("There is no such language in the list. Choose one from it.")
+    return Listed(
+        scope or (OPEN if unit else ""), unit, int(priority or 0), language, query.get("overdue", "") != "",
+        page_number(query),
     )  # fmt: skip
 
 
-def _fitting(person: Person, there: Counts) -> str:
+def _fitting(person: Person, counts: list[UnitCount], mine: int) -> str:
     """The list to begin with: what only supervisors settle, then one's own, then all."""
-    if Role.TRIAGE_SUPERVISOR in person.roles and there.scopes[DECIDE]:
+    if Role.TRIAGE_SUPERVISOR in person.roles and any(one.by_state["to_person"] for one in counts):
         return DECIDE
-    return MINE if there.scopes[MINE] else OPEN
-
-
-def _asked(wanted: Wanted) -> dict[str, str]:
-    asked = {
-        "scope": wanted.scope, "unit": wanted.unit, "priority": str(wanted.priority or ""),
-        "overdue": "yes" if wanted.overdue else "", "language_service": "yes" if wanted.language_service else "",
-    }  # fmt: skip
-    return {name: value for name, value in asked.items() if value}
-
-
-def _addresses(asked: Mapping[str, str]) -> Any:
-    def address(**changed: str | int) -> str:
-        kept = {name: value for name, value in {**asked, **changed}.items() if value not in ("", 1)}
-        return f"/hotline?{urlencode(kept)}"
-
-    return address
-
-
-def _row(row: Any, person: Person) -> WorkRow:
-    cleared = is_cleared(person)
-    is_masked, names = bool(row.restricted) and not cleared, choosable(cleared=cleared)
-    likely = [unit for unit in dict.fromkeys([row.said, *row.alternatives.split("|")]) if unit in names]
-    reasons = tuple(REASONS.get(reason, reason) for reason in row.review.split("|") if reason)
-    return WorkRow(
-        row.case_id, row.priority, RESTRICTED if is_masked else unit_names(cleared=cleared)[row.unit],
-        ALL_STATES[row.state].label, row.owner, row.due_at, bool(row.overdue), row.received_at,
-        CHANNELS.get(row.channel, row.channel), RESTRICTED if is_masked else language_name(row.language),
-        bool(row.needs_language_service) and not is_masked, is_masked, bool(row.duplicate_of) and not is_masked,
-        () if is_masked else reasons,
-        tuple((unit, names[unit]) for unit in likely[:2]) if row.state == "to_person" and not is_masked else (),
-    )  # fmt: skip
+    return MINE if mine else OPEN

@@ -16,7 +16,7 @@ from models.hotline.showing import RESTRICTED, is_cleared
 from models.shared.records import CaseEvent
 from models.shared.signing import ShownItem
 from tasks.adapters.database import reading
-from tasks.adapters.hotline.case_page import restricted_among
+from tasks.adapters.hotline.contact_view import restricted_among
 from tasks.adapters.signatures import SignedList, find_signed_list
 
 router = APIRouter()
