@@ -39,6 +39,8 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "means": ("Answered by", acts.MEANS),
     "language": ("In", {code: LANGUAGE_ROWS[code] for code in LANGUAGES}),
 }
+# An act's own fields in a form: one of them is called like the authenticator's code.
+PREFIX = "act-"
 _MAY_BE_EMPTY = frozenset({"language"})
 
 
@@ -96,7 +98,7 @@ def _wish(case_id: str, act_name: str, told: Mapping[str, str], proposal_id: str
     if act is None:
         said = act_name.replace("_", " ")[:60]
         return sentence(404, "Not found", f"“{said}” is nothing that is signed for a contact.")
-    fields = {name: value for name in act.fields if (value := told.get(name, "").strip()[:100])}
+    fields = {name: value for name in act.fields if (value := told.get(f"{PREFIX}{name}", "").strip()[:100])}
     if not proposal_id:
         return _Wish(case_id, act, fields)
     with reading() as session:

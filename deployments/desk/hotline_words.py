@@ -4,6 +4,7 @@ from typing import Any
 
 from models.hotline import calls
 from models.hotline.forms import CHILD_HARM, INTERPRETER, NO, UNSAFE_NOW, YES, ContactForm
+from models.hotline.report import LANGUAGE_ROWS
 from models.hotline.triage import BY_ELECTED, NOTHING_SAID, WINTER, Reader
 
 # Signs that no word stands for.
@@ -31,7 +32,7 @@ def told_of(form: ContactForm) -> list[tuple[str, str]]:
     told = [
         ("Name", form.caller), ("Telephone", form.phone), ("E-mail", form.email),
         ("Address", ", ".join(filter(None, (form.address, form.borough.title(), form.zip)))),
-        ("Shelter, center or program", form.facility), ("Language they named", form.told_language),
+        ("Shelter, center or program", form.facility), ("Language they named", LANGUAGE_ROWS.get(form.told_language, form.told_language)),
         ("Safe right now", calls.SAFE.get(form.safe_now, "")), ("Reach them", calls.REACHED.get(form.safe_channel, "")),
         ("Safe times", form.safe_times),
         ("Leave a message", {YES: "Yes", NO: "No"}.get(form.leave_message, "")),

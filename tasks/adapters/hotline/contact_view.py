@@ -20,6 +20,7 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_words
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import earlier_contacts, find_by
+from tasks.adapters.people import find_person
 from tasks.adapters.rows import all_rows
 
 MOST_RELATED, MOST_FOUND = 20, 50
@@ -46,6 +47,7 @@ class ContactView:
     form: ContactForm | None
     related: tuple[Related, ...]
     papers: tuple[Any, ...]
+    owner_name: str
 
     @property
     def facts(self) -> CaseFacts:
@@ -79,7 +81,8 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         row = session.get_one(HotlineDecision, case_id)
         related = () if page.is_masked else _related(session, loaded, cleared=is_cleared(person))
         papers = () if page.is_masked else papers_of(session, PROCESS, case_id)
-        return ContactView(loaded, page, row, form, related, papers)
+        owner = find_person(session, page.facts.owner) if page.facts.owner else None
+        return ContactView(loaded, page, row, form, related, papers, owner.name if owner else page.facts.owner)
 
 
 def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Related, ...]:
