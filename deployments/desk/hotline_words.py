@@ -32,7 +32,8 @@ def told_of(form: ContactForm) -> list[tuple[str, str]]:
     told = [
         ("Name", form.caller), ("Telephone", form.phone), ("E-mail", form.email),
         ("Address", ", ".join(filter(None, (form.address, form.borough.title(), form.zip)))),
-        ("Shelter, center or program", form.facility), ("Language they named", LANGUAGE_ROWS.get(form.told_language, form.told_language)),
+        ("Shelter, center or program", form.facility),
+        ("Language they named", LANGUAGE_ROWS.get(form.told_language, form.told_language)),
         ("Safe right now", calls.SAFE.get(form.safe_now, "")), ("Reach them", calls.REACHED.get(form.safe_channel, "")),
         ("Safe times", form.safe_times),
         ("Leave a message", {YES: "Yes", NO: "No"}.get(form.leave_message, "")),
