@@ -54,6 +54,10 @@ class CallView:
         """What is wrong with a field; empty where nothing is."""
         return next((problem.sentence for problem in self.problems if problem.field == name), "")
 
+    def is_first(self, name: str) -> bool:
+        """Whether this is the field to look at first."""
+        return bool(self.problems) and self.problems[0].field == name
+
 
 @router.get("/calls/new")
 def ask_call() -> Response:
