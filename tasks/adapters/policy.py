@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.fiscal.policy import Policy as FiscalPolicy
+from models.hotline.open311_policy import Open311Policy
 from models.hotline.policy import Policy as HotlinePolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
@@ -77,6 +78,11 @@ def fiscal_policy() -> FiscalPolicy:
 def hotline_policy() -> HotlinePolicy:
     """The numbers of triage, checked. Raises PolicyError."""
     return _hotline_policy(_seen(settings().policy_file))
+
+
+def open311_policy() -> Open311Policy:
+    """The numbers of Open311, checked. Raises PolicyError."""
+    return _open311_policy(_seen(settings().policy_file))
 
 
 def _now() -> _Read:
@@ -153,6 +159,13 @@ def _hotline_policy(policy: _Seen) -> HotlinePolicy:
     found = _read(policy, _seen(settings().holidays_file))
     with _faults_named():
         return HotlinePolicy.model_validate(found.document["hotline"])
+
+
+@lru_cache(maxsize=1)
+def _open311_policy(policy: _Seen) -> Open311Policy:
+    found = _read(policy, _seen(settings().holidays_file))
+    with _faults_named():
+        return Open311Policy.model_validate(found.document["open311"])
 
 
 @contextmanager
