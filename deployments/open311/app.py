@@ -22,7 +22,18 @@ from deployments.open311.keys_asked import Buckets, Keys
 from deployments.open311.openapi import description
 from deployments.open311.posted import asked_of, posted_of
 from deployments.open311.service_data import services
-from models.hotline.open311_errors import NO_KEY, NOT_FOUND, WRONG, Fault, Refused, one, refuse, require_jurisdiction
+from models.hotline.open311_errors import (
+    CONFLICT,
+    NO_KEY,
+    NOT_FOUND,
+    TOO_MANY,
+    WRONG,
+    Fault,
+    Refused,
+    one,
+    refuse,
+    require_jurisdiction,
+)
 from models.hotline.open311_query import Query, query_of
 from models.hotline.open311_request import Wanted, wanted_of
 from models.hotline.open311_view import (
@@ -48,7 +59,6 @@ from tasks.adapters.sealing import SealError
 ADDRESS = "/open311/v2"
 # A client says by this header, or by this field, that it sends the same request again.
 REPEAT_HEADER, REPEAT_FIELD, LONGEST_TOKEN = "idempotency-key", "client_token", 255
-TOO_MANY = 429
 _LOG = logging.getLogger("steward.open311")
 _KEYS, _BUCKETS, _WRITER = Keys(), Buckets(), RequestWriter()
 
@@ -161,15 +171,15 @@ async def _post(request: Request) -> Response:
     asked = Asked(wanted, key_id, said_once(key, token) if token else None)
     acknowledged = await asyncio.wrap_future(_WRITER.submit(asked))
     if acknowledged is None:
-        raise refuse(WRONG, "This token was sent before with another request. Give each request a token of its own.")
+        raise refuse(CONFLICT, "This token was sent before with another request. Give each request a token of its own.")
     return answer(form, "service_requests", [_receipt(acknowledged, wanted, notice_of(wanted.service, known))])
 
 
 def _client_token(request: Request, parameters: dict[str, list[str]]) -> str:
-    token = request.headers.get(REPEAT_HEADER, "") or one(parameters, REPEAT_FIELD)
-    if len(token) > LONGEST_TOKEN:
+    tokens = request.headers.get(REPEAT_HEADER, ""), one(parameters, REPEAT_FIELD)
+    if max(map(len, tokens)) > LONGEST_TOKEN:
         raise refuse(WRONG, f"The client's token has more than {LONGEST_TOKEN} characters.")
-    return token
+    return tokens[0] or tokens[1]
 
 
 def _receipt(kept: Acknowledged, wanted: Wanted, notice: str) -> dict[str, Any]:

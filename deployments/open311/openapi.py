@@ -18,6 +18,8 @@ def description(services: ServiceList, url: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Open311 GeoReport v2", "version": services.changeset, "description": _ABOUT},
         "servers": [{"url": url}],
+        # The one place that this description can name; the specification's is the form, where a key is better kept.
+        "components": {"securitySchemes": {"api_key": {"type": "apiKey", "in": "query", "name": "api_key"}}},
         "paths": {path: operations for form in _FORMATS for path, operations in _paths(services, form).items()},
     }
 
@@ -66,6 +68,7 @@ def _answers(form: str, media: str, schema: dict[str, Any], statuses: tuple[int,
     told = {"200": {"description": "As asked.", "content": body(schema)}}
     words = {
         400: "Something is missing or wrong.", 403: "The api_key is missing or wrong.", 404: "There is no such thing.",
+        409: "The client's token stands for another request.",
         429: "Too much at once; Retry-After says when to try again.",
     }  # fmt: skip
     return told | {str(status): {"description": words[status], "content": body(wrong)} for status in statuses}
@@ -82,21 +85,25 @@ def _post(services: ServiceList, form: str, media: str) -> dict[str, Any]:
             "oneOf": [{"required": ["service_request_id"]}, {"required": ["token"]}],
         }
     )  # fmt: skip
+    answers = _answers(form, media, receipt, (400, 403, 404, 409, 429))
+    if form == "json":
+        place = {"request_id": "$response.body#/0/service_request_id"}
+        answers["200"]["links"] = {"request": {"operationId": "request_json", "parameters": place}}
     repeat = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
     return {
-        "operationId": f"send_request_{form}", "summary": f"send a request ({form})",
+        "operationId": f"send_request_{form}", "summary": f"send a request ({form})", "security": [{"api_key": []}],
         "parameters": [{**repeat, "description": "A token of the client's own; the same one means the same request."}],
         "requestBody": {
             "required": True, "content": {"application/x-www-form-urlencoded": {"schema": _form_sent(services)}},
         },
-        "responses": _answers(form, media, receipt, (400, 403, 404, 429)),
+        "responses": answers,
     }  # fmt: skip
 
 
 def _form_sent(services: ServiceList) -> dict[str, Any]:
     short = {"type": "string", "maxLength": LONGEST_FIELD}
     fields: dict[str, Any] = {
-        "api_key": {"type": "string", "minLength": 1}, "jurisdiction_id": {"type": "string"},
+        "jurisdiction_id": {"type": "string"},
         "service_code": {"type": "string", "enum": [service.code for service in services.services]},
         "lat": {"type": "number", "minimum": -90, "maximum": 90},
         "long": {"type": "number", "minimum": -180, "maximum": 180},
@@ -110,7 +117,7 @@ def _form_sent(services: ServiceList) -> dict[str, Any]:
     asked = {f"attribute[{one.code}]": _answer_to(one) for one in services.attributes}
     return {
         "type": "object",
-        "required": ["api_key", "service_code"],
+        "required": ["service_code"],
         "properties": fields,
         "anyOf": [{"required": ["lat", "long"]}, {"required": ["address_string"]}, {"required": ["address_id"]}],
         "dependentRequired": {"lat": ["long"], "long": ["lat"]},
@@ -143,9 +150,10 @@ def _filters(codes: list[str]) -> list[dict[str, Any]]:
         }  # fmt: skip
 
     day = r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-    moment = {"type": "string", "pattern": rf"^{day}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"}
+    # Empty is absent.
+    moment = {"type": "string", "pattern": rf"^({day}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}
     return [
-        several("service_request_id", {"type": "string", "pattern": r"^[A-Z0-9-]{1,30}$"}, "Overrides all others."),
+        several("service_request_id", _TEXT, "Overrides all others."),
         several("service_code", {"type": "string", "enum": codes}, "Of these services alone."),
         {"name": "start_date", "in": "query", "schema": moment, "description": _DAYS},
         {"name": "end_date", "in": "query", "schema": moment, "description": _DAYS},

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 NOT_FOUND, NO_KEY, WRONG = 404, 403, 400
+# Of our own beside the specification: the client's token stands for another request; too much at once.
+CONFLICT, TOO_MANY = 409, 429
 # What is quoted back; anything else may hold what somebody said.
 _QUOTABLE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 

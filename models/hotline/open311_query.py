@@ -29,9 +29,6 @@ class Query:
 
 def query_of(parameters: Parameters, services: ServiceList, now: datetime) -> Query:
     """The query from the parameters of a GET; `now` is aware. Raises Refused."""
-    ids = _list(parameters, "service_request_id")
-    if ids:
-        return Query(ids[:MOST])
     codes = _list(parameters, "service_code")
     for code in codes:
         if services.find(code) is None:
@@ -39,7 +36,9 @@ def query_of(parameters: Parameters, services: ServiceList, now: datetime) -> Qu
     statuses = frozenset(_list(parameters, "status"))
     if not statuses <= _STATUSES:
         raise refuse(WRONG, "status is not open or closed.")
-    return Query((), *_span(parameters, now), codes, statuses)
+    start, end = _moment(parameters, "start_date"), _moment(parameters, "end_date")
+    ids = _list(parameters, "service_request_id")
+    return Query(ids[:MOST]) if ids else Query((), *_span(start, end, now), codes, statuses)
 
 
 def _list(parameters: Parameters, name: str) -> tuple[str, ...]:
@@ -48,9 +47,8 @@ def _list(parameters: Parameters, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _span(parameters: Parameters, now: datetime) -> tuple[datetime, datetime]:
+def _span(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
     """Start and end; who names one of them gets the 90 days beside it, who names none the last 90 days."""
-    start, end = _moment(parameters, "start_date"), _moment(parameters, "end_date")
     if start and end:
         if end < start:
             raise refuse(WRONG, "end_date is before start_date.")
