@@ -43,9 +43,10 @@ from models.hotline.open311_view import (
     request_view,
     service_view,
 )
+from models.hotline.phrases import PhraseError
 from tasks.adapters import clock
 from tasks.adapters.database import reading
-from tasks.adapters.hotline.open311_keys import said_once
+from tasks.adapters.hotline.open311_keys import keys_that_hold, said_once
 from tasks.adapters.hotline.open311_requests import (
     Acknowledged,
     Asked,
@@ -53,7 +54,8 @@ from tasks.adapters.hotline.open311_requests import (
     request_of_token,
 )
 from tasks.adapters.hotline.open311_writer import RequestWriter
-from tasks.adapters.policy import PolicyError, office, open311_policy
+from tasks.adapters.hotline.triaging import judge
+from tasks.adapters.policy import PolicyError, hotline_policy, office, open311_policy
 from tasks.adapters.sealing import SealError
 
 ADDRESS = "/open311/v2"
@@ -75,10 +77,22 @@ def create_open311() -> Starlette:
         Route("/tokens/{token}.{form}", _token, methods=["GET"]),
     ]
     handlers: Mapping[Any, Any] = {
-        Refused: _refused, HTTPException: _no_such, SQLAlchemyError: _not_reachable, PolicyError: _not_reachable,
+        Refused: _refused, HTTPException: no_such, SQLAlchemyError: _not_reachable, PolicyError: _not_reachable,
         SealError: _not_reachable, Exception: _failed,
     }  # fmt: skip
     return Starlette(routes=routes, exception_handlers=handlers)
+
+
+def warm() -> None:
+    """Make ready what decides about requests, where somebody has a key: the first caller does not wait for it."""
+    try:
+        with reading() as session:
+            is_used = bool(keys_that_hold(session))
+        if is_used:
+            judge(hotline_policy())
+    except (SQLAlchemyError, PolicyError, PhraseError):
+        # The first request is told why.
+        return
 
 
 # --- what anybody may read -------------------------------------------------------------------------------------
@@ -212,7 +226,8 @@ def _refused(request: Request, error: Exception) -> Response:
     return errors(format_of(request.url.path), error.faults)
 
 
-def _no_such(request: Request, error: Exception) -> Response:
+def no_such(request: Request, error: Exception) -> Response:
+    """The answer to an address that leads nowhere, or takes another method."""
     assert isinstance(error, HTTPException)
     words = {404: "There is no such resource. GET discovery and GET services say what there is."}
     words[405] = f"This address does not take {request.method}."

@@ -105,13 +105,10 @@ def _form_sent(services: ServiceList) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "jurisdiction_id": {"type": "string"},
         "service_code": {"type": "string", "enum": [service.code for service in services.services]},
-        "lat": {"type": "number", "minimum": -90, "maximum": 90},
-        "long": {"type": "number", "minimum": -180, "maximum": 180},
-        "address_string": {"type": "string", "minLength": 1, "maxLength": LONGEST_ADDRESS},
-        "address_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FIELD},
-        **dict.fromkeys(("email", "device_id", "account_id", "first_name", "last_name", "phone"), short),
+        "lat": {}, "long": {}, "address_string": {"type": "string", "maxLength": LONGEST_ADDRESS},
+        **dict.fromkeys(("address_id", "email", "device_id", "account_id", "first_name", "last_name", "phone"), short),
         "description": {"type": "string", "maxLength": LONGEST_DESCRIPTION},
-        "media_url": {"type": "string", "pattern": r"^https?://[a-z0-9.]+(/[A-Za-z0-9._/-]*)?$", "maxLength": 500},
+        "media_url": {"type": "string", "pattern": r"^https?://[a-z0-9.]+(/[A-Za-z0-9._/-]*)?$|^$", "maxLength": 500},
         "client_token": {"type": "string", "maxLength": 255},
     }  # fmt: skip
     asked = {f"attribute[{one.code}]": _answer_to(one) for one in services.attributes}
@@ -119,11 +116,23 @@ def _form_sent(services: ServiceList) -> dict[str, Any]:
         "type": "object",
         "required": ["service_code"],
         "properties": fields,
-        "anyOf": [{"required": ["lat", "long"]}, {"required": ["address_string"]}, {"required": ["address_id"]}],
-        "dependentRequired": {"lat": ["long"], "long": ["lat"]},
+        "anyOf": _places(),
         # What each service asks for, its definition says.
         "x-attributes": asked,
     }
+
+
+def _places() -> list[dict[str, Any]]:
+    """One of the three ways to say where; what is empty is absent."""
+    degrees = {
+        name: {"type": "number", "minimum": -most, "maximum": most} for name, most in (("lat", 90), ("long", 180))
+    }
+    none: dict[str, Any] = {"lat": {"enum": [""]}, "long": {"enum": [""]}}
+    told = {"type": "string", "minLength": 1}
+    return [
+        {"required": ["lat", "long"], "properties": degrees},
+        *({"required": [name], "properties": {name: told, **none}} for name in ("address_string", "address_id")),
+    ]
 
 
 def _answer_to(attribute: Attribute) -> dict[str, Any]:
@@ -154,10 +163,10 @@ def _filters(codes: list[str]) -> list[dict[str, Any]]:
     moment = {"type": "string", "pattern": rf"^({day}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?$"}
     return [
         several("service_request_id", _TEXT, "Overrides all others."),
-        several("service_code", {"type": "string", "enum": codes}, "Of these services alone."),
+        several("service_code", {"type": "string", "enum": ["", *codes]}, "Of these services alone."),
         {"name": "start_date", "in": "query", "schema": moment, "description": _DAYS},
         {"name": "end_date", "in": "query", "schema": moment, "description": _DAYS},
-        several("status", {"type": "string", "enum": ["open", "closed"]}, "In these statuses alone."),
+        several("status", {"type": "string", "enum": ["", "open", "closed"]}, "In these statuses alone."),
     ]
 
 
@@ -195,7 +204,7 @@ def _definition() -> dict[str, Any]:
         "required": {"type": "boolean"}, "datatype_description": _TEXT_OR_NONE, "order": {"type": "integer"},
         "description": _TEXT, "values": _list_of(_object(("key", "name"), {"key": _TEXT, "name": _TEXT})),
     }  # fmt: skip
-    attributes = _list_of(_object(tuple(fields), fields))
+    attributes = _list_of(_object(tuple(fields)[:-1], fields))
     return _object(("service_code", "attributes"), {"service_code": _TEXT, "attributes": attributes})
 
 

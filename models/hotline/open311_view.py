@@ -44,11 +44,11 @@ def definition_view(service: Service, asked: tuple[Attribute, ...]) -> dict[str,
 
 
 def _attribute_view(attribute: Attribute, order: int) -> dict[str, Any]:
+    values = [{"key": value.key, "name": value.name} for value in attribute.values]
     return {
         "variable": True, "code": attribute.code, "datatype": attribute.datatype.value, "required": attribute.required,
         "datatype_description": attribute.datatype_description or None, "order": order,
-        "description": attribute.description,
-        "values": [{"key": value.key, "name": value.name} for value in attribute.values],
+        "description": attribute.description, **({"values": values} if values else {}),
     }  # fmt: skip
 
 
