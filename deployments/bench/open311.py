@@ -35,6 +35,7 @@ _SAID = (
     ("PRIVATE", "I need to talk to somebody about my home. Please do not leave a message."),
     ("OUTREACH", "A man sleeps on the grate at the corner, he has no coat and it freezes tonight."),
 )  # fmt: skip
+_SYLLABLES = ["ba", "cor", "den", "fi", "gol", "hu", "jas", "ke", "lom", "mir", "no", "pra", "quin", "ros", "tel", "vu"]
 
 
 @dataclass
@@ -114,10 +115,15 @@ def _form(number: int, key: str) -> str:
     return urlencode(
         {
             "api_key": key, "service_code": code, "address_string": f"{number} Invented Street, Bronx",
-            "description": f"{words} ({number})", "first_name": "Ann", "last_name": f"Example{number}",
+            "description": f"{words} ({number})", "first_name": "Ann", "last_name": _surname(number),
             "phone": f"718555{number % 10_000:04}", "client_token": _token(number),
         }
     )  # fmt: skip
+
+
+def _surname(number: int) -> str:
+    """One of four thousand invented surnames: as many people share one as do in a city."""
+    return "".join(_SYLLABLES[number // 16**place % 16] for place in range(3)).title()
 
 
 def _ask(connection: HTTPConnection, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:

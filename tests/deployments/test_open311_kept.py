@@ -46,7 +46,8 @@ def test_a_request_is_a_contact_that_is_decided_about(app: TestClient, key: str)
         sent(
             app, key, description=HEAT, first_name="Ann", last_name="Example", phone="718-555-0139", lat="40.8",
             long="-73.9", ask_LANGUAGE="es", ask_INTERPRETER="sign", ask_FACILITY="Invented House",
-            ask_TRIED="The desk said tomorrow", media_url="https://a.example/1.jpg", **{"attribute[PROBLEM][]": ["heat", "leak"]},
+            ask_TRIED="The desk said tomorrow", media_url="https://a.example/1.jpg",
+            **{"attribute[PROBLEM][]": ["heat", "leak"]},
         )
     )  # fmt: skip
     (opened,) = open_contacts([number], who="a test", purpose="to compare", at=clock.now())

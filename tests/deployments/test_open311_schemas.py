@@ -1,8 +1,8 @@
 """Answers of Open311 against the public schemas of GeoReport v2, and against whatever its description allows."""
 
 import json
-import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from jsonschema import Draft4Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 from schemathesis.generation import GenerationMode
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from deployments.desk.app import create_app
 from deployments.open311.openapi import description
 from deployments.open311.service_data import services
 from tasks.adapters.settings import ROOT, settings
@@ -31,7 +31,7 @@ OPERATIONS = sorted(
     for path, methods in description(services(), HERE)["paths"].items()
     for method in methods
 )  # fmt: skip
-EXAMPLES = int(os.environ.get("STEWARD_OPEN311_EXAMPLES", "200"))
+EXAMPLES = 200
 exhaustive = examples(
     max_examples=EXAMPLES // 2, deadline=None, phases=[Phase.explicit, Phase.generate], database=None,
     suppress_health_check=list(HealthCheck),
@@ -50,6 +50,17 @@ def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def app(key: str) -> Iterator[TestClient]:
     with program() as someone:
         yield someone
+
+
+@dataclass(frozen=True)
+class ByOurName:
+    """The desk as it is asked by a name of its own, whatever name a tool of tests gives it."""
+
+    desk: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope.get("headers", ()) if name != b"host"]
+        await self.desk({**scope, "headers": [*headers, (b"host", b"127.0.0.1:4280")]}, receive, send)
 
 
 def conforms(value: Any, name: str) -> None:
@@ -89,7 +100,8 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(
 ) -> None:
     number = sent(app, key, description=HEAT).json()[0]["service_request_id"]
     config = schemathesis.Config.from_path(ROOT / "schemathesis.toml")
-    schema = schemathesis.openapi.from_asgi(f"{HERE}/openapi.json", create_app(), config=config)
+    schema = schemathesis.openapi.from_dict(app.get(f"{HERE}/openapi.json").json(), config=config)
+    schema.app = ByOurName(app.app)
     method, path = operation.split()
     found = schema[path][method]
 
@@ -106,7 +118,4 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(
             case.path_parameters["request_id"] = number
         case.call_and_validate()
 
-    try:
-        every_case()
-    except schemathesis.errors.Unsatisfiable if hasattr(schemathesis.errors, "Unsatisfiable") else () as nothing:
-        pytest.fail(f"nothing could be made for {operation}: {nothing}")
+    every_case()
