@@ -10,7 +10,7 @@ from models.hotline.open311_services import ServiceList
 # Source: GeoReport v2, GET Service Requests: at most a span of 90 days, the first 1,000.
 SPAN, MOST = timedelta(days=90), 1_000
 _STATUSES = frozenset({"open", "closed"})
-_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
