@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.hotline.letter_policy import LetterPolicy
+
 
 class Policy(BaseModel):
     """Shares of one, and days. Below `certain` a person looks; `named` is the least share of a named alternative.
@@ -22,3 +24,4 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     small_cell: int = Field(ge=0, le=100)
+    letters: LetterPolicy
