@@ -28,7 +28,8 @@ FOUND = {
     "zh-Hant": "由於鍋爐故障，您的住處停了三天暖氣。", "zh-Hans": "由于锅炉故障，您的住处停了三天暖气。",
     "ru": "У вас три дня не было отопления, потому что сломался котёл.",
     "bn": "বয়লার নষ্ট হওয়ায় তিন দিন আপনার ঘরে তাপ ছিল না।",
-    "ht": "Ou pase twa jou san chofaj paske chodyè a te kase.", "ko": "보일러 고장으로 사흘 동안 난방이 되지 않았습니다.",
+    "ht": "Ou pase twa jou san chofaj paske chodyè a te kase.",
+    "ko": "보일러 고장으로 사흘 동안 난방이 되지 않았습니다.",
     "ar": "انقطعت التدفئة عنك ثلاثة أيام بسبب عطل في الغلاية. رقم البلاغ 718-555-0139.",
     "ur": "بوائلر خراب ہونے کی وجہ سے آپ کے ہاں تین دن ہیٹنگ بند رہی۔ شکایت نمبر 718-555-0139 ہے۔",
     "fr": "Vous avez été sans chauffage pendant trois jours parce que la chaudière était en panne.",
@@ -57,10 +58,10 @@ def order(language: str = "en", **changed: Any) -> Order:
     return replace(made, **changed)
 
 
-def answer(language: str = "en", **changed: Any) -> Answer:
-    """A caseworker's answer in a language."""
-    words = {"found": FOUND[language], "done": FOUND[language]}
-    original = {"found": FOUND["en"], "done": FOUND["en"]}
+def answer(language: str = "en", key: str = "", **changed: Any) -> Answer:
+    """A caseworker's answer in a language; `key` is the one part that it has."""
+    words = {key: FOUND[language]} if key else {"found": FOUND[language], "done": FOUND[language]}
+    original = {key: FOUND["en"]} if key else {"found": FOUND["en"], "done": FOUND["en"]}
     told = {"words": words} if language == "en" else {"words": words, "english": original, "translated_by": "T. Lator"}
     return Answer.model_validate({"about": "cash_or_medicaid", **told, **changed})
 
@@ -70,7 +71,7 @@ def letter(kind: LetterKind, made: Order) -> ConstituentLetter:
     if kind is LetterKind.ACKNOWLEDGEMENT:
         return acknowledgement(made)
     if kind is LetterKind.INTERIM:
-        return interim(made, FOUND[made.texts.language], date(2026, 12, 1))
+        return interim(made, answer(made.texts.language, key="why"), date(2026, 12, 1))
     if kind is LetterKind.UNABLE_TO_REACH:
         return unable_to_reach(made, TRIED)
     return response(made, answer(made.texts.language, no_power=True))

@@ -23,10 +23,14 @@ class LetterRefused(ValueError):
 
 
 class AnswerWords(BaseModel):
-    """What a caseworker wrote, in one language; a blank line parts paragraphs."""
+    """What a caseworker wrote, in one language; a blank line parts paragraphs.
+
+    `why` is for an interim reply, the others for a response; `elsewhere` says who else may help.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    why: str = Field(default="", max_length=_LONGEST)
     found: str = Field(default="", max_length=_LONGEST)
     done: str = Field(default="", max_length=_LONGEST)
     elsewhere: str = Field(default="", max_length=_LONGEST)
@@ -80,15 +84,20 @@ def acknowledgement(order: Order) -> ConstituentLetter:
     )
 
 
-def interim(order: Order, why: str, by: date | None) -> ConstituentLetter:
-    """That it takes longer, and until when. Raises LetterRefused for a day that is not ahead."""
+def interim(order: Order, answer: Answer | None, by: date | None) -> ConstituentLetter:
+    """That it takes longer, why, and until when. Raises LetterRefused for a day that is not ahead."""
     say, until = order.texts.say, by or order.today + timedelta(days=order.policy.interim_days)
     if until <= order.today:
         raise LetterRefused("The day of the next letter must lie ahead. Nothing was made.")
+    if answer is not None and not answer.words.why.strip():
+        raise LetterRefused("An interim reply says why it takes longer, or nothing. Nothing was made.")
     when = order.texts.dates.written(until)
-    said = [Passage(heading=say("interim_heading"), paragraphs=_written(order, why))] if why.strip() else []
-    said.append(Passage(paragraphs=(say("interim_by", date=when), say("interim_nothing"))))
-    return _letter(order, say("interim"), said, (say("answer_by_label"), when), (why,))
+    promise = Passage(paragraphs=(say("interim_by", date=when), say("interim_nothing")))
+    fact = (say("answer_by_label"), when)
+    if answer is None:
+        return _letter(order, say("interim"), [promise], fact)
+    _check_translated(order, answer)
+    return _with_words(order, answer, say("interim"), [promise], fact)
 
 
 def unable_to_reach(order: Order, tried: Sequence[date]) -> ConstituentLetter:
@@ -113,26 +122,40 @@ def response(order: Order, answer: Answer) -> ConstituentLetter:
     """The answer: what was found and done, what is not in our power, how to disagree. Raises LetterRefused."""
     _check_answer(order, answer)
     say, policy = order.texts.say, order.policy
-    passages = _answered(order, answer, answer.words, order.texts)
     disagree = [say("disagree", phone=policy.phone)]
     disagree += [say("conference")] if answer.about != "other" else []
     if answer.about == "cash_or_medicaid":
         disagree.append(say("fair_hearing", days=order.texts.dates.number(policy.fair_hearing_days)))
-    passages.append(Passage(heading=say("disagree_heading"), paragraphs=tuple(disagree)))
+    passages = [Passage(heading=say("disagree_heading"), paragraphs=tuple(disagree))]
     received = order.texts.dates.written(new_york_date(order.received_at))
+    return _with_words(order, answer, say("answer", date=received), passages)
+
+
+def _with_words(
+    order: Order, answer: Answer, lead: str, then: Sequence[Passage], fact: tuple[str, str] | None = None
+) -> ConstituentLetter:
+    """A letter with a caseworker's words; below one that was translated stands what was written in English."""
     told = (*answer.words.model_dump().values(), *answer.english.model_dump().values())
-    letter = _letter(order, say("answer", date=received), passages, told=told)
+    letter = _letter(order, lead, [*_answered(answer, answer.words, order.texts), *then], fact, told)
     if order.texts.language == ENGLISH:
         return letter
-    original = tuple(_answered(order, answer, answer.english, order.english))
-    return letter.model_copy(update={"english": (Passage(paragraphs=(say("translated"),)), *original)})
+    original = tuple(_answered(answer, answer.english, order.english))
+    return letter.model_copy(
+        update={"english": (Passage(paragraphs=(order.texts.say("translated"),)), *original)}
+    )  # fmt: skip
 
 
 def _check_answer(order: Order, answer: Answer) -> None:
-    if not answer.words.found.strip() or not (answer.words.done.strip() or answer.no_power):
+    if answer.words.why.strip() or not answer.words.found.strip() or not (answer.words.done.strip() or answer.no_power):
         raise LetterRefused(
-            "An answer says what was found, and what was done or that nothing is in our power. Nothing was made."
+            "A response says what was found, and what was done or that nothing is in our power; why it takes longer is for "
+            "an interim reply. Nothing was made."
         )
+    _check_translated(order, answer)
+
+
+def _check_translated(order: Order, answer: Answer) -> None:
+    """Source: domain section 7: a person translates, and both texts are kept."""
     if order.texts.language == ENGLISH:
         return
     whole = all(bool(getattr(answer.words, k).strip()) == bool(getattr(answer.english, k).strip()) for k in _PARTS)
@@ -143,23 +166,22 @@ def _check_answer(order: Order, answer: Answer) -> None:
         )
 
 
-_PARTS = ("found", "done", "elsewhere")
+_PARTS = ("why", "found", "done", "elsewhere")
 
 
-def _answered(order: Order, answer: Answer, words: AnswerWords, texts: LetterTexts) -> list[Passage]:
+def _answered(answer: Answer, words: AnswerWords, texts: LetterTexts) -> list[Passage]:
     say = texts.say
-    passages = [Passage(heading=say("found_heading"), paragraphs=_written(order, words.found, texts))]
-    if words.done.strip():
-        passages.append(Passage(heading=say("done_heading"), paragraphs=_written(order, words.done, texts)))
-    if answer.no_power:
-        passages.append(Passage(heading=say("no_power_heading"), paragraphs=(say("no_power"),)))
-    if words.elsewhere.strip():
-        passages.append(Passage(heading=say("elsewhere_heading"), paragraphs=_written(order, words.elsewhere, texts)))
-    return passages
+    no_power = (say("no_power"),) if answer.no_power and words.found.strip() else ()
+    told = (
+        ("interim_heading", _written(words.why, texts)), ("found_heading", _written(words.found, texts)),
+        ("done_heading", _written(words.done, texts)), ("no_power_heading", no_power),
+        ("elsewhere_heading", _written(words.elsewhere, texts)),
+    )  # fmt: skip
+    return [Passage(heading=say(heading), paragraphs=paragraphs) for heading, paragraphs in told if paragraphs]
 
 
-def _written(order: Order, words: str, texts: LetterTexts | None = None) -> tuple[str, ...]:
-    rtl = (texts or order.texts).language in _RIGHT_TO_LEFT
+def _written(words: str, texts: LetterTexts) -> tuple[str, ...]:
+    rtl = texts.language in _RIGHT_TO_LEFT
     parts = ("\n".join(line.strip() for line in words.strip().splitlines())).split("\n\n")
     return tuple(apart(" ".join(part.split()), rtl) for part in parts if part.strip())
 
