@@ -33,8 +33,9 @@ class Notice(Line):
 class ConstituentLetter(Document):
     """A letter to a constituent. `to` are the lines of the address window, none where a place is secret.
 
-    `draft` is the mark in English and in the language, `draft_note` what it means, both empty once somebody has
-    reviewed the texts. `english` is what the office wrote before a person translated it.
+    `keep` is what the number is good for. `draft` is the mark in English and in the language, `draft_note` what it
+    means, both empty once somebody has reviewed the texts. `english` is what the office wrote before a person
+    translated it.
     """
 
     process: ClassVar[str] = "hotline"
@@ -46,6 +47,7 @@ class ConstituentLetter(Document):
     greeting: str
     lead: str
     facts: tuple[Fact, ...]
+    keep: str
     passages: tuple[Passage, ...]
     closing: str
     sender: str

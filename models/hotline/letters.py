@@ -148,8 +148,8 @@ def _with_words(
 def _check_answer(order: Order, answer: Answer) -> None:
     if answer.words.why.strip() or not answer.words.found.strip() or not (answer.words.done.strip() or answer.no_power):
         raise LetterRefused(
-            "A response says what was found, and what was done or that nothing is in our power; why it takes longer is for "
-            "an interim reply. Nothing was made."
+            "A response says what was found, and what was done or that nothing is in our power; why it takes longer is "
+            "for an interim reply. Nothing was made."
         )
     _check_translated(order, answer)
 
@@ -206,6 +206,7 @@ def _letter(
         made_at=order.made_at, office=_office(policy), confidential=say("confidential"),
         dated=texts.dates.written(order.today), to=_window(order),
         greeting=say("greeting", name=name) if name else say("greeting_unnamed"), lead=lead, facts=tuple(facts),
+        keep=say("number_use"),
         passages=(*passages, *_at_the_end(order)), closing=say("closing"), sender=say("sender"),
         notice=_notice(order) if order.matter.is_hiv else None,
     )  # fmt: skip
@@ -221,13 +222,16 @@ def _window(order: Order) -> tuple[str, ...]:
 
 def _at_the_end(order: Order) -> list[Passage]:
     say, policy = order.texts.say, order.policy
+    # Chinese puts no blank between sentences.
+    between = "" if order.texts.language.startswith("zh") else " "
     help_with = (
-        say("language_help", phone=policy.phone), say("deaf_help", tty=policy.tty), say("disability_help"),
+        say("language_help", phone=policy.phone),
+        between.join((say("deaf_help", tty=policy.tty), say("disability_help"))),
         say("questions", phone=policy.phone, email=policy.email, number=order.number),
     )  # fmt: skip
     return [
         Passage(heading=say("danger_heading"), paragraphs=(say("danger", emergency=policy.emergency),)),
-        Passage(heading=say("help_heading"), paragraphs=(*help_with, say("number_use"))),
+        Passage(heading=say("help_heading"), paragraphs=help_with),
     ]
 
 
