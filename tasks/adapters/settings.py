@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     policy_file: Path = ROOT / "deployments" / "policy.toml"
     holidays_file: Path = ROOT / "deployments" / "city_holidays.csv"
+    letters_folder: Path = ROOT / "deployments" / "letters"
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_sender: str = ""
