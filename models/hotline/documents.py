@@ -13,10 +13,11 @@ from models.shared.documents import Document, Line
 
 
 class UnitLine(Line):
-    """Contacts routed to one unit, by priority from 1 to 4."""
+    """Contacts routed to one unit, by priority from 1 to 4; of `waiting` a person must say that it is the unit."""
 
     unit: str
     by_priority: tuple[int, int, int, int]
+    waiting: int = Field(ge=0)
 
     @property
     def contacts(self) -> int:
@@ -80,6 +81,8 @@ class TriageReport(Document):
             raise ValueError("the contacts by unit do not sum to all contacts")
         if sum(row.by_priority[0] for row in self.by_unit) != self.urgent:
             raise ValueError("the contacts of priority 1 by unit do not sum to all of them")
+        if sum(row.waiting for row in self.by_unit) != self.waiting:
+            raise ValueError("the contacts for a person by unit do not sum to all of them")
         if max(self.waiting, self.confidential, self.language_service) > self.contacts:
             raise ValueError("more contacts are marked than there are")
         return self

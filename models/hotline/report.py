@@ -122,11 +122,13 @@ def _by_unit(rows: Sequence[Counted]) -> tuple[UnitLine, ...]:
     if wrong:
         raise ValueError(f"priorities are 1 to 4, not {wrong[0]}")
     counts = _counts(rows, lambda row: (UNITS[Unit(row.unit)], row.priority))
+    waiting = _counts([row for row in rows if row.review], lambda row: UNITS[Unit(row.unit)])
     first, second, third, fourth = PRIORITIES
     return tuple(
         UnitLine(
             unit=name,
             by_priority=(counts[name, first], counts[name, second], counts[name, third], counts[name, fourth]),
+            waiting=waiting[name],
         )
         for name in dict.fromkeys(UNITS.values())
     )

@@ -12,6 +12,7 @@ from models.hotline.documents import TriageReport
 from models.hotline.report import Counted, triage_report
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.render import render
+from tasks.adapters.templating import html
 from tests.templates.examples import MADE_AT, OFFICE
 
 FROM, TO = datetime(2026, 11, 1, 14, tzinfo=UTC), datetime(2026, 11, 2, 14, tzinfo=UTC)
@@ -69,16 +70,24 @@ def test_a_report_says_its_period_and_sums() -> None:
     assert "Triage of contacts, November 1, 2026 to November 2, 2026" in text
     assert "2,434 2,285 93.9% of contacts 149 335" in text
     assert "38 contacts are confidential; 359 need language service." in text
-    assert "All units 335 86 1,982 31 2,434" in text
-    assert "Families with children and adult families 188 0 41 0 229" in text
+    assert "All units 335 86 1,982 31 2,434 149" in text
+    assert "Families with children and adult families 188 0 41 0 229 41" in text
 
 
 def test_restricted_units_are_one_row_and_are_not_named() -> None:
     document = report()
     text = words(document)
-    assert "Restricted 7 0 31 0 38" in text
+    assert "Restricted 7 0 31 0 38 26" in text
     for name in ("Domestic violence", "HASA", "DV"):
         assert name not in text and name not in document.packet()
+
+
+def test_bars_stand_in_the_rows_of_their_figures_and_no_name_is_cut() -> None:
+    page = html(report())
+    assert "Families with children and adult families" in page and "…" not in page
+    # The busiest unit has the longest bar; priority 1 stands apart in it.
+    assert page.count('class="bar-pale" style="width: 62.00%"') == 1
+    assert page.count('class="bar-strong" style=') == 3
 
 
 def test_reasons_are_counted_once_a_contact() -> None:
