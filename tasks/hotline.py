@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prefect import task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from models.hotline.documents import TriageReport
@@ -34,6 +35,16 @@ def load_waiting_count() -> int:
 def record_decisions(most: int, bar: Progress) -> int:
     """Decide about at most so many contacts and keep the decisions, a chunk at a time; returns how many."""
     return triaging.decide_waiting(triaging.judge(hotline_policy()), clock.now(), most, bar.advance)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def publish_surge_problems() -> int:
+    """Show in the Prefect UI which surge files cannot be used, and why; returns how many."""
+    problems = triaging.judge(hotline_policy()).surges.problems
+    if problems:
+        markdown = "\n\n".join(("Surge files that cannot be used:", *problems))
+        create_markdown_artifact(key="hotline-surge", markdown=markdown, description="Surge files to be mended")
+    return len(problems)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -19,6 +19,7 @@ from deployments.cli import (
     requisitions,
     serving,
     staff,
+    surge,
 )
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("init")(serving.init)
 app.command("migrate")(serving.migrate)
+app.command("surge")(surge.surge)
 app.command("bench")(bench.bench)
 
 

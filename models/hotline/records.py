@@ -1,6 +1,6 @@
 """What the hotline keeps: contacts, sealed, the keys by which repeats are found, the vault's keys, who read what."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -78,6 +78,37 @@ class HotlineAccess(SQLModel, table=True):
     who: str
     purpose: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HotlineEventTag(SQLModel, table=True):
+    """A contact belongs to an event of surge mode; `raised_from` is its priority before an event raised it, else 0."""
+
+    __tablename__ = "hotline_event_tag"
+    # The primary key is the table itself there: one tree less to fill.
+    __table_args__ = (Index("ix_hotline_event_tag_contact_id", "contact_id"), {"sqlite_with_rowid": False})
+
+    event: str = Field(primary_key=True)
+    contact_id: str = Field(primary_key=True)
+    raised_from: int
+
+
+class HotlineSample(SQLModel, table=True):
+    """A contact that a second person reads without seeing what triage said, and what that person says.
+
+    `week` is the Monday of the week in which it was received; `why` is `drawn` or `priority 1`. Until somebody read it
+    `read_at` is missing, `unit` is empty and `priority` 0.
+    """
+
+    __tablename__ = "hotline_sample"
+
+    contact_id: str = Field(primary_key=True)
+    week: date = Field(index=True)
+    why: str
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    read_by: str = ""
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unit: str = ""
+    priority: int = 0
 
 
 class HotlineDecision(SQLModel, table=True):

@@ -215,5 +215,9 @@ WHOLE_TABLES = {
         ("hotline_contact", "hotline_key", "hotline_access", "hotline_vault_key", "hotline_decision"),
         "what constituents said, sealed, and who read it (SSL 136)",
     ),
+    **dict.fromkeys(
+        ("hotline_event_tag", "hotline_sample"),
+        "what constituents said, sealed, and who read it (SSL 136)",
+    ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",
 }  # fmt: skip

@@ -13,10 +13,11 @@ from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.records import HotlineContact, HotlineDecision
+from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
 from models.hotline.repeats import Known, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
+from models.hotline.surge import in_surge
 from models.hotline.triage import Message, Reader
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
@@ -24,6 +25,7 @@ from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
 from tasks.adapters.policy import policy_sha256
@@ -34,20 +36,24 @@ PROCESS, ACTOR = "hotline", "triage inquiries"
 CHUNK = 2_500
 _KINDS = (*STRONG, KeyKind.SURNAME)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
+_TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Phrase tables and policy made ready, with the hash that every decision of theirs carries."""
+    """Phrase tables, policy and surge events made ready, with the hash that every decision of theirs carries."""
 
     reader: Reader
     policy: Policy
     judged_by: str
+    surges: Surges
 
 
 def judge(policy: Policy) -> Judge:
     """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
-    return Judge(_reader(_tables_sha256()), policy, sha256(f"{_tables_sha256()}{policy_sha256()}"))
+    reader = _reader(_tables_sha256())
+    surges = read_surges(reader.signals)
+    return Judge(reader, policy, sha256(f"{_tables_sha256()}{policy_sha256()}{surges.sha256}"), surges)
 
 
 @lru_cache(maxsize=1)
@@ -123,13 +129,23 @@ def _keep_decisions(
         repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
+    insert_many(session.connection(), _TAG, [tag for form, decision in ready for tag in _tags(form, decision)])
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
     append_batch(session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
 
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
     message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
-    return decide(judge.reader.read(message), judge.reader, judge.policy)
+    found = judge.reader.read(message)
+    decision = decide(found, judge.reader, judge.policy)
+    return in_surge(decision, found, message.received_on, judge.surges.events)
+
+
+def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"event": event, "contact_id": form.contact_id, "raised_from": decision.raised_from}
+        for event in decision.events
+    ]
 
 
 def _known(form: ContactForm, decision: Decision) -> Known:
