@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from models.fiscal.policy import Policy as FiscalPolicy
 from models.hotline.policy import Policy as HotlinePolicy
+from models.hotline.policy import WorkPolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
@@ -77,6 +78,12 @@ def fiscal_policy() -> FiscalPolicy:
 def hotline_policy() -> HotlinePolicy:
     """The numbers of triage, checked. Raises PolicyError."""
     return _hotline_policy(_seen(settings().policy_file))
+
+
+def hotline_work_policy() -> WorkPolicy:
+    """The numbers of the work on a contact after triage, checked. Raises PolicyError."""
+    here = settings()
+    return _hotline_work_policy(_seen(here.policy_file), _seen(here.holidays_file))
 
 
 def _now() -> _Read:
@@ -152,7 +159,15 @@ def _fiscal_policy(policy: _Seen, holidays: _Seen) -> FiscalPolicy:
 def _hotline_policy(policy: _Seen) -> HotlinePolicy:
     found = _read(policy, _seen(settings().holidays_file))
     with _faults_named():
-        return HotlinePolicy.model_validate(found.document["hotline"])
+        section = found.document["hotline"]
+        return HotlinePolicy.model_validate({key: section[key] for key in section if key != "work"})
+
+
+@lru_cache(maxsize=1)
+def _hotline_work_policy(policy: _Seen, holidays: _Seen) -> WorkPolicy:
+    found = _read(policy, holidays)
+    with _faults_named():
+        return WorkPolicy.model_validate({**found.document["hotline"]["work"], "calendar": found.calendar})
 
 
 @contextmanager

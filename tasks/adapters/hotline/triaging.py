@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session
 
+from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
@@ -28,7 +29,7 @@ from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
-from tasks.adapters.policy import policy_sha256
+from tasks.adapters.policy import hotline_work_policy, policy_sha256
 from tasks.adapters.steps import boundary
 
 PROCESS, ACTOR = "hotline", "triage inquiries"
@@ -41,19 +42,21 @@ _TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Judge:
-    """Phrase tables, policy and surge events made ready, with the hash that every decision of theirs carries."""
+    """Phrase tables, policy, surge events and clocks made ready, with the hash that each of their decisions carries."""
 
     reader: Reader
     policy: Policy
     judged_by: str
     surges: Surges
+    clocks: Clocks
 
 
 def judge(policy: Policy) -> Judge:
     """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
     reader = _reader(_tables_sha256())
     surges = read_surges(reader.signals)
-    return Judge(reader, policy, sha256(f"{_tables_sha256()}{policy_sha256()}{surges.sha256}"), surges)
+    judged_by = sha256(f"{_tables_sha256()}{policy_sha256()}{surges.sha256}")
+    return Judge(reader, policy, judged_by, surges, Clocks(hotline_work_policy()))
 
 
 @lru_cache(maxsize=1)
@@ -177,6 +180,8 @@ def _repeated(known: Mapping[str, Known], mine: str, candidates: Iterable[Candid
 
 
 def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
+    outreach = outreach_clock(form.agency, form.complaint_type, form.descriptor) if form.agency else None
+    clock = clock_of(Subject(decision.unit, decision.priority, decision.signals, decision.rule, outreach))
     return {
         "contact_id": form.contact_id, "state": state_after(decision.review), "unit": decision.unit.value,
         "alternatives": "|".join(decision.alternatives), "priority": decision.priority,
@@ -185,7 +190,8 @@ def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge,
         "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule,
         "signals": "|".join(decision.signals), "duplicate_of": duplicate_of, "judged_by": judge.judged_by,
         "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence),
-        "received_at": form.received_at, "decided_at": at,
+        "received_at": form.received_at, "decided_at": at, "clock": clock.value,
+        "due_at": judge.clocks.due_at(clock, form.received_at),
     }  # fmt: skip
 
 
