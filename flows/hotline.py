@@ -56,3 +56,14 @@ def triage_report(day: str = "") -> list[str]:
     with sitting("triage-report", {"day": day}):
         printed = common.render_documents(common.whole(tasks.load_report(day.strip())))
         return tasks.record_papers(common.whole(printed.pdfs))
+
+
+@flow(name="handover sheets", flow_run_name=common.run_name)
+def handover_sheets() -> list[str]:
+    """Prints what each unit has open, the most urgent first: ids, clocks and owners, no words of constituents.
+
+    What is confidential stands on a sheet of its own, by ids alone, which the desk shows to cleared staff only.
+    """
+    with sitting("handover-sheets"):
+        printed = common.render_documents(common.whole(tasks.load_sheets()))
+        return tasks.record_sheets(common.whole(printed.pdfs))

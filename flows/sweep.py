@@ -32,6 +32,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "import-inquiries": hotline.import_inquiries,
     "triage-inquiries": hotline.triage_inquiries,
     "triage-report": hotline.triage_report,
+    "handover-sheets": hotline.handover_sheets,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

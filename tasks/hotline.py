@@ -8,9 +8,10 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from models.hotline.documents import TriageReport
+from models.hotline.handover import HandoverSheet
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import intake, paper, triaging
+from tasks.adapters.hotline import handover, intake, paper, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -53,6 +54,22 @@ def load_report(day: str) -> list[TriageReport]:
     chosen = paper.day_of(day, clock.today())
     with reading() as session:
         return paper.unprinted_report(session, chosen, hotline_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_sheets() -> list[HandoverSheet]:
+    """The handover sheet of each unit that has something open, unless it was printed in this hour."""
+    with reading() as session:
+        return handover.unprinted_sheets(session, hotline_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_sheets(pdfs: Mapping[str, StoredPdf]) -> list[str]:
+    """Enter printed sheets in the register of documents; returns their numbers."""
+    with writing() as session:
+        numbers = handover.register_sheets(session, list(pdfs.values()))
+    boundary("registered handover sheets")
+    return numbers
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -21,13 +21,17 @@ UNIT = _now(_CASE.unit, _DECISION.unit)
 PRIORITY = _now(_CASE.priority, _DECISION.priority)
 RESTRICTED = _now(_CASE.restricted, _DECISION.confidential)
 LANGUAGE = _now(_CASE.language, _DECISION.language)
-_DUE_AT = _now(_CASE.due_at, _DECISION.due_at)
+CLOCK = _now(_CASE.clock, _DECISION.clock)
+# A function's result is text where nobody says that it is a moment.
+DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
+# Of the case alone: who has it.
+OWNER = _CASE.owner
 IS_OPEN = STATE != "closed"
 
 
 def is_overdue(at: datetime) -> Any:
     """True where a clock that runs had run out at this moment."""
-    return func.coalesce(literal(at, UtcDateTime) > _DUE_AT, false())
+    return func.coalesce(literal(at, UtcDateTime) > DUE_AT, false())
 
 
 def contacts_now(*columns: Any) -> Select[Any]:
