@@ -9,9 +9,10 @@ from prefect.cache_policies import NO_CACHE
 
 from models.hotline.documents import TriageReport
 from models.hotline.handover import HandoverSheet
+from models.hotline.monthly_documents import MonthlySummary
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import handover, intake, paper, triaging
+from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -57,6 +58,14 @@ def load_report(day: str) -> list[TriageReport]:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_summary(written: str) -> list[MonthlySummary]:
+    """The summary of a month (`2026-10`; empty: the last one), unless it was printed or there is nothing to tell."""
+    chosen = month.month_of(written, clock.today())
+    with reading() as session:
+        return month.unprinted_summary(session, chosen, hotline_policy(), cases.clocks(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_sheets() -> list[HandoverSheet]:
     """The handover sheet of each unit that has something open, unless it was printed in this hour."""
     with reading() as session:
@@ -79,3 +88,12 @@ def record_papers(pdfs: Mapping[str, StoredPdf]) -> list[str]:
         numbers = paper.register(session, list(pdfs.values()))
     boundary("registered hotline papers")
     return numbers
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_alerts() -> int:
+    """Raise every alert that is due, with its message in the outbox; returns how many."""
+    with writing() as session:
+        raised = alerts.escalate(session, cases.clocks(), clock.now())
+    boundary("raised alerts")
+    return raised

@@ -6,7 +6,7 @@ Source: domain sections 9 and 10 (LL 171/2019). No figure is made up: what is no
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median_low
 
 from models.hotline.categories import RESTRICTED as RESTRICTED_SUBJECTS
@@ -28,6 +28,7 @@ from models.hotline.small_cells import HIDDEN, SMALL, Cell, Flagged, told, told_
 from models.shared.documents import Office
 
 TOP = 20
+REOPENED_WITHIN = timedelta(days=30)
 # Source: domain section 9 (backlog age).
 AGES = ((3, "0 to 3 days"), (7, "4 to 7 days"), (14, "8 to 14 days"), (30, "15 to 30 days"), (60, "31 to 60 days"))
 OLDER = "More than 60 days"
@@ -234,3 +235,44 @@ def _breaks(around: Around, categories: Sequence[Category], month: date) -> tupl
     ]
     found += [Break(day=day, what="triage judges by other tables or numbers") for day in around.judged_since]
     return tuple(sorted(found, key=lambda one: (one.day, one.what)))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A contact was closed, reopened, or a closing was taken back."""
+
+    contact_id: str
+    event: str
+    at: datetime
+
+
+def reopen_rate(turns: Iterable[Turn], start: datetime, end: datetime, at: datetime) -> Rate:
+    """Closings of a period that were reopened within thirty days, of all whose thirty days are over.
+
+    `turns` in their order. A closing that was taken back is none. Source: domain section 9 (reopen rate).
+    """
+    met = of = maturing = 0
+    for mine in _standing_turns(turns).values():
+        for turn, after in zip(mine, (*mine[1:], None) if mine else (), strict=True):
+            if turn.event != "closed" or not start <= turn.at < end:
+                continue
+            reopened = after is not None and after.event == "reopened" and after.at <= turn.at + REOPENED_WITHIN
+            if not reopened and at < turn.at + REOPENED_WITHIN:
+                maturing += 1
+                continue
+            of += 1
+            met += reopened
+    return Rate(met=met, of=of, maturing=maturing)
+
+
+def _standing_turns(turns: Iterable[Turn]) -> dict[str, list[Turn]]:
+    """Closings and reopenings that stand, by contact: what was taken back never was."""
+    found: dict[str, list[Turn]] = {}
+    for turn in turns:
+        mine = found.setdefault(turn.contact_id, [])
+        if turn.event in ("closed", "reopened"):
+            mine.append(turn)
+        # While it is closed only the closing can be taken back; a routing after a reopening can be, too.
+        elif mine and (mine[-1].event == "closed" or turn.event == "back_to_closed"):
+            mine.pop()
+    return found

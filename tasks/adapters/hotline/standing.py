@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, func, literal, select
+from sqlalchemy import Select, and_, false, func, literal, not_, or_, select
 
+from models.hotline.clocks import MET_BY_ACKNOWLEDGING
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.shared.records import UtcDateTime
 
@@ -30,8 +31,10 @@ IS_OPEN = STATE != "closed"
 
 
 def is_overdue(at: datetime) -> Any:
-    """True where a clock that runs had run out at this moment."""
-    return func.coalesce(literal(at, UtcDateTime) > DUE_AT, false())
+    """True where a clock had run out at this moment and nothing met it, as `CaseFacts.is_overdue` says it."""
+    late = func.coalesce(literal(at, UtcDateTime) > DUE_AT, false())
+    acknowledged = and_(_CASE.acknowledged_at.is_not(None), _CASE.clock.in_(sorted(MET_BY_ACKNOWLEDGING)))
+    return and_(late, _CASE.first_response_at.is_(None), or_(_CASE.acknowledged_at.is_(None), not_(acknowledged)))
 
 
 def contacts_now(*columns: Any) -> Select[Any]:

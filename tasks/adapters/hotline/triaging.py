@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
 from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
+from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
 from tasks.adapters.hotline.surges import Surges, read_surges
@@ -134,7 +135,15 @@ def _keep_decisions(
     insert_many(session.connection(), _DECISION, rows)
     insert_many(session.connection(), _TAG, [tag for form, decision in ready for tag in _tags(form, decision)])
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
+    raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
+                 judge.clocks, at)  # fmt: skip
     append_batch(session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+
+
+def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
+    """True of priority 1, unless an export says that it is over, or it comes from an archive."""
+    is_new = at - form.received_at <= timedelta(days=judge.clocks.policy.alert_days)
+    return decision.priority == 1 and form.closed_at is None and is_new
 
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
