@@ -70,6 +70,17 @@ def monthly_hotline_summary(month: str = "") -> list[str]:
         return tasks.record_papers(common.whole(printed.pdfs))
 
 
+@flow(name="draw weekly sample", flow_run_name=common.run_name)
+def draw_weekly_sample(day: str = "") -> int:
+    """Draws contacts of a week that a second person reads without seeing what triage said: all of priority 1, and more.
+
+    Args:
+        day: Any day of the week, such as 2026-11-20. Leave it empty for the last whole week.
+    """
+    with sitting("draw-weekly-sample", {"day": day}):
+        return tasks.record_sample(day.strip())
+
+
 @flow(name="handover sheets", flow_run_name=common.run_name)
 def handover_sheets() -> list[str]:
     """Prints what each unit has open, the most urgent first: ids, clocks and owners, no words of constituents.

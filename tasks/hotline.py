@@ -12,7 +12,7 @@ from models.hotline.handover import HandoverSheet
 from models.hotline.monthly_documents import MonthlySummary
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, triaging
+from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, sampling, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -63,6 +63,15 @@ def load_summary(written: str) -> list[MonthlySummary]:
     chosen = month.month_of(written, clock.today())
     with reading() as session:
         return month.unprinted_summary(session, chosen, hotline_policy(), cases.clocks(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_sample(day: str) -> int:
+    """Draw the blind sample of the week of a day (empty: the last whole one); returns how many contacts joined it."""
+    with writing() as session:
+        drawn = sampling.draw_week(session, sampling.week_of(day, clock.today()), hotline_policy(), clock.now())
+    boundary("drew a sample")
+    return drawn
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

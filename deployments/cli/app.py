@@ -17,6 +17,7 @@ from deployments.cli import (
     phrases,
     policy,
     requisitions,
+    sample,
     serving,
     staff,
     surge,
@@ -44,6 +45,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(phrases.app, name="phrases")
 app.add_typer(keys.app, name="keys")
+app.add_typer(sample.app, name="sample")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)
