@@ -120,14 +120,15 @@ class Clocks:
     def due_at(self, name: ClockName, start: datetime) -> datetime:
         """When a clock that started at an aware moment is due, in UTC."""
         number = self.policy.clocks[name]
+        # In New York's own time an hour would be lost, or counted twice, where the hour changes.
+        start = start.astimezone(UTC)
         if number.kind is ClockKind.HOURS:
-            return (start + timedelta(hours=number.length)).astimezone(UTC)
+            return start + timedelta(hours=number.length)
         if number.kind is ClockKind.MINUTES:
-            return (start + timedelta(minutes=number.length)).astimezone(UTC)
+            return start + timedelta(minutes=number.length)
         local = start.astimezone(NEW_YORK)
         if number.kind is ClockKind.HANDOFF:
-            least = (start + timedelta(hours=number.length)).astimezone(UTC)
-            return max(self._end(name, local.date()), least)
+            return max(self._end(name, local.date()), start + timedelta(hours=number.length))
         day = local.date()
         if number.kind is ClockKind.BUSINESS_AFTER_HOURS:
             day = self._first_day(local)

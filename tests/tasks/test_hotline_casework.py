@@ -9,6 +9,7 @@ import pytest
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.casework import act
+from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.hotline.work_notes import notes_of
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.settings import settings
@@ -31,7 +32,7 @@ from tests.casework import (
     opened_cases,
     sign,
 )
-from tests.hotline_office import KEY, everything_on_disk
+from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
 from tests.office import stop_clock
 
 
@@ -230,6 +231,21 @@ def test_a_note_is_sealed_and_read_again(office: Callable[..., None], home: Path
     with reading() as session:
         assert [note.text for note in notes_of(session, "INQ-0001")] == ["Called the job center, heliotrope."]
     assert [name for name, data in everything_on_disk(home) if b"heliotrope" in data] == []
+
+
+def test_a_note_is_read_again_after_the_keys_were_rotated(
+    office: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office()
+    do(CASEWORKER, "noted", text="Called the job center.")
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", OTHER_KEY)
+    monkeypatch.setenv("STEWARD_HOTLINE_OLD_KEYS", KEY)
+    settings.cache_clear()
+    rotate()
+    monkeypatch.setenv("STEWARD_HOTLINE_OLD_KEYS", "")
+    settings.cache_clear()
+    with reading() as session:
+        assert [note.text for note in notes_of(session, "INQ-0001")] == ["Called the job center."]
 
 
 def test_the_audit_finds_nothing_wrong_after_a_whole_case(office: Callable[..., None]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from models.hotline.records import HotlineNote
@@ -52,16 +52,29 @@ def keep_note(session: Session, contact_id: str, seq: int, staff_id: str, text: 
 
 def notes_of(session: Session, contact_id: str) -> list[WorkNote]:
     """The notes about a contact, the latest first. Raises SealError for one that was changed."""
-    safe, staff = vault(), Staff.__table__.c  # type: ignore[attr-defined]
+    staff = Staff.__table__.c  # type: ignore[attr-defined]
     query = select(*_NOTE.c, staff.name).outerjoin(Staff, staff.staff_id == _NOTE.c.staff_id)
-    rows = session.execute(query.where(_NOTE.c.contact_id == contact_id).order_by(_NOTE.c.at.desc(), _NOTE.c.note_id))
+    query = query.where(_NOTE.c.contact_id == contact_id).order_by(_NOTE.c.at.desc(), _NOTE.c.note_id)
+    rows = session.execute(query).all()
+    if not rows:
+        return []
+    safe = vault()
     return [WorkNote(row.at, row.staff_id, row.name or row.staff_id, _text(row, safe)) for row in rows]
 
 
-def resealed(row: Any, safe: Vault) -> dict[str, Any]:
-    """The columns of a note that depend on the key, sealed with the present one."""
-    text = _text(row, safe).encode()
-    return {"key_id": safe.current.key_id, "sealed": safe.current.seal(text, _belongs(row.note_id, row.contact_id))}
+def reseal_notes(session: Session, safe: Vault) -> None:
+    """Seal every note with the present key; the caller commits. Raises SealError for one that was changed."""
+    mine = _NOTE.c.key_id != safe.current.key_id
+    rows = session.execute(select(_NOTE).where(mine)).all()
+    changed = [
+        {
+            "b_note": row.note_id, "key_id": safe.current.key_id,
+            "sealed": safe.current.seal(_text(row, safe).encode(), _belongs(row.note_id, row.contact_id)),
+        }
+        for row in rows
+    ]  # fmt: skip
+    if changed:
+        session.connection().execute(update(_NOTE).where(_NOTE.c.note_id == bindparam("b_note")), changed)
 
 
 def _text(row: Any, safe: Vault) -> str:
