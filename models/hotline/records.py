@@ -80,12 +80,43 @@ class HotlineAccess(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class HotlineEventTag(SQLModel, table=True):
+    """A contact belongs to an event of surge mode; `raised_from` is its priority before an event raised it, else 0."""
+
+    __tablename__ = "hotline_event_tag"
+    # The primary key is the table itself there: one tree less to fill.
+    __table_args__ = (Index("ix_hotline_event_tag_contact_id", "contact_id"), {"sqlite_with_rowid": False})
+
+    event: str = Field(primary_key=True)
+    contact_id: str = Field(primary_key=True)
+    raised_from: int
+
+
+class HotlineSample(SQLModel, table=True):
+    """A contact that a second person reads without seeing what triage said, and what that person says.
+
+    `week` is the Monday of the week in which it was received; `why` is `drawn` or `priority 1`. Until somebody read it
+    `read_at` is missing, `unit` is empty and `priority` 0.
+    """
+
+    __tablename__ = "hotline_sample"
+
+    contact_id: str = Field(primary_key=True)
+    week: date = Field(index=True)
+    why: str
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    read_by: str = ""
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unit: str = ""
+    priority: int = 0
+
+
 class HotlineDecision(SQLModel, table=True):
     """What triage decided about a contact, once; `evidence` are places in its words, never the words themselves.
 
     `alternatives`, `review` and `signals` are names joined by `|`; `confidence` is in thousandths; `evidence` are pairs
-    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables and the policy. `clock`
-    is the one that runs by the subject, due at `due_at`.
+    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables, the policy and the surge
+    files. `clock` is the one that runs by the subject, due at `due_at`.
     """
 
     __tablename__ = "hotline_decision"

@@ -216,5 +216,9 @@ WHOLE_TABLES = {
          "hotline_override", "hotline_alert", "hotline_note", "hotline_api_key", "hotline_request"),
         "what constituents said, sealed, and who read it (SSL 136)",
     ),
+    **dict.fromkeys(
+        ("hotline_event_tag", "hotline_sample"),
+        "what constituents said, sealed, and who read it (SSL 136)",
+    ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",
 }  # fmt: skip

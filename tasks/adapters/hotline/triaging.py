@@ -15,10 +15,11 @@ from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.records import HotlineContact, HotlineDecision
+from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
 from models.hotline.repeats import Known, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
+from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
 from models.hotline.triage import Message, Reader
 from models.shared.calendar import NEW_YORK
@@ -28,6 +29,7 @@ from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
 from tasks.adapters.policy import hotline_work_policy, policy_sha256
@@ -38,23 +40,27 @@ PROCESS, ACTOR = "hotline", "triage inquiries"
 CHUNK = 2_500
 _KINDS = (*STRONG, KeyKind.SURNAME)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
+_TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Phrase tables, policy and clocks made ready, with the hash that every decision of theirs carries."""
+    """Phrase tables, policy, surge events and clocks made ready, with the hash that each of their decisions carries."""
 
     reader: Reader
     policy: Policy
     judged_by: str
+    surges: Surges
     clocks: Clocks
 
 
 def judge(policy: Policy) -> Judge:
     """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
     tables = _tables_sha256(_seen())
-    judged_by = sha256(f"{tables}{policy_sha256()}")
-    return Judge(_reader(tables), policy, judged_by, Clocks(hotline_work_policy()))
+    reader = _reader(tables)
+    surges = read_surges(reader.signals)
+    judged_by = sha256(f"{tables}{policy_sha256()}{surges.sha256}")
+    return Judge(reader, policy, judged_by, surges, Clocks(hotline_work_policy()))
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +148,7 @@ def _keep_decisions(
         repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
+    insert_many(session.connection(), _TAG, [tag for form, decision in ready for tag in _tags(form, decision)])
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
     raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
                  judge.clocks, at)  # fmt: skip
@@ -156,8 +163,18 @@ def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
     message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
-    decision = decide(judge.reader.read(message), judge.reader, judge.policy)
-    return with_facts(decision, form.told_facts, judge.policy.alternatives) if form.told_facts else decision
+    found = judge.reader.read(message)
+    decision = decide(found, judge.reader, judge.policy)
+    if form.told_facts:
+        decision = with_facts(decision, form.told_facts, judge.policy.alternatives)
+    return in_surge(decision, found, message.received_on, judge.surges.events)
+
+
+def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"event": event, "contact_id": form.contact_id, "raised_from": decision.raised_from}
+        for event in decision.events
+    ]
 
 
 def _known(form: ContactForm, decision: Decision) -> Known:
