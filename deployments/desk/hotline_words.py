@@ -3,28 +3,31 @@
 from typing import Any
 
 from models.hotline import calls
-from models.hotline.forms import CHILD_HARM, INTERPRETER, NO, UNSAFE_NOW, YES, ContactForm
+from models.hotline.forms import NO, YES, ContactForm
 from models.hotline.report import LANGUAGE_ROWS
+from models.hotline.told_facts import CHILD, INTERPRETER, PRIVATE, UNSAFE, UNSAFE_REASON, UNSAFE_RULE
 from models.hotline.triage import BY_ELECTED, NOTHING_SAID, WINTER, Reader
 
-# Signs that no word stands for.
+# Signs that no word stands for: those that somebody told apart from the words, and those that follow from the day,
+# the door and the length.
+_TOLD = {
+    UNSAFE: UNSAFE_REASON, INTERPRETER: "they speak another language or need an interpreter",
+    CHILD: "it is reported as harm to a child", PRIVATE: "it was sent as private",
+}  # fmt: skip
 _FACTS = {
-    UNSAFE_NOW: "they said that they are not safe now",
-    INTERPRETER: "they speak another language or need an interpreter",
-    CHILD_HARM: "it is reported as harm to a child", WINTER: "it came in winter",
-    BY_ELECTED: "it came by an elected official’s office", NOTHING_SAID: "it says nothing",
+    WINTER: "it came in winter", BY_ELECTED: "it came by an elected official’s office", NOTHING_SAID: "it says nothing",
 }  # fmt: skip
 
 
 def reason_of(row: Any, reader: Reader) -> str:
     """Why the priority is what it is; empty where no rule set it."""
-    return reader.reasons.get(row.rule, "")
+    return UNSAFE_REASON if row.rule == UNSAFE_RULE else reader.reasons.get(row.rule, "")
 
 
 def facts_of_row(row: Any, form: ContactForm) -> list[str]:
-    """The signs of a decision that are no words: what staff told, the season, the door, and that nothing was said."""
-    told = {*form.told_signs, WINTER, BY_ELECTED, NOTHING_SAID}
-    return [words for name, words in _FACTS.items() if name in told and name in row.signals.split("|")]
+    """What a decision rests on besides the words, in words."""
+    told = [words for name, words in _TOLD.items() if name in form.told_facts.split("|")]
+    return told + [words for name, words in _FACTS.items() if name in row.signals.split("|")]
 
 
 def told_of(form: ContactForm) -> list[tuple[str, str]]:

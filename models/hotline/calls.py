@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.hotline.contact_file import zip_code
 from models.hotline.forms import NO, YES, Borough, Channel, ContactForm
+from models.hotline.told_facts import told as told_facts
 from models.hotline.tongue import LANGUAGES
 from models.shared.calendar import NEW_YORK, new_york_date
 
@@ -77,11 +78,15 @@ def call_id(once: str, staff_id: str, began: datetime) -> str:
 
 def _contact(told: Mapping[str, str], staff_id: str, began: datetime, received: datetime) -> ContactForm:
     language = told.get("language", "")
+    facts = told_facts(
+        private=False, interpreter=bool(told.get("interpreter")) or language != "en", unit=None,
+        unsafe=told.get("safe_now") == NO, child=told.get("child_report", "") not in ("", NO),
+    )  # fmt: skip
     given = {
         "contact_id": call_id(told["once"], staff_id, began), "received_at": received, "channel": told["channel"],
         "told_language": told.get("other_language", "") if language == OTHER else language,
         "text": told.get("text", ""), "summary": told.get("summary", ""), "source": f"desk: {staff_id}",
-        "safe_now": told.get("safe_now", ""), "interpreter": YES if told.get("interpreter") else NO,
+        "told_facts": facts, "safe_now": told.get("safe_now", ""),
         "child_report": told.get("child_report", ""), "safe_channel": told.get("safe_channel", ""),
         "safe_times": told.get("safe_times", ""), "leave_message": told.get("leave_message", ""),
         "do_not_mail": YES if told.get("do_not_mail") else "", "borough": told.get("borough", ""),

@@ -6,9 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LONGEST_ID = 100
-# What staff tick, and the signs of the phrase tables that it stands for.
 YES, NO = "yes", "no"
-UNSAFE_NOW, INTERPRETER, CHILD_HARM = "unsafe_now", "interpreter", "child_harm"
 
 
 class Channel(StrEnum):
@@ -49,8 +47,8 @@ class ContactForm(BaseModel):
 
     `received_at` is aware, in UTC. `told_language` and `told_channel` are the words of whoever wrote the contact down;
     they may be blank or wrong. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
-    agency answered. What staff ask stands from `summary` on: `safe_now`, `interpreter`, `leave_message` and
-    `do_not_mail` are `yes`, `no`, another word of the call's page, or empty. Source: domain sections 2 and 12.
+    agency answered. `told_facts` are facts that the door asked for and the words need not say (`told_facts.py`). What
+    staff ask stands from `summary` on, in words of the call's page. Source: domain sections 2 and 12.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -80,10 +78,10 @@ class ContactForm(BaseModel):
     resolution: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    told_facts: str = ""
     summary: str = ""
     facility: str = ""
     safe_now: str = ""
-    interpreter: str = ""
     child_report: str = ""
     safe_channel: str = ""
     safe_times: str = ""
@@ -95,14 +93,3 @@ class ContactForm(BaseModel):
         """All that was said: the subject line, where there is one, the text, and what staff added to it."""
         said = f"{self.subject}\n{self.text}" if self.subject else self.text
         return f"{said}\n{self.summary}" if self.summary else said
-
-    @property
-    def told_signs(self) -> tuple[str, ...]:
-        """Signs that staff asked for and wrote down apart from the words."""
-        # Where nobody asked whether an interpreter is needed, the language that was told may be wrong.
-        is_foreign = self.interpreter == NO and self.told_language not in ("", "en")
-        told = {
-            UNSAFE_NOW: self.safe_now == NO, INTERPRETER: self.interpreter == YES or is_foreign,
-            CHILD_HARM: self.child_report not in ("", NO),
-        }  # fmt: skip
-        return tuple(sign for sign, is_told in told.items() if is_told)

@@ -20,15 +20,11 @@ _ELECTED = frozenset({"elected_official", "elected"})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What triage sees of a contact: its words, its channel, the day in New York on which it was received.
-
-    `told` are signs that staff wrote down apart from the words.
-    """
+    """What triage sees of a contact: its words, its channel, and the day in New York on which it was received."""
 
     text: str
     channel: str
     received_on: date
-    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Found:
 class Reader:
     """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock.
 
-    `meanings` says what each signal stands for, `reasons` why each rule holds.
+    `reasons` says why each rule holds.
     """
 
     def __init__(self, tables: PhraseTables) -> None:
@@ -57,7 +53,6 @@ class Reader:
         self._matchers = {language: Matcher((*everywhere, *tables.terms.get(language, ()))) for language in LANGUAGES}
         # Where nobody knows the language, English and Spanish words are looked for.
         self._matchers[UNDETERMINED] = Matcher((*everywhere, *tables.terms.get("en", ()), *tables.terms.get("es", ())))
-        self.meanings = {signal.name: signal.meaning for signal in tables.signals}
         self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._points = {signal.name: packed(signal.points) for signal in tables.signals}
         self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
@@ -71,6 +66,11 @@ class Reader:
         for rule in tables.rules:
             for name in rule.needs[0]:
                 self._rules.setdefault(name, []).append(rule)
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """The names of all signals that the tables know."""
+        return frozenset(self._points)
 
     def read(self, message: Message) -> Found:
         """What is found in a message."""
@@ -130,8 +130,7 @@ class _Stems(dict[str, str]):
 
 
 def facts_of(message: Message, language: str, words: str) -> Iterator[str]:
-    """Signs that are no words: what staff wrote down, the season, the door it came by, and that nothing was said."""
-    yield from message.told
+    """Signs that are no words: the season, the door it came by, and that nothing was said."""
     if message.received_on.month in _WINTER_MONTHS:
         yield WINTER
     if message.channel in _ELECTED:

@@ -29,6 +29,8 @@ _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("fiscal", ""): _CASE_READERS,
     ("hotline", "case"): _HOTLINE_STAFF | {Role.AUDITOR},
     ("hotline", "report"): _ALL_READERS,
+    ("hotline", "handover"): frozenset({Role.CALL_TAKER, Role.CASEWORKER, Role.TRIAGE_SUPERVISOR, Role.AUDITOR}),
+    ("hotline", "handover restricted"): frozenset({Role.CLEARED}),
 }
 
 

@@ -84,7 +84,7 @@ def test_whoever_is_not_safe_now_has_priority_1_and_the_call_taker_is_told_what_
     answer = call(at_desk(TAKER), "Please hurry.", safe_now="no")
     (number,) = contacts()
     assert decision(number).priority == 1
-    assert "Please call 911 right away" in words(answer) and "not to be safe right now" in words(answer)
+    assert "Please call 911 right away" in words(answer) and "they are not safe right now" in words(answer)
 
 
 def test_a_child_that_may_be_harmed_is_confidential_whatever_the_words():
