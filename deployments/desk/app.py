@@ -61,8 +61,8 @@ CASES = (
     matching.router, mine.case_router, pages.router,
     notes.router, uploads.router, decide.router, bulk.router, proposals.list_router,
 )  # fmt: skip
-# Signatures under cases of any kind; and what constituents said, which those who read contracts do not.
-SIGNED = (signed.router,)
+# Signatures under cases of any kind, and papers; and what constituents said, which those who read contracts do not.
+SIGNED = (signed.router, pages.papers_router)
 CALLS = (hotline_calls.router,)
 HOTLINE = (hotline_queues.router, hotline_cases.router, hotline_decisions.router)
 _LOG = logging.getLogger("steward.desk")

@@ -170,9 +170,7 @@ def test_nobody_else_takes_calls(staff_id: str):
     assert call(browser, RENT, {"csrf": csrf_of(browser)}).status_code == 403 and contacts() == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/worklist", "/requisitions", "/budgets", "/fiscal", "/proposals", "/reports", "/inbox"]
-)
+@pytest.mark.parametrize("path", ["/worklist", "/requisitions", "/budgets", "/fiscal", "/proposals", "/inbox"])
 def test_who_works_for_constituents_reads_no_contract(path: str):
     answer = at_desk(CASEWORKER).get(path)
     assert answer.status_code == 403 and "read no contract" in words(answer)

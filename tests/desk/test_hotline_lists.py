@@ -21,7 +21,7 @@ from tests.casework import (
     open_office,
     sign,
 )
-from tests.desk.conftest import read_page, words
+from tests.desk.conftest import issue, read_page, words
 from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import HOSTILE, OTHERS, PAGE, UNSURE, done, fields_of, listed, opened_by, shown
 from tests.hotline_office import KEY
@@ -205,3 +205,22 @@ def test_a_contact_that_there_is_not_says_so(office: Any):
     for path in ("/cases/hotline/INQ-9999", "/cases/hotline/INQ-9999/decide/closed"):
         answer = at_desk(CASEWORKER).get(path)
         assert answer.status_code == 404 and "There is no contact INQ-9999" in words(answer)
+
+
+def test_papers_are_listed_for_those_who_read_their_kind(office: Any):
+    office(RENT)
+    issue("TR-2026-11-19", kind="report", process="hotline")
+    issue("HS-2026-11-20-10-RESTRICTED", b"%PDF restricted", kind="handover restricted", process="hotline")
+    issue("R27-1-MD01", b"%PDF letter", kind="letter")
+    kinds = {
+        staff_id: [kind for kind in ("report", "letter", "handover", "handover restricted") if _lists(staff_id, kind)]
+        for staff_id in (SUPERVISOR, CLEARED, "m.ortiz")
+    }
+    assert kinds == {
+        SUPERVISOR: ["report", "handover"], CLEARED: ["report", "handover", "handover restricted"],
+        "m.ortiz": ["report", "letter"],
+    }  # fmt: skip
+
+
+def _lists(staff_id: str, kind: str) -> bool:
+    return bool(at_desk(staff_id).get("/reports", params={"kind": kind}).status_code == 200)
