@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from deployments.desk.access import HOTLINE
 from deployments.desk.asked import PAGE, NotUnderstood, page_number
 from deployments.desk.case_acts import case_acts
 from deployments.desk.case_people import Refused, case_people
@@ -31,6 +32,8 @@ PAPERS = {
     "report": "Reports", "sheet": "Contract sheets", "letter": "Letters to providers", "handover": "Handover sheets",
     "handover restricted": "Restricted handover sheets",
 }  # fmt: skip
+# Only the hotline has these.
+_SHEETS = ("handover", "handover restricted")
 PAPER_KINDS = {"report": "Weekly report", "sheet": "Contract sheet", "letter": "Letter"}
 
 
@@ -91,7 +94,8 @@ def case_answer(case_id: str, visitor: Visitor, status: int = 200, refused: Refu
 @papers_router.get("/reports")
 def show_papers(request: Request, visitor: SignedIn) -> Response:
     """Reports, contract sheets, letters and handover sheets, the newest first; those that this person reads."""
-    kinds = {kind: words for kind, words in PAPERS.items() if processes_of(visitor.person, kind)}
+    found = {kind: processes_of(visitor.person, kind) for kind in PAPERS}
+    kinds = {kind: PAPERS[kind] for kind, mine in found.items() if (HOTLINE in mine if kind in _SHEETS else mine)}
     kind = request.query_params.get("kind", "report")
     try:
         number = page_number(request.query_params)
@@ -100,7 +104,7 @@ def show_papers(request: Request, visitor: SignedIn) -> Response:
     if kind not in kinds:
         return sentence(404, "Not found", f"There is no such kind of paper. There are: {', '.join(kinds.values())}.")
     with reading() as session:
-        rows, total = registered(session, kind, processes_of(visitor.person, kind), PAGE, (number - 1) * PAGE)
+        rows, total = registered(session, kind, found[kind], PAGE, (number - 1) * PAGE)
     pages = Pages(number, total)
     if number > pages.count:
         return beyond(pages)
