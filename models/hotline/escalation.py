@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.hotline.case_facts import CaseFacts
+from models.hotline.case_facts import CaseFacts, Decided
 from models.hotline.clocks import Clocks
+from models.hotline.forms import Channel
 from models.hotline.policy import ClockName, OnCall, WorkPolicy
 from models.hotline.states import ALL_STATES
 
 TOP = 5
-_SUPERVISOR, _MANAGER, _DIRECTOR = 1, 2, 3
-_UNACCEPTED = frozenset({"to_person", "queued"})
+_SUPERVISOR, _MANAGER, _DIRECTOR, _DEPUTY = 1, 2, 3, 4
+# The sign that tells of reprisals.
+RETALIATION = "retaliation"
+UNACCEPTED = frozenset({"to_person", "queued"})
 
 
 class Trigger(StrEnum):
@@ -27,6 +30,8 @@ class Trigger(StrEnum):
     LATE = "most of the clock is used"
     OVERDUE = "the clock ended"
     MISROUTED = "it was rejected again"
+    RETALIATION = "somebody fears reprisals"
+    ELECTED = "an elected official asks"
     UNHEARD = "nobody acknowledged the alert before"
 
 
@@ -49,14 +54,18 @@ class Alert:
     climbs_at: datetime | None
 
 
-def next_alerts(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: datetime) -> list[Alert]:
+def next_alerts(
+    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+) -> list[Alert]:
     """The alerts that are due about a contact now, the lowest level first; none once it is answered or closed."""
     if facts.first_response_at or ALL_STATES[facts.state].final:
         return []
-    return list(_due(facts, sorted(raised, key=lambda one: one.level), policy, now))
+    return list(_due(facts, decided, sorted(raised, key=lambda one: one.level), policy, now))
 
 
-def _due(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: datetime) -> Iterator[Alert]:
+def _due(
+    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+) -> Iterator[Alert]:
     highest = raised[-1] if raised else None
     level = highest.level if highest else -1
     if highest is None and facts.priority == 1 and not facts.acknowledged_at:
@@ -66,7 +75,7 @@ def _due(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: da
         for alert in _climbing(facts, raised, policy, now):
             yield alert
             level = alert.level
-    wanted, trigger = _by_clock(facts, policy, now)
+    wanted, trigger = max(_by_clock(facts, policy, now), _by_subject(decided), key=lambda one: one[0])
     if wanted > level:
         yield Alert(wanted, trigger, _climbs(wanted, now, now, facts, policy))
 
@@ -98,11 +107,18 @@ def _by_clock(facts: CaseFacts, policy: WorkPolicy, now: datetime) -> tuple[int,
             found = (_DIRECTOR, Trigger.OVERDUE)
         elif share >= policy.late_share:
             found = (_MANAGER, Trigger.LATE)
-        elif share >= policy.early_share and facts.state in _UNACCEPTED:
+        elif share >= policy.early_share and facts.state in UNACCEPTED:
             found = (_SUPERVISOR, Trigger.HALF)
     if facts.misroutes >= policy.misroutes:
         found = max(found, (_MANAGER, Trigger.MISROUTED), key=lambda one: one[0])
     return found
+
+
+def _by_subject(decided: Decided) -> tuple[int, Trigger]:
+    """The level that a contact asks for by what it is about, however much time is left. Source: domain section 5."""
+    if decided.channel == Channel.ELECTED_OFFICIAL:
+        return _DEPUTY, Trigger.ELECTED
+    return (_DIRECTOR, Trigger.RETALIATION) if RETALIATION in decided.signals else (-1, Trigger.LATE)
 
 
 def who_is_told(level: int, clocks: Clocks, at: datetime) -> tuple[OnCall, str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
@@ -10,8 +11,18 @@ from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
 from models.hotline.clocks import Clocks
-from models.hotline.escalation import Alert, Raised, Trigger, alert_message, next_alerts, who_is_told
-from models.hotline.policy import ClockKind, ClockLength
+from models.hotline.escalation import (
+    RETALIATION,
+    UNACCEPTED,
+    Alert,
+    Raised,
+    Trigger,
+    alert_message,
+    next_alerts,
+    who_is_told,
+)
+from models.hotline.forms import Channel
+from models.hotline.policy import ClockKind, ClockLength, ClockName
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.shared.documents import canonical, sha256
 from models.shared.evidence import moment
@@ -45,7 +56,7 @@ def escalate(session: Session, running: Clocks, at: datetime) -> int:
         (case_id, alert)
         for case_id, case in sorted(loaded.items())
         if not is_archived(case.facts, case.case.decided.decided_at, running)
-        for alert in next_alerts(case.facts, raised.get(case_id, ()), running.policy, at)
+        for alert in next_alerts(case.facts, case.case.decided, raised.get(case_id, ()), running.policy, at)
     ]
     return _raise(session, due, running, at)
 
@@ -86,32 +97,46 @@ def _unanswered(query: Select[tuple[Any]]) -> Select[tuple[Any]]:
 
 
 def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
-    """Contacts about which an alert may be due: of priority 1 without any, or by what is used of their clocks."""
+    """Contacts about which an alert may be due: of priority 1 without any, by subject, or by what their clocks used."""
     policy = running.policy
     level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id).scalar_subquery()
     reached = func.coalesce(level, -1)
-    priority = func.coalesce(_CASE.c.priority, _DECISION.c.priority)
-    clock, due_at = func.coalesce(_CASE.c.clock, _DECISION.c.clock), func.coalesce(_CASE.c.due_at, _DECISION.c.due_at)
+    priority, state = (func.coalesce(_CASE.c[name], _DECISION.c[name]) for name in ("priority", "state"))
+    clock, due_at = (func.coalesce(_CASE.c[name], _DECISION.c[name]) for name in ("clock", "due_at"))
+    started_at = func.coalesce(_CASE.c.started_at, _DECISION.c.received_at)
     # A superset: what a clock has used exactly is reckoned from its contact.
     by_clock = [
         and_(clock == name.value, or_(
-            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1),
+            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1) & state.in_(UNACCEPTED),
             (due_at <= at + _longest(number) * (1 - policy.late_share)) & (reached < 2),
+            (due_at < at) & (reached < 3),
         ))
         for name, number in policy.clocks.items()
+        if name is not ClockName.LIFE_SAFETY
     ]  # fmt: skip
-    wanted = or_((priority == 1) & (reached < 0), (due_at < at) & (reached < 3), *by_clock,
-                 (_CASE.c.misroutes >= policy.misroutes) & (reached < 2))  # fmt: skip
+    others = or_(
+        (priority == 1) & (reached < 0) & _CASE.c.acknowledged_at.is_(None),
+        (_CASE.c.misroutes >= policy.misroutes) & (reached < 2),
+        _DECISION.c.signals.contains(RETALIATION) & (reached < 3),
+        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < 4),
+    )
     # Whatever was received before that is answered, at the top of the ladder, or an archive's.
     since = at - timedelta(days=2 * policy.alert_days + 30)
     query = (
-        select(_DECISION.c.contact_id)
+        select(_DECISION.c.contact_id, started_at, _DECISION.c.decided_at, due_at, others.label("others"))
         .outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
         .where(_DECISION.c.received_at >= since, _CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None))
-        .where(wanted)
+        .where(or_(others, *by_clock))
         .order_by(priority, due_at, _DECISION.c.contact_id)
     )
-    return session.execute(query.limit(MOST)).scalars().all()
+    newest, share = timedelta(days=policy.alert_days), policy.early_share
+    found = (
+        case_id
+        for case_id, began_at, decided_at, ends_at, is_other in session.execute(query)
+        if decided_at - began_at <= newest
+        and (is_other or (ends_at is not None and at - began_at >= share * (ends_at - began_at)))
+    )
+    return list(islice(found, MOST))
 
 
 def _longest(number: ClockLength) -> timedelta:
