@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
@@ -22,7 +22,7 @@ from models.hotline.escalation import (
     who_is_told,
 )
 from models.hotline.forms import Channel
-from models.hotline.policy import ClockKind, ClockLength, ClockName
+from models.hotline.policy import ClockKind, ClockLength, ClockName, WorkPolicy
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.shared.documents import canonical, sha256
 from models.shared.evidence import moment
@@ -99,35 +99,16 @@ def _unanswered(query: Select[tuple[Any]]) -> Select[tuple[Any]]:
 def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
     """Contacts about which an alert may be due: of priority 1 without any, by subject, or by what their clocks used."""
     policy = running.policy
-    level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id).scalar_subquery()
-    reached = func.coalesce(level, -1)
-    priority, state = (func.coalesce(_CASE.c[name], _DECISION.c[name]) for name in ("priority", "state"))
-    clock, due_at = (func.coalesce(_CASE.c[name], _DECISION.c[name]) for name in ("clock", "due_at"))
-    started_at = func.coalesce(_CASE.c.started_at, _DECISION.c.received_at)
-    # A superset: what a clock has used exactly is reckoned from its contact.
-    by_clock = [
-        and_(clock == name.value, or_(
-            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1) & state.in_(UNACCEPTED),
-            (due_at <= at + _longest(number) * (1 - policy.late_share)) & (reached < 2),
-            (due_at < at) & (reached < 3),
-        ))
-        for name, number in policy.clocks.items()
-        if name is not ClockName.LIFE_SAFETY
-    ]  # fmt: skip
-    others = or_(
-        (priority == 1) & (reached < 0) & _CASE.c.acknowledged_at.is_(None),
-        (_CASE.c.misroutes >= policy.misroutes) & (reached < 2),
-        _DECISION.c.signals.contains(RETALIATION) & (reached < 3),
-        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < 4),
-    )
+    started_at, due_at = func.coalesce(_CASE.c.started_at, _DECISION.c.received_at), _effective("due_at")
+    others, by_clock = _by_facts(policy), _by_clock(policy, at)
     # Whatever was received before that is answered, at the top of the ladder, or an archive's.
     since = at - timedelta(days=2 * policy.alert_days + 30)
     query = (
         select(_DECISION.c.contact_id, started_at, _DECISION.c.decided_at, due_at, others.label("others"))
         .outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
         .where(_DECISION.c.received_at >= since, _CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None))
-        .where(or_(others, *by_clock))
-        .order_by(priority, due_at, _DECISION.c.contact_id)
+        .where(or_(others, by_clock))
+        .order_by(_effective("priority"), due_at, _DECISION.c.contact_id)
     )
     newest, share = timedelta(days=policy.alert_days), policy.early_share
     found = (
@@ -137,6 +118,41 @@ def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
         and (is_other or (ends_at is not None and at - began_at >= share * (ends_at - began_at)))
     )
     return list(islice(found, MOST))
+
+
+def _effective(name: str) -> ColumnElement[Any]:
+    return func.coalesce(_CASE.c[name], _DECISION.c[name])
+
+
+def _reached() -> ColumnElement[int]:
+    """The highest level that was told of a contact; -1 where none was."""
+    level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id)
+    return func.coalesce(level.scalar_subquery(), -1)
+
+
+def _by_facts(policy: WorkPolicy) -> ColumnElement[bool]:
+    """What alerts however much time is left."""
+    reached = _reached()
+    return or_(
+        (_effective("priority") == 1) & (reached < 0) & _CASE.c.acknowledged_at.is_(None),
+        (func.coalesce(_CASE.c.misroutes, 0) >= policy.misroutes) & (reached < 2),
+        _DECISION.c.signals.contains(RETALIATION) & (reached < 3),
+        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < 4),
+    )
+
+
+def _by_clock(policy: WorkPolicy, at: datetime) -> ColumnElement[bool]:
+    """A superset of what clocks ask for: how much of a clock is used exactly is reckoned from its contact."""
+    reached, due_at, state = _reached(), _effective("due_at"), _effective("state")
+    return or_(*(
+        and_(_effective("clock") == name.value, or_(
+            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1) & state.in_(UNACCEPTED),
+            (due_at <= at + _longest(number) * (1 - policy.late_share)) & (reached < 2),
+            (due_at < at) & (reached < 3),
+        ))
+        for name, number in policy.clocks.items()
+        if name is not ClockName.LIFE_SAFETY
+    ))  # fmt: skip
 
 
 def _longest(number: ClockLength) -> timedelta:
