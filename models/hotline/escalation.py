@@ -127,13 +127,20 @@ def who_is_told(level: int, clocks: Clocks, at: datetime) -> tuple[OnCall, str]:
     return duty, duty.office if clocks.is_office_hour(at) else duty.after_hours
 
 
-def alert_message(level: int, role: str, case_ids: Sequence[str], shown: int) -> tuple[str, str]:
+def alert_message(level: int, trigger: Trigger, role: str, case_ids: Sequence[str], shown: int) -> tuple[str, str]:
     """Subject and text of an alert: numbers of contacts alone, nothing of what they are about."""
     many = len(case_ids) > 1
-    subject = f"{len(case_ids):,} contacts wait for you" if many else f"Contact {case_ids[0]} waits for you"
-    lines = [f"{'These contacts wait' if many else 'This contact waits'} for the {role}, level E{level}." if level
-             else f"{'These contacts of priority 1 wait' if many else 'This contact of priority 1 waits'} for you.",
-             "", *case_ids[:shown]]  # fmt: skip
+    what = f"{len(case_ids):,} contacts wait" if many else f"contact {case_ids[0]} waits"
+    first = "Priority 1: " if trigger is Trigger.URGENT else f"E{level}: "
+    lines = [f"To the {role}. {'They wait' if many else 'It waits'} for you: {_NEUTRAL.get(trigger, trigger)}.", ""]
+    lines += case_ids[:shown]
     if len(case_ids) > shown:
         lines.append(f"and {len(case_ids) - shown:,} more: the desk lists them")
-    return subject, "\n".join([*lines, "", "Acknowledge it at the desk. If nobody does, the next level is told."])
+    return f"{first}{what} for you", "\n".join([*lines, "", _ASKED if level < TOP else _ASKED.partition(" If")[0]])
+
+
+# What a mail does not say of what a contact is about.
+_NEUTRAL = {
+    Trigger.RETALIATION: "it is for your level by its kind", Trigger.ELECTED: "it is for your level by its kind",
+}  # fmt: skip
+_ASKED = "Acknowledge it at the desk. If nobody does, the next level is told."

@@ -164,14 +164,14 @@ def _longest(number: ClockLength) -> timedelta:
 
 
 def _raise(session: Session, due: Iterable[tuple[str, Alert]], running: Clocks, at: datetime) -> int:
-    """Keep alerts with one message a level, and one event that attests them."""
-    by_level = defaultdict[int, list[tuple[str, Alert]]](list)
+    """Keep alerts with one message a level and trigger, and one event that attests them."""
+    alike = defaultdict[tuple[int, Trigger], list[tuple[str, Alert]]](list)
     for case_id, alert in due:
-        by_level[alert.level].append((case_id, alert))
+        alike[alert.level, alert.trigger].append((case_id, alert))
     rows, messages = list[dict[str, Any]](), list[dict[str, Any]]()
-    for level, found in sorted(by_level.items()):
+    for (level, trigger), found in sorted(alike.items()):
         duty, recipient = who_is_told(level, running, at)
-        message = _message(level, duty.role, recipient, [case_id for case_id, _ in found], at)
+        message = _message(level, trigger, duty.role, recipient, [case_id for case_id, _ in found], at)
         messages.append(message)
         rows += [
             {
@@ -191,8 +191,10 @@ def _raise(session: Session, due: Iterable[tuple[str, Alert]], running: Clocks, 
     return len(rows)
 
 
-def _message(level: int, role: str, recipient: str, case_ids: Sequence[str], at: datetime) -> dict[str, Any]:
-    subject, body = alert_message(level, role, case_ids, MOST_NAMED)
+def _message(
+    level: int, trigger: Trigger, role: str, recipient: str, case_ids: Sequence[str], at: datetime
+) -> dict[str, Any]:
+    subject, body = alert_message(level, trigger, role, case_ids, MOST_NAMED)
     return {
         "message_id": sha256(canonical([PROCESS, level, recipient, moment(at), list(case_ids)]))[:24],
         "process": PROCESS, "case_id": case_ids[0] if len(case_ids) == 1 else f"alerts:{at.date()}",

@@ -114,8 +114,7 @@ def _last_events(session: Session, rows: Mapping[str, Any]) -> dict[str, Last]:
     )
     query = query.where(event.process == PROCESS, event.case_id.in_(sorted(rows)))
     return {
-        row.case_id: Last(row.event, row.seq, json.loads(row.payload).get("before"))
-        for row in session.execute(query)
+        row.case_id: Last(row.event, row.seq, json.loads(row.payload).get("before")) for row in session.execute(query)
     }
 
 
