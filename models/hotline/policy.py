@@ -114,3 +114,5 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     small_cell: int = Field(ge=0, le=100)
+    handover_rows: int = Field(ge=1, le=2000)
+    sample_least: int = Field(ge=50, le=5000)

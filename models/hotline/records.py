@@ -80,12 +80,43 @@ class HotlineAccess(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class HotlineEventTag(SQLModel, table=True):
+    """A contact belongs to an event of surge mode; `raised_from` is its priority before an event raised it, else 0."""
+
+    __tablename__ = "hotline_event_tag"
+    # The primary key is the table itself there: one tree less to fill.
+    __table_args__ = (Index("ix_hotline_event_tag_contact_id", "contact_id"), {"sqlite_with_rowid": False})
+
+    event: str = Field(primary_key=True)
+    contact_id: str = Field(primary_key=True)
+    raised_from: int
+
+
+class HotlineSample(SQLModel, table=True):
+    """A contact that a second person reads without seeing what triage said, and what that person says.
+
+    `week` is the Monday of the week in which it was received; `why` is `drawn` or `priority 1`. Until somebody read it
+    `read_at` is missing, `unit` is empty and `priority` 0.
+    """
+
+    __tablename__ = "hotline_sample"
+
+    contact_id: str = Field(primary_key=True)
+    week: date = Field(index=True)
+    why: str
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    read_by: str = ""
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unit: str = ""
+    priority: int = 0
+
+
 class HotlineDecision(SQLModel, table=True):
     """What triage decided about a contact, once; `evidence` are places in its words, never the words themselves.
 
     `alternatives`, `review` and `signals` are names joined by `|`; `confidence` is in thousandths; `evidence` are pairs
-    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables and the policy. `clock`
-    is the one that runs by the subject, due at `due_at`.
+    `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables, the policy and the surge
+    files. `clock` is the one that runs by the subject, due at `due_at`.
     """
 
     __tablename__ = "hotline_decision"
@@ -210,3 +241,39 @@ class HotlineNote(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     key_id: str
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class HotlineApiKey(SQLModel, table=True):
+    """A key with which a program of somebody else sends requests; of the key itself a hash is kept alone.
+
+    `key_id` are the first 12 hexadecimal digits of `key_sha256`; `name` says whose it is.
+    """
+
+    __tablename__ = "hotline_api_key"
+
+    key_id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    key_sha256: str = Field(unique=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HotlineRequest(SQLModel, table=True):
+    """A service request that came through Open311: what of it may be told to anybody, and nothing that was said.
+
+    `service_request_id` is the id of its contact too. `said_once` is the client's own token for the request, hashed
+    with the API key (which is kept nowhere): the same token of the same key is the same request. `token` stands where
+    the answer to the client was a token. Of a service that shows nothing (`is_public` false) no answer ever tells that
+    the request is there. Source: domain section 12.
+    """
+
+    __tablename__ = "hotline_request"
+
+    service_request_id: str = Field(primary_key=True)
+    service_code: str
+    is_public: bool
+    token: str | None = Field(default=None, unique=True)
+    key_id: str
+    said_once: str | None = Field(default=None, unique=True)
+    requested_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    expected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -63,6 +63,11 @@ class Reader:
             for name in rule.needs[0]:
                 self._rules.setdefault(name, []).append(rule)
 
+    @property
+    def signals(self) -> frozenset[str]:
+        """The names of all signals that the tables know."""
+        return frozenset(self._points)
+
     def read(self, message: Message) -> Found:
         """What is found in a message."""
         text = seen(message.text)
