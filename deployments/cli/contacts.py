@@ -1,5 +1,6 @@
 """Contacts of the hotline on the command line: the list, and one. Nobody is signed in: what is restricted is masked."""
 
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -32,7 +33,7 @@ def list_contacts(state: str, holder: str, limit: int, *, overdue: bool, as_json
     if as_json:
         say_json({"total": total, "cases": rows})
         return
-    say_table([{**row, "due": row["due"][:16].replace("T", " ")} for row in rows], _COLUMNS)
+    say_table([{**row, "due": _moment(row["due"])} for row in rows], _COLUMNS)
     typer.echo(f"{len(rows)} of {total} contacts.")
 
 
@@ -94,13 +95,16 @@ def _print(told: dict[str, Any]) -> None:
     others = f"; or {', '.join(told['alternatives'])}" if told["alternatives"] else ""
     typer.echo(f"Triage said: {told['triage']}{others}\n")
     rows = [{**line, "at": _moment(line["at"])} for line in told["timeline"]]
-    say_table(rows, {"at": "When (UTC)", "what": "What", "by": "By"})
+    say_table(rows, {"at": "When", "what": "What", "by": "By"})
     alerts = [{**alert, "at": _moment(alert["at"])} for alert in told["alerts"]]
     if alerts:
-        say_table(alerts, {"at": "When (UTC)", "level": "Level", "told": "Told", "why": "Why", "acknowledged_by": "By"})
+        say_table(alerts, {"at": "When", "level": "Level", "told": "Told", "why": "Why", "acknowledged_by": "By"})
     held = [{"holder": holder, "time": lasted(seconds)} for holder, seconds in told["held"].items()]
     say_table(held, {"holder": "Held by", "time": "For"})
 
 
 def _moment(written: str) -> str:
-    return written[:16].replace("T", " ")
+    """A moment as it is on the wall in New York."""
+    from tasks.adapters.templating import moment
+
+    return moment(datetime.fromisoformat(written))

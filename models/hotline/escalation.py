@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.hotline.case_facts import CaseFacts
+from models.hotline.case_facts import CaseFacts, Decided
 from models.hotline.clocks import Clocks
+from models.hotline.forms import Channel
 from models.hotline.policy import ClockName, OnCall, WorkPolicy
 from models.hotline.states import ALL_STATES
 
 TOP = 5
-_SUPERVISOR, _MANAGER, _DIRECTOR = 1, 2, 3
-_UNACCEPTED = frozenset({"to_person", "queued"})
+_SUPERVISOR, _MANAGER, _DIRECTOR, _DEPUTY = 1, 2, 3, 4
+# The sign that tells of reprisals.
+RETALIATION = "retaliation"
+UNACCEPTED = frozenset({"to_person", "queued"})
 
 
 class Trigger(StrEnum):
@@ -27,6 +30,8 @@ class Trigger(StrEnum):
     LATE = "most of the clock is used"
     OVERDUE = "the clock ended"
     MISROUTED = "it was rejected again"
+    RETALIATION = "somebody fears reprisals"
+    ELECTED = "an elected official asks"
     UNHEARD = "nobody acknowledged the alert before"
 
 
@@ -49,14 +54,18 @@ class Alert:
     climbs_at: datetime | None
 
 
-def next_alerts(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: datetime) -> list[Alert]:
+def next_alerts(
+    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+) -> list[Alert]:
     """The alerts that are due about a contact now, the lowest level first; none once it is answered or closed."""
     if facts.first_response_at or ALL_STATES[facts.state].final:
         return []
-    return list(_due(facts, sorted(raised, key=lambda one: one.level), policy, now))
+    return list(_due(facts, decided, sorted(raised, key=lambda one: one.level), policy, now))
 
 
-def _due(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: datetime) -> Iterator[Alert]:
+def _due(
+    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+) -> Iterator[Alert]:
     highest = raised[-1] if raised else None
     level = highest.level if highest else -1
     if highest is None and facts.priority == 1 and not facts.acknowledged_at:
@@ -66,7 +75,7 @@ def _due(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: da
         for alert in _climbing(facts, raised, policy, now):
             yield alert
             level = alert.level
-    wanted, trigger = _by_clock(facts, policy, now)
+    wanted, trigger = max(_by_clock(facts, policy, now), _by_subject(decided), key=lambda one: one[0])
     if wanted > level:
         yield Alert(wanted, trigger, _climbs(wanted, now, now, facts, policy))
 
@@ -98,11 +107,18 @@ def _by_clock(facts: CaseFacts, policy: WorkPolicy, now: datetime) -> tuple[int,
             found = (_DIRECTOR, Trigger.OVERDUE)
         elif share >= policy.late_share:
             found = (_MANAGER, Trigger.LATE)
-        elif share >= policy.early_share and facts.state in _UNACCEPTED:
+        elif share >= policy.early_share and facts.state in UNACCEPTED:
             found = (_SUPERVISOR, Trigger.HALF)
     if facts.misroutes >= policy.misroutes:
         found = max(found, (_MANAGER, Trigger.MISROUTED), key=lambda one: one[0])
     return found
+
+
+def _by_subject(decided: Decided) -> tuple[int, Trigger]:
+    """The level that a contact asks for by what it is about, however much time is left. Source: domain section 5."""
+    if decided.channel == Channel.ELECTED_OFFICIAL:
+        return _DEPUTY, Trigger.ELECTED
+    return (_DIRECTOR, Trigger.RETALIATION) if RETALIATION in decided.signals else (-1, Trigger.LATE)
 
 
 def who_is_told(level: int, clocks: Clocks, at: datetime) -> tuple[OnCall, str]:
@@ -111,13 +127,20 @@ def who_is_told(level: int, clocks: Clocks, at: datetime) -> tuple[OnCall, str]:
     return duty, duty.office if clocks.is_office_hour(at) else duty.after_hours
 
 
-def alert_message(level: int, role: str, case_ids: Sequence[str], shown: int) -> tuple[str, str]:
+def alert_message(level: int, trigger: Trigger, role: str, case_ids: Sequence[str], shown: int) -> tuple[str, str]:
     """Subject and text of an alert: numbers of contacts alone, nothing of what they are about."""
     many = len(case_ids) > 1
-    subject = f"{len(case_ids):,} contacts wait for you" if many else f"Contact {case_ids[0]} waits for you"
-    lines = [f"{'These contacts wait' if many else 'This contact waits'} for the {role}, level E{level}." if level
-             else f"{'These contacts of priority 1 wait' if many else 'This contact of priority 1 waits'} for you.",
-             "", *case_ids[:shown]]  # fmt: skip
+    what = f"{len(case_ids):,} contacts wait" if many else f"contact {case_ids[0]} waits"
+    first = "Priority 1: " if trigger is Trigger.URGENT else f"E{level}: "
+    lines = [f"To the {role}. {'They wait' if many else 'It waits'} for you: {_NEUTRAL.get(trigger, trigger)}.", ""]
+    lines += case_ids[:shown]
     if len(case_ids) > shown:
         lines.append(f"and {len(case_ids) - shown:,} more: the desk lists them")
-    return subject, "\n".join([*lines, "", "Acknowledge it at the desk. If nobody does, the next level is told."])
+    return f"{first}{what} for you", "\n".join([*lines, "", _ASKED if level < TOP else _ASKED.partition(" If")[0]])
+
+
+# What a mail does not say of what a contact is about.
+_NEUTRAL = {
+    Trigger.RETALIATION: "it is for your level by its kind", Trigger.ELECTED: "it is for your level by its kind",
+}  # fmt: skip
+_ASKED = "Acknowledge it at the desk. If nobody does, the next level is told."

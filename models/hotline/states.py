@@ -26,6 +26,7 @@ _STATES = (
     State("responded", "Answered", Holder.CASEWORKER, "T5"),
     State("closed", "Closed", Holder.NOBODY, "T6", final=True),
 )
+ALL_STATES: dict[str, State] = {state.name: state for state in _STATES}
 DECIDED = ("to_person", "queued", "claimed", "awaiting_constituent", "awaiting_agency", "responded")
 _UNANSWERED = DECIDED[:-1]
 _IN_HAND = ("claimed", "awaiting_constituent", "awaiting_agency")
@@ -65,10 +66,10 @@ _MOVES = (
     *(Transition("queued", back_to(state), state) for state in (*_UNANSWERED, "closed")),
     *(Transition("closed", back_to(state), state) for state in DECIDED),
 )  # fmt: skip
-# What triage records by itself, and what a link makes of the contact at its other end.
-BACKGROUND = frozenset({"held_for_person", "grouped"})
+# What triage records by itself, what a link makes of the contact at its other end, the first of two signatures, and
+# taking an act back, which is offered only where it fits.
+BACKGROUND = frozenset({"held_for_person", "grouped", "act_proposed", *(back_to(state) for state in ALL_STATES)})
 LIFECYCLE = Lifecycle("hotline", "received", _STATES, _MOVES, BACKGROUND)
-ALL_STATES: dict[str, State] = {state.name: state for state in _STATES}
 
 
 def state_after(review: tuple[str, ...]) -> str:

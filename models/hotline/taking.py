@@ -23,11 +23,11 @@ from models.shared.lifecycle import IllegalTransition, advance
 
 @dataclass(frozen=True)
 class Last:
-    """The last event of a case, and what it changed, as it was before; nothing where it cannot be taken back."""
+    """The last event of a case, and what it changed, as it was before; None where it cannot be taken back."""
 
     event: str = ""
     seq: int = 0
-    before: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,10 @@ def take(case: Case, doing: Doing) -> Taken | str:
 
 def undo_of(last: Last) -> str:
     """The act by which the last one can be taken back now; empty where it cannot."""
-    return back_to(last.before["state"]) if last.event in UNDOABLE and "state" in last.before else _same_state(last)
-
-
-def _same_state(last: Last) -> str:
-    """A routing from queue to queue has moved no state."""
-    return back_to("queued") if last.event == "routed" and last.before else ""
+    if last.event not in UNDOABLE or last.before is None:
+        return ""
+    # A routing from queue to queue has moved no state.
+    return back_to(last.before.get("state", "queued"))
 
 
 def _nothing(case: Case, doing: Doing) -> Taken | str:
@@ -191,7 +189,8 @@ def _resolved(case: Case, doing: Doing) -> Taken | str:
 def _routed(case: Case, doing: Doing) -> Taken | str:
     """A person's choice of the unit; the clock's start stays, and no clock gets longer by it."""
     facts, unit = case.facts, doing.fields["unit"]
-    if unit == facts.unit and facts.state != "to_person":
+    # Of a restricted contact no refusal may tell who guesses its unit that they are right.
+    if unit == facts.unit and facts.state != "to_person" and not facts.restricted:
         return "It is with this unit already."
     hides = unit in RESTRICTED_UNITS and not facts.restricted
     if hides and (facts.merged or case.members):
@@ -268,7 +267,7 @@ def _back(case: Case, doing: Doing) -> Taken | str:
     if undo_of(case.last) != doing.act:
         can = ", ".join(UNDOABLE.values())
         return f"The last act cannot be taken back so. What can be, while nothing else follows: {can}."
-    return Taken(restored(case.facts, case.last.before), {"undoes": case.last.seq}, None, case.last.seq)
+    return Taken(restored(case.facts, case.last.before or {}), {"undoes": case.last.seq}, None, case.last.seq)
 
 
 _TAKES: dict[str, Callable[[Case, Doing], Taken | str]] = {

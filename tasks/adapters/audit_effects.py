@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from models.fiscal.letter_documents import ReportReminder
+from models.hotline.records import HotlineOverride
 from models.payments.later_documents import LapseNotice
 from models.payments.records import FiscalYearBudget
 from models.registration.records import Amendment, DocumentReport
@@ -18,6 +19,7 @@ from models.shared.people_records import Assignment, LetterOrder, Signature
 from models.shared.records import CaseEvent
 from models.shared.signing import Shown, made_by
 from tasks.adapters.audit_budgets import check_budgets
+from tasks.adapters.audit_overrides import check_overrides
 from tasks.adapters.audit_signatures import Signatures, SignedRow, pages
 
 # Letters that a day which passes orders, and nobody signs: their event says what they say.
@@ -33,6 +35,7 @@ def check_effects(session: Session) -> Iterator[str]:
         (Amendment, True, _check_amendments),
         (LetterOrder, True, _check_letters),
         (FiscalYearBudget, True, check_budgets),
+        (HotlineOverride, True, check_overrides),
     )
     for model, condition, check in checks:
         table = model.__table__

@@ -18,7 +18,10 @@ from tests.hotline_office import bring
 from tests.office import sign_policy
 
 SAMPLE = ROOT / "deployments" / "samples" / "hotline" / "inquiries.csv"
-EVERY = {"decided a chunk of contacts", "stored a document", "rendered documents", "registered hotline papers"}
+EVERY = {
+    "decided a chunk of contacts", "raised alerts", "sent a message", "stored a document", "rendered documents",
+    "registered hotline papers",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def stages(base: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
     """An undisturbed run, flow by flow."""
-    return undisturbed(base, tmp_path_factory.mktemp("undisturbed"), ["triage-inquiries", "triage-report"], {})
+    return undisturbed(
+        base, tmp_path_factory.mktemp("undisturbed"), ["triage-inquiries", "escalate-inquiries", "triage-report"], {}
+    )
 
 
 def test_a_kill_at_every_step_boundary_decides_no_contact_twice(

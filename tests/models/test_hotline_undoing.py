@@ -63,7 +63,7 @@ class Work(RuleBasedStateMachine):
             assert self.facts == before
             return taken
         self.seq += 1
-        self.last = Last(act, self.seq, dict(taken.told.get("before", {})))
+        self.last = Last(act, self.seq, taken.told.get("before"))
         self.facts = taken.facts
         if act in UNDOABLE:
             self._take_back(before)

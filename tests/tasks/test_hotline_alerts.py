@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.shared.records import OutgoingMessage
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
+from tasks.adapters.hotline import alerts as hotline_alerts
 from tasks.adapters.hotline.alerts import escalate
 from tasks.adapters.hotline.cases import clocks
 from tasks.adapters.refusals import NotSigned
@@ -187,3 +188,21 @@ def test_a_run_again_at_the_same_moment_raises_nothing(office: Callable[..., Non
     office(FIRE, STAMPS)
     wait(45)
     assert (escalated(), escalated()) == (2, 0)
+
+
+def test_who_fears_reprisals_is_told_to_the_director_however_much_time_is_left(office: Callable[..., None]) -> None:
+    office("Since I complained about the director the staff are taking revenge on me, they retaliate every day.")
+    escalated()
+    assert [(alert.level, alert.trigger) for alert in alerts()] == [(3, "somebody fears reprisals")]
+
+
+def test_more_contacts_than_one_run_looks_at_are_told_of_in_the_next(
+    office: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office(STAMPS, FIRE, f"{STAMPS} Again.", f"{STAMPS} And again.")
+    do(CASEWORKER, "claimed")
+    stop_clock(2026, 12, 6, 14)
+    monkeypatch.setattr(hotline_alerts, "MOST", 2)
+    while escalated():
+        pass
+    assert [levels(f"INQ-000{number}")[-1] for number in (1, 3, 4)] == [3, 3, 3]

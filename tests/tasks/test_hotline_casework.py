@@ -1,13 +1,16 @@
 """The work on a contact: who may do what, that two people never work on one, and what each act leaves behind."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
+from models.shared.signing import Asked, Item
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
+from tasks.adapters.decisions import decide, show
 from tasks.adapters.hotline.casework import act
 from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.hotline.work_notes import notes_of
@@ -34,6 +37,7 @@ from tests.casework import (
 )
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
 from tests.office import stop_clock
+from tests.signers import credential
 
 
 @pytest.fixture(autouse=True)
@@ -75,26 +79,61 @@ def test_two_people_never_claim_one_contact(office: Callable[..., None]) -> None
     assert facts("INQ-0001").owner == CASEWORKER
 
 
-def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(office: Callable[..., None]) -> None:
-    office()
-    start, told = Barrier(2), dict[str, str]()
+def at_once(*doing: Callable[[], object]) -> list[str]:
+    """What several threads that begin together get: `done`, or the sentence of a refusal."""
+    start, told = Barrier(len(doing)), list[str]()
 
-    def claim(staff_id: str) -> None:
+    def run(one: Callable[[], object]) -> None:
         start.wait()
         try:
-            told[staff_id] = act("INQ-0001", "claimed", {}, staff_id, 0).state
+            one()
+            told.append("done")
         except NotSigned as why:
-            told[staff_id] = why.sentence
+            told.append(why.sentence)
 
-    threads = [Thread(target=claim, args=(staff_id,)) for staff_id in (CASEWORKER, OTHER)]
+    threads = [Thread(target=run, args=(one,)) for one in doing]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told.values())[1] == "claimed"
-    assert "Claimed" in sorted(told.values())[0]
-    assert told[facts("INQ-0001").owner] == "claimed"
+    return sorted(told)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(
+    office: Callable[..., None], *, is_open: bool
+) -> None:
+    office()
+    if is_open:
+        do(TAKER, "acknowledged")
+    seen = loaded("INQ-0001").version
+    told = at_once(*(partial(act, "INQ-0001", "claimed", {}, staff_id, seen) for staff_id in (CASEWORKER, OTHER)))
+    assert told[1] == "done"
+    assert "Claimed" in told[0]
+    assert facts("INQ-0001").owner in (CASEWORKER, OTHER)
     assert events().count("claimed") == 1
+
+
+def test_of_a_claim_and_a_routing_at_once_none_is_lost_without_a_word(office: Callable[..., None]) -> None:
+    office()
+    asked = Asked("hotline", (Item("INQ-0001", "routed", {"unit": "MEDICAID"}, "About the insurance"),))
+    shown, who = show(asked).sha256(), credential(SUPERVISOR)
+    told = at_once(
+        partial(act, "INQ-0001", "claimed", {}, CASEWORKER, 0),
+        partial(decide, asked, shown, who, "desk", {"INQ-0001": 0}),
+    )
+    assert told.count("done") + sum("Nothing of yours was recorded" in one for one in told) == 2
+    assert events()[2:] in (["claimed"], ["routed"])
+
+
+def test_two_contacts_that_are_linked_with_each_other_at_once_are_linked_one_way(office: Callable[..., None]) -> None:
+    office(STAMPS, RENT)
+    told = at_once(
+        partial(act, "INQ-0001", "linked", {"with": "INQ-0002"}, CASEWORKER, 0),
+        partial(act, "INQ-0002", "linked", {"with": "INQ-0001"}, OTHER, 0),
+    )
+    assert told.count("done") == 1
+    assert [facts(one).merged for one in ("INQ-0001", "INQ-0002")].count(True) == 1
 
 
 def test_a_stale_page_says_who_was_faster(office: Callable[..., None]) -> None:

@@ -1,13 +1,16 @@
 """What is signed about a contact: routings and priorities beside what triage said, and who sees it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from models.hotline.records import HotlineOverride
 from models.shared.people_records import Signature
-from tasks.adapters.database import reading
+from tasks.adapters.audit import audit
+from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import open_proposals
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.settings import settings
@@ -16,6 +19,7 @@ from tests.casework import (
     CASEWORKER,
     CLEARED,
     FIRE,
+    RENT,
     SECOND,
     STAMPS,
     SUPERVISOR,
@@ -135,3 +139,28 @@ def test_what_was_signed_shows_nothing_of_a_restricted_contact(office: Callable[
         shown = session.execute(select(Signature)).scalars().one().shown
     assert "restricted" in shown
     assert "DV" not in shown
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("chosen", "APS", "does not say what its event says"),
+        ("seq", 9, "rests on no event"),
+        ("taken_back_at", datetime(2026, 11, 20, 15, tzinfo=UTC), "do not agree on whether it was taken back"),
+    ],
+)
+def test_the_audit_finds_an_override_that_was_changed(
+    office: Callable[..., None], column: str, value: object, said: str
+) -> None:
+    office(STAMPS, RENT)
+    do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
+    sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
+    do(TAKER, "marked_confidential")
+    with reading() as session:
+        assert audit(session).problems == ()
+    table = HotlineOverride.__table__  # type: ignore[attr-defined]
+    with writing() as session:
+        session.execute(update(table).where(table.c.what == "unit").values(**{column: value}))
+    with reading() as session:
+        (problem,) = audit(session).problems
+    assert said in problem

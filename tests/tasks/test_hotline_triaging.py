@@ -97,6 +97,24 @@ def test_the_same_caller_about_something_else_is_not_linked(tmp_path: Path) -> N
     assert decisions()["INQ-0002"].duplicate_of == ""
 
 
+def test_requests_to_homeless_services_in_an_export_get_the_clocks_of_outreach(tmp_path: Path) -> None:
+    header = ("unique_key", "created_date", "agency", "complaint_type", "descriptor", "status")
+    told = [
+        ("1", "2026-11-20T08:00:00.000", "DHS", "Homeless Person Assistance", "Chronic", "Assigned"),
+        ("2", "2026-11-20T08:00:00.000", "DHS", "Homeless Person Assistance", "Non-Chronic", "Assigned"),
+        ("3", "2026-11-20T08:00:00.000", "NYPD", "Noise - Residential", "Loud Music/Party", "Closed"),
+    ]
+    bring(tmp_path, csv_text(told, header))
+    triage()
+    clocks = {
+        one: (row.clock, (row.due_at - row.received_at).total_seconds() / 3600)
+        for one, row in decisions().items()
+        if row.due_at
+    }
+    assert (clocks["1"], clocks["2"]) == (("outreach_chronic", 4), ("outreach", 1))
+    assert not clocks["3"][0].startswith("outreach")
+
+
 def test_a_batch_leaves_one_event_that_attests_its_decisions(tmp_path: Path) -> None:
     bring(tmp_path, csv_text(plain_rows(RENT, STAMPS)))
     triage()

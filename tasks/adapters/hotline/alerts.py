@@ -3,15 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
 from models.hotline.clocks import Clocks
-from models.hotline.escalation import Alert, Raised, Trigger, alert_message, next_alerts, who_is_told
-from models.hotline.policy import ClockKind, ClockLength
+from models.hotline.escalation import (
+    RETALIATION,
+    UNACCEPTED,
+    Alert,
+    Raised,
+    Trigger,
+    alert_message,
+    next_alerts,
+    who_is_told,
+)
+from models.hotline.forms import Channel
+from models.hotline.policy import ClockKind, ClockLength, ClockName, WorkPolicy
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.shared.documents import canonical, sha256
 from models.shared.evidence import moment
@@ -45,7 +56,7 @@ def escalate(session: Session, running: Clocks, at: datetime) -> int:
         (case_id, alert)
         for case_id, case in sorted(loaded.items())
         if not is_archived(case.facts, case.case.decided.decided_at, running)
-        for alert in next_alerts(case.facts, raised.get(case_id, ()), running.policy, at)
+        for alert in next_alerts(case.facts, case.case.decided, raised.get(case_id, ()), running.policy, at)
     ]
     return _raise(session, due, running, at)
 
@@ -86,32 +97,62 @@ def _unanswered(query: Select[tuple[Any]]) -> Select[tuple[Any]]:
 
 
 def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
-    """Contacts about which an alert may be due: of priority 1 without any, or by what is used of their clocks."""
+    """Contacts about which an alert may be due: of priority 1 without any, by subject, or by what their clocks used."""
     policy = running.policy
-    level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id).scalar_subquery()
-    reached = func.coalesce(level, -1)
-    priority = func.coalesce(_CASE.c.priority, _DECISION.c.priority)
-    clock, due_at = func.coalesce(_CASE.c.clock, _DECISION.c.clock), func.coalesce(_CASE.c.due_at, _DECISION.c.due_at)
-    # A superset: what a clock has used exactly is reckoned from its contact.
-    by_clock = [
-        and_(clock == name.value, or_(
-            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1),
-            (due_at <= at + _longest(number) * (1 - policy.late_share)) & (reached < 2),
-        ))
-        for name, number in policy.clocks.items()
-    ]  # fmt: skip
-    wanted = or_((priority == 1) & (reached < 0), (due_at < at) & (reached < 3), *by_clock,
-                 (_CASE.c.misroutes >= policy.misroutes) & (reached < 2))  # fmt: skip
+    started_at, due_at = func.coalesce(_CASE.c.started_at, _DECISION.c.received_at), _effective("due_at")
+    others, by_clock = _by_facts(policy), _by_clock(policy, at)
     # Whatever was received before that is answered, at the top of the ladder, or an archive's.
     since = at - timedelta(days=2 * policy.alert_days + 30)
     query = (
-        select(_DECISION.c.contact_id)
+        select(_DECISION.c.contact_id, started_at, _DECISION.c.decided_at, due_at, others.label("others"))
         .outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
         .where(_DECISION.c.received_at >= since, _CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None))
-        .where(wanted)
-        .order_by(priority, due_at, _DECISION.c.contact_id)
+        .where(or_(others, by_clock))
+        .order_by(_effective("priority"), due_at, _DECISION.c.contact_id)
     )
-    return session.execute(query.limit(MOST)).scalars().all()
+    newest, share = timedelta(days=policy.alert_days), policy.early_share
+    found = (
+        case_id
+        for case_id, began_at, decided_at, ends_at, is_other in session.execute(query)
+        if decided_at - began_at <= newest
+        and (is_other or (ends_at is not None and at - began_at >= share * (ends_at - began_at)))
+    )
+    return list(islice(found, MOST))
+
+
+def _effective(name: str) -> ColumnElement[Any]:
+    return func.coalesce(_CASE.c[name], _DECISION.c[name])
+
+
+def _reached() -> ColumnElement[int]:
+    """The highest level that was told of a contact; -1 where none was."""
+    level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id)
+    return func.coalesce(level.scalar_subquery(), -1)
+
+
+def _by_facts(policy: WorkPolicy) -> ColumnElement[bool]:
+    """What alerts however much time is left."""
+    reached = _reached()
+    return or_(
+        (_effective("priority") == 1) & (reached < 0) & _CASE.c.acknowledged_at.is_(None),
+        (func.coalesce(_CASE.c.misroutes, 0) >= policy.misroutes) & (reached < 2),
+        _DECISION.c.signals.contains(RETALIATION) & (reached < 3),
+        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < 4),
+    )
+
+
+def _by_clock(policy: WorkPolicy, at: datetime) -> ColumnElement[bool]:
+    """A superset of what clocks ask for: how much of a clock is used exactly is reckoned from its contact."""
+    reached, due_at, state = _reached(), _effective("due_at"), _effective("state")
+    return or_(*(
+        and_(_effective("clock") == name.value, or_(
+            (due_at <= at + _longest(number) * (1 - policy.early_share)) & (reached < 1) & state.in_(UNACCEPTED),
+            (due_at <= at + _longest(number) * (1 - policy.late_share)) & (reached < 2),
+            (due_at < at) & (reached < 3),
+        ))
+        for name, number in policy.clocks.items()
+        if name is not ClockName.LIFE_SAFETY
+    ))  # fmt: skip
 
 
 def _longest(number: ClockLength) -> timedelta:
@@ -123,14 +164,14 @@ def _longest(number: ClockLength) -> timedelta:
 
 
 def _raise(session: Session, due: Iterable[tuple[str, Alert]], running: Clocks, at: datetime) -> int:
-    """Keep alerts with one message a level, and one event that attests them."""
-    by_level = defaultdict[int, list[tuple[str, Alert]]](list)
+    """Keep alerts with one message a level and trigger, and one event that attests them."""
+    alike = defaultdict[tuple[int, Trigger], list[tuple[str, Alert]]](list)
     for case_id, alert in due:
-        by_level[alert.level].append((case_id, alert))
+        alike[alert.level, alert.trigger].append((case_id, alert))
     rows, messages = list[dict[str, Any]](), list[dict[str, Any]]()
-    for level, found in sorted(by_level.items()):
+    for (level, trigger), found in sorted(alike.items()):
         duty, recipient = who_is_told(level, running, at)
-        message = _message(level, duty.role, recipient, [case_id for case_id, _ in found], at)
+        message = _message(level, trigger, duty.role, recipient, [case_id for case_id, _ in found], at)
         messages.append(message)
         rows += [
             {
@@ -150,8 +191,10 @@ def _raise(session: Session, due: Iterable[tuple[str, Alert]], running: Clocks, 
     return len(rows)
 
 
-def _message(level: int, role: str, recipient: str, case_ids: Sequence[str], at: datetime) -> dict[str, Any]:
-    subject, body = alert_message(level, role, case_ids, MOST_NAMED)
+def _message(
+    level: int, trigger: Trigger, role: str, recipient: str, case_ids: Sequence[str], at: datetime
+) -> dict[str, Any]:
+    subject, body = alert_message(level, trigger, role, case_ids, MOST_NAMED)
     return {
         "message_id": sha256(canonical([PROCESS, level, recipient, moment(at), list(case_ids)]))[:24],
         "process": PROCESS, "case_id": case_ids[0] if len(case_ids) == 1 else f"alerts:{at.date()}",

@@ -114,13 +114,14 @@ def _last_events(session: Session, rows: Mapping[str, Any]) -> dict[str, Last]:
     )
     query = query.where(event.process == PROCESS, event.case_id.in_(sorted(rows)))
     return {
-        row.case_id: Last(row.event, row.seq, json.loads(row.payload).get("before", {}))
-        for row in session.execute(query)
+        row.case_id: Last(row.event, row.seq, json.loads(row.payload).get("before")) for row in session.execute(query)
     }
 
 
 def write(session: Session, changes: Sequence[Change], at: datetime) -> None:
     """Record what happens to some contacts, each once; the caller commits. Raises StaleCase, IntegrityError."""
+    # In one order for all, so that two who change the same contacts never wait for each other.
+    changes = sorted(changes, key=lambda change: change.facts.case_id)
     there = [change for change in changes if change.loaded.head]
     commit_changes(session, PROCESS, HotlineCase, [_case_change(change) for change in there], at)
     fresh = [change for change in changes if not change.loaded.head]

@@ -170,4 +170,4 @@ def _asked(item: Item) -> tuple[tuple[str, str], ...]:
 
 
 def _then(before: CaseFacts, after: CaseFacts) -> tuple[tuple[str, str], ...]:
-    return () if before.due_at == after.due_at else (("Then due", moment(after.due_at)),)
+    return () if before.restricted or before.due_at == after.due_at else (("Then due", moment(after.due_at)),)
