@@ -15,12 +15,15 @@ from models.hotline import calls
 from models.hotline.calls import CallProblem, call_of
 from models.hotline.forms import Borough, Channel, ContactForm
 from models.hotline.marking import pieces
+from models.hotline.phrases import PhraseError
 from models.hotline.report import LANGUAGE_ROWS
 from models.hotline.showing import is_cleared, shown
+from models.hotline.surge import Surge
 from models.hotline.tongue import LANGUAGES
 from tasks.adapters import clock
 from tasks.adapters.hotline.calls import Taken, keep_call
 from tasks.adapters.hotline.one_contact import ContactDiffers
+from tasks.adapters.hotline.surges import running
 from tasks.adapters.hotline.triaging import Judge, judge
 from tasks.adapters.hotline.vault import VaultError
 from tasks.adapters.notes import plain
@@ -74,12 +77,12 @@ def take_call(form: PostedForm, visitor: SignedIn) -> Response:
     if contact is None:
         is_old = any(not problem.field for problem in problems)
         return _asked(CallView(_fresh(told) if is_old else told, tuple(problems), _first(problems)), 422)
-    judging = judge(hotline_policy())
     try:
+        judging = judge(hotline_policy())
         taken = keep_call(contact, judging, now)
     except ContactDiffers:
         return _asked(CallView(_fresh(told), refusal=_KEPT_ALREADY), 409)
-    except VaultError as error:
+    except (VaultError, PhraseError) as error:
         return _asked(CallView(told, refusal=f"{error} Nothing was kept."), 503)
     return _taken(contact, taken, judging, visitor)
 
@@ -92,9 +95,18 @@ def _fresh(told: Mapping[str, str]) -> dict[str, str]:
     return {**told, "once": token_urlsafe(12), "began": clock.now().isoformat()}
 
 
+def _events() -> tuple[Surge, ...]:
+    """The events that run today, whose scripts are said; none where the phrase tables cannot be read."""
+    try:
+        return running(judge(hotline_policy()).surges.events, clock.today())
+    except PhraseError:
+        return ()
+
+
 def _asked(view: CallView, status: int = 200) -> Response:
     return page(
-        "hotline_call", status, title="Take a call", view=view, channels=calls.CHANNELS, safe=calls.SAFE,
+        "hotline_call", status, title="Take a call", view=view, events=_events(), language_names=LANGUAGE_ROWS,
+        channels=calls.CHANNELS, safe=calls.SAFE,
         languages=_LANGUAGES, reached=calls.REACHED, child=calls.CHILD, longest=calls.LONGEST_WORDS,
         longest_line=calls.LONGEST_LINE, boroughs=[(borough.value, borough.value.title()) for borough in Borough],
     )  # fmt: skip

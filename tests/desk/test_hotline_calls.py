@@ -187,3 +187,18 @@ def test_every_field_has_a_label_and_nothing_telling_stands_in_the_page():
 def test_taking_a_call_opens_no_sealed_contact():
     call(at_desk(TAKER))
     assert accesses() == 0
+
+
+def test_the_script_of_an_event_that_runs_is_said_in_every_language_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "surges"
+    folder.mkdir()
+    (folder / "storm.toml").write_text(
+        'event = "storm"\nname = "The storm"\nfrom = 2026-11-19\nunits = ["FIA"]\n'
+        '[scripts]\nen = "Centers are open until nine."\nes = "Los centros abren hasta las nueve."\n'
+    )
+    monkeypatch.setenv("STEWARD_SURGE_FOLDER", str(folder))
+    settings.cache_clear()
+    page = words(at_desk(TAKER).get("/calls/new"))
+    assert "The storm." in page and "until nine" in page and "hasta las nueve" in page
