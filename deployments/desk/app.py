@@ -48,6 +48,7 @@ from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, fo
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
 from deployments.open311.app import ADDRESS, create_open311, no_such
+from tasks.adapters.sealing import SealError
 
 # A name that leads here from elsewhere is not ours: a page of another site must not read this one.
 HOSTS = ("127.0.0.1", "localhost")
@@ -109,6 +110,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(FormRefused, _form_refused)
     app.add_exception_handler(NotForYou, not_for_you)
     app.add_exception_handler(SQLAlchemyError, _no_records)
+    app.add_exception_handler(SealError, _sealed)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -153,6 +155,10 @@ def _no_records(request: Request, error: Exception) -> Response:
     return sentence(
         503, "The records do not answer", "The desk cannot read its records now. The page /health says what is wrong."
     )
+
+
+def _sealed(request: Request, error: Exception) -> Response:
+    return sentence(503, "This cannot be opened", f"{error} Nothing was changed.")
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -20,7 +20,6 @@ from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.contact_view import found_contacts
 from tasks.adapters.hotline.queues import QueueFilter, QueueRow, UnitCount, queue, unit_counts
-from tasks.adapters.hotline.vault import VaultError
 
 router = APIRouter()
 PAGE, LONGEST_SEARCH = 50, 200
@@ -90,14 +89,11 @@ def find_contact(form: PostedForm, visitor: SignedIn) -> Response:
     if not said or len(said) > LONGEST_SEARCH:
         words = f"Write a contact’s number, a telephone number or a whole name, at most {LONGEST_SEARCH} characters."
         return sentence(422, "Nothing to look for", words)
-    try:
-        with reading() as session:
-            counts, mine = _counts(session, person)
-            ids = found_contacts(session, said, cleared=is_cleared(person))
-            wanted = QueueFilter(only_open=False, merged=True, case_ids=tuple(ids))
-            rows, total = queue(session, wanted, clock.now(), cleared=is_cleared(person), limit=PAGE)
-    except VaultError as error:
-        return sentence(503, "Nothing can be looked for", str(error))
+    with reading() as session:
+        counts, mine = _counts(session, person)
+        ids = found_contacts(session, said, cleared=is_cleared(person))
+        wanted = QueueFilter(only_open=False, merged=True, case_ids=tuple(ids))
+        rows, total = queue(session, wanted, clock.now(), cleared=is_cleared(person), limit=PAGE)
     return _page(Listed(), rows, counts, mine, person, total, said)
 
 

@@ -224,3 +224,16 @@ def test_papers_are_listed_for_those_who_read_their_kind(office: Any):
 
 def _lists(staff_id: str, kind: str) -> bool:
     return bool(at_desk(staff_id).get("/reports", params={"kind": kind}).status_code == 200)
+
+
+def test_without_the_key_a_contact_is_not_opened_and_the_page_says_what_to_set(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+):
+    office(RENT)
+    browser = at_desk(CASEWORKER)
+    monkeypatch.delenv("STEWARD_HOTLINE_KEY")
+    settings.cache_clear()
+    answer = browser.get(PAGE)
+    assert answer.status_code == 503 and "Set STEWARD_HOTLINE_KEY" in words(answer)
+    found = post(browser, "/hotline/find", {**fields_of(browser, "/hotline"), "said": "718-555-0139"})
+    assert found.status_code == 503 and "Set STEWARD_HOTLINE_KEY" in words(found)
