@@ -1,7 +1,7 @@
 """What is found in one contact: its language, the signs in its words, and how much they speak for each unit."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -79,13 +79,28 @@ class Reader:
 
     def read(self, message: Message) -> Found:
         """What is found in a message."""
-        text = seen(message.text)
-        language, words = language_of(text), plain(text)
+        return self.read_all([message])[0]
+
+    def read_all(self, messages: Sequence[Message]) -> list[Found]:
+        """What is found in each message. Of many each step is taken for all of them: it finds its own tables warm."""
+        texts = [seen(message.text) for message in messages]
+        languages = [language_of(text) for text in texts]
+        plain_words = [plain(text) for text in texts]
+        every = list(zip(messages, languages, plain_words, strict=True))
+        hits = [self._hits(*each) for each in every]
+        stems = [self._known(words, language) for _, language, words in every]
+        return [
+            Found(words, language, mine, tuple(self.holding(mine)), known)
+            for (_, language, words), mine, known in zip(every, hits, stems, strict=True)
+        ]
+
+    def _hits(self, message: Message, language: str, words: str) -> dict[str, Hit]:
         matcher = self._matchers.get(language) or self._matchers[UNDETERMINED]
-        hits: dict[str, Hit] = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
+        hits = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
         for hit in matcher.find(words):
-            hits.setdefault(hit.signal, hit)
-        return Found(words, language, hits, tuple(self.holding(hits)), self._known(words, language))
+            if hit.signal not in hits:
+                hits[hit.signal] = hit
+        return hits
 
     def _known(self, words: str, language: str) -> frozenset[str]:
         stems = self._stems.get(language)
