@@ -237,3 +237,11 @@ def test_without_the_key_a_contact_is_not_opened_and_the_page_says_what_to_set(
     assert answer.status_code == 503 and "Set STEWARD_HOTLINE_KEY" in words(answer)
     found = post(browser, "/hotline/find", {**fields_of(browser, "/hotline"), "said": "718-555-0139"})
     assert found.status_code == 503 and "Set STEWARD_HOTLINE_KEY" in words(found)
+
+
+def test_earlier_contacts_of_the_same_caller_are_named_but_a_restricted_one_only_to_cleared_staff(office: Any):
+    office(RENT, f"{BEATEN} 718-555-0139", f"{STAMPS} 718-555-0139")
+    path = "/cases/hotline/INQ-0003"
+    assert "INQ-0001 : shares phone" in words(at_desk(CASEWORKER).get(path))
+    assert "INQ-0002" not in at_desk(CASEWORKER).get(path).text
+    assert "INQ-0002" in at_desk(CLEARED).get(path).text

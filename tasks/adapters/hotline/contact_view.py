@@ -19,7 +19,7 @@ from tasks.adapters.case_history import TimelineLine, papers_of
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_words
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
-from tasks.adapters.hotline.contacts import earlier_contacts, find_by
+from tasks.adapters.hotline.contacts import Arrival, earlier_contacts, find_by
 from tasks.adapters.people import find_person
 from tasks.adapters.rows import all_rows
 
@@ -91,7 +91,9 @@ def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Re
     That a caller has a restricted contact besides is told to those alone who are cleared.
     """
     facts = loaded.facts
-    earlier = earlier_contacts(session, [facts.case_id]).get(facts.case_id, [])[:MOST_RELATED]
+    earlier = earlier_contacts(session, [Arrival(facts.received_at, facts.case_id)]).get(facts.case_id, [])[
+        :MOST_RELATED
+    ]
     why = {one.arrival.contact_id: f"shares {', '.join(sorted(one.kinds)).replace('_', ' ')}" for one in earlier}
     if facts.duplicate_of:
         why[facts.duplicate_of] = _LINKED if facts.merged else _TAKEN_FOR_ONE
