@@ -1,16 +1,18 @@
 """The hotline's work: what a person must decide, what is mine, each unit's queue, what is restricted; and finding."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from deployments.desk.asked import NotUnderstood, page_number
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
+from deployments.desk.hotline_cases import address
 from deployments.desk.html import page, sentence
+from models.hotline.acts import ACTS
 from models.hotline.report import CHANNELS, LANGUAGE_ROWS
 from models.hotline.showing import REASONS, RESTRICTED, choosable, is_cleared, language_name, unit_names
 from models.hotline.states import ALL_STATES
@@ -18,13 +20,17 @@ from models.hotline.tongue import LANGUAGES
 from models.shared.people import Person, Role
 from tasks.adapters import clock
 from tasks.adapters.database import reading
-from tasks.adapters.hotline.contact_view import found_contacts
+from tasks.adapters.hotline.cases import PROCESS
+from tasks.adapters.hotline.contact_view import found_contacts, restricted_among
 from tasks.adapters.hotline.queues import QueueFilter, QueueRow, UnitCount, queue, unit_counts
+from tasks.adapters.proposals import open_proposals
 
 router = APIRouter()
 PAGE, LONGEST_SEARCH = 50, 200
 DECIDE, MINE, OPEN, HIDDEN, CLOSED = "decide", "mine", "open", "restricted", "closed"
 TITLES = {DECIDE: "A person decides", MINE: "Mine", OPEN: "All open", HIDDEN: "Restricted", CLOSED: "Closed"}
+MOST_WAITING = 20
+_SECOND = frozenset({Role.TRIAGE_SUPERVISOR, Role.CLEARED})
 _WORKERS = frozenset({Role.CASEWORKER, Role.TRIAGE_SUPERVISOR})
 
 
@@ -77,9 +83,10 @@ def show_work(request: Request, visitor: SignedIn) -> Response:
         rows, total = queue(
             session, listed.wanted(person), now, cleared=is_cleared(person), limit=PAGE, offset=start
         )  # fmt: skip
+        waiting = _waiting(session, person)
     if listed.number > max(1, -(-total // PAGE)):
         return sentence(404, "Not found", f"There is no page {listed.number} of this list; it is shorter by now.")
-    return _page(listed, rows, counts, mine, person, total)
+    return _page(listed, rows, counts, mine, person, total, waiting=waiting)
 
 
 @router.post("/hotline/find")
@@ -97,7 +104,20 @@ def find_contact(form: PostedForm, visitor: SignedIn) -> Response:
     return _page(Listed(), rows, counts, mine, person, total, said)
 
 
-def _counts(session: Any, person: Person) -> tuple[list[UnitCount], int]:
+def _waiting(session: Session, person: Person) -> list[tuple[str, str, str]]:
+    """What waits for the second of two signatures that this person may give: the act, the contact, the page."""
+    if not person.roles & _SECOND:
+        return []
+    rows = open_proposals(session, PROCESS)[:MOST_WAITING]
+    hidden = set() if is_cleared(person) else restricted_among(session, [row.case_id for row in rows])
+    return [
+        (ACTS[row.act].label, row.case_id, f"{address(row.case_id)}/decide/{row.act}?proposal={quote(row.proposal_id)}")
+        for row in rows
+        if row.proposed_by not in ("", person.staff_id) and row.act in ACTS and row.case_id not in hidden
+    ]
+
+
+def _counts(session: Session, person: Person) -> tuple[list[UnitCount], int]:
     """What is open in each unit, and how many contacts this person works on."""
     now, cleared = clock.now(), is_cleared(person)
     _, mine = queue(session, QueueFilter(owner=person.staff_id), now, cleared=cleared, limit=1)
@@ -105,13 +125,14 @@ def _counts(session: Any, person: Person) -> tuple[list[UnitCount], int]:
 
 
 def _page(
-    listed: Listed, rows: list[QueueRow], counts: list[UnitCount], mine: int, person: Person, total: int, said: str = ""
-) -> Response:
+    listed: Listed, rows: list[QueueRow], counts: list[UnitCount], mine: int, person: Person, total: int,
+    said: str = "", waiting: Sequence[tuple[str, str, str]] = (),
+) -> Response:  # fmt: skip
     cleared = is_cleared(person)
     names = choosable(cleared=cleared)
     title = "Find a contact" if said else f"Hotline: {TITLES[listed.scope].lower()}"
     return page(
-        "hotline", title=title, rows=rows, total=total, listed=listed, said=said, titles=TITLES,
+        "hotline", title=title, rows=rows, total=total, listed=listed, said=said, titles=TITLES, waiting=waiting,
         tabs=_tabs(person, counts, mine),
         units=[(one, names[one.unit]) for one in counts if one.unit in names and one.total],
         names=names, shown=unit_names(cleared=cleared), states=ALL_STATES, reasons=REASONS, language_name=language_name,
