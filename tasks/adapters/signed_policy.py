@@ -108,8 +108,7 @@ def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing
 
     assert newest is not None  # where the history tells of a signing, it tells of a last one
     return (
-        f"The policy ({whole}) was set back to an earlier version. "
-        f"{newest.proposed_by} and {newest.signed_by} signed a newer one on {moment(newest.at)}, and only the version that was signed last "
-        "counts. Put the newer one back, or propose this one again (“steward policy propose”) to go back to it. "
-        "Nothing was changed."
+        f"The policy ({whole}) was set back to an earlier version. {newest.proposed_by} and {newest.signed_by} signed "
+        f"a newer one on {moment(newest.at)}, and only the version that was signed last counts. Put the newer one "
+        "back, or propose this one again (“steward policy propose”) to go back to it. Nothing was changed."
     )
