@@ -18,8 +18,10 @@ from deployments.cli import (
     phrases,
     policy,
     requisitions,
+    sample,
     serving,
     staff,
+    surge,
 )
 
 app = typer.Typer(
@@ -45,6 +47,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(phrases.app, name="phrases")
 app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letter")
+app.add_typer(sample.app, name="sample")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)
@@ -55,6 +58,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("init")(serving.init)
 app.command("migrate")(serving.migrate)
+app.command("surge")(surge.surge)
 app.command("bench")(bench.bench)
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.fiscal.policy import Policy as FiscalPolicy
+from models.hotline.open311_policy import Open311Policy
 from models.hotline.policy import Policy as HotlinePolicy
+from models.hotline.policy import WorkPolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
@@ -77,6 +79,17 @@ def fiscal_policy() -> FiscalPolicy:
 def hotline_policy() -> HotlinePolicy:
     """The numbers of triage, checked. Raises PolicyError."""
     return _hotline_policy(_seen(settings().policy_file))
+
+
+def hotline_work_policy() -> WorkPolicy:
+    """The numbers of the work on a contact after triage, checked. Raises PolicyError."""
+    here = settings()
+    return _hotline_work_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def open311_policy() -> Open311Policy:
+    """The numbers of Open311, checked. Raises PolicyError."""
+    return _open311_policy(_seen(settings().policy_file))
 
 
 def _now() -> _Read:
@@ -174,7 +187,22 @@ def _fiscal_policy(policy: _Seen, holidays: _Seen) -> FiscalPolicy:
 def _hotline_policy(policy: _Seen) -> HotlinePolicy:
     found = _read(policy, _seen(settings().holidays_file))
     with _faults_named():
-        return HotlinePolicy.model_validate(found.document["hotline"])
+        section = found.document["hotline"]
+        return HotlinePolicy.model_validate({key: section[key] for key in section if key != "work"})
+
+
+@lru_cache(maxsize=1)
+def _hotline_work_policy(policy: _Seen, holidays: _Seen) -> WorkPolicy:
+    found = _read(policy, holidays)
+    with _faults_named():
+        return WorkPolicy.model_validate({**found.document["hotline"]["work"], "calendar": found.calendar})
+
+
+@lru_cache(maxsize=1)
+def _open311_policy(policy: _Seen) -> Open311Policy:
+    found = _read(policy, _seen(settings().holidays_file))
+    with _faults_named():
+        return Open311Policy.model_validate(found.document["open311"])
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from tasks.adapters.hotline.vault import (
     vault,
     write_demo_keys,
 )
+from tasks.adapters.hotline.work_notes import reseal_notes
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
@@ -51,6 +52,9 @@ def rotate() -> dict[str, Any]:
         safe.key(key_id)
     contacts = _reseal_contacts(safe)
     changed = sum(_reseal_file(path, safe) for path in files) + sum(reseal_letter(one, safe) for one in letters)
+    with writing() as session:
+        reseal_notes(session, safe)
+    boundary("sealed the notes anew")
     with writing() as session:
         others = _CONTACT.c.key_id != safe.current.key_id
         left = session.execute(select(func.count()).select_from(_CONTACT).where(others)).scalar_one()
