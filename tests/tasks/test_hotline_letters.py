@@ -38,7 +38,7 @@ from tests.hotline_letter_office import (
     staff,
     words_of,
 )
-from tests.hotline_letters import answer
+from tests.hotline_letters import RECEIVED_AT, answer
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
 from tests.office import sign_policy, stop_clock
 from tests.signers import hire
@@ -269,11 +269,9 @@ class Called(ContactForm):
 
 
 def test_what_a_call_taker_wrote_about_safe_contact_is_respected() -> None:
-    told = {"contact_id": "INQ-1", "received_at": clock.now(), "channel": Channel.HOTLINE}
-    assert safe_contact(Called.model_validate({**told, "safe_channel": "phone", "do_not_mail": "yes"})) == (
-        "yes",
-        "phone",
-    )
+    told = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE}
+    called = Called.model_validate({**told, "safe_channel": "phone", "do_not_mail": "yes"})
+    assert safe_contact(called) == ("yes", "phone")
     assert safe_contact(ContactForm.model_validate(told)) == ("", "")
 
 
