@@ -141,7 +141,7 @@ def _keep_decisions(
 ) -> None:
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
     ids = list(known)
-    earlier = earlier_contacts(session, ids, _KINDS)
+    earlier = earlier_contacts(session, [Arrival(form.received_at, form.contact_id) for form, _ in ready], _KINDS)
     known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
     rows = []
     for form, decision in ready:
