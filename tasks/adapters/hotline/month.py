@@ -21,7 +21,7 @@ from models.shared.documents import Office
 from models.shared.records import CaseEvent, StoredDocument
 from tasks.adapters.hotline.paper import PROCESS, events_between
 from tasks.adapters.hotline.phrase_files import read_tables
-from tasks.adapters.hotline.standing import LANGUAGE, PRIORITY, RESTRICTED, STATE, UNIT, contacts_now
+from tasks.adapters.hotline.standing import LANGUAGE, PRIORITY, RESTRICTED, STATE, UNIT, contacts_now, was_open_at
 from tasks.adapters.settings import ROOT
 
 FILE = ROOT / "deployments" / "hotline_categories.csv"
@@ -160,8 +160,7 @@ def _reopened(session: Session, start: datetime, end: datetime, at: datetime) ->
 
 def _ages(session: Session, end: datetime) -> list[int]:
     """Days that contacts which were open when the month ended had waited by then."""
-    was_open = (_CASE.closed_at.is_(None)) | (_CASE.closed_at >= end)
-    query = contacts_now(_DECISION.received_at).where(_DECISION.received_at < end, was_open)
+    query = contacts_now(_DECISION.received_at).where(was_open_at(end))
     last = new_york_date(end - timedelta(seconds=1))
     return sorted((last - new_york_date(row[0])).days for row in session.execute(query))
 
