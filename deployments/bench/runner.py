@@ -20,6 +20,7 @@ from deployments.bench import (
     histories,
     imports,
     letters,
+    open311,
     requisitions,
     reviews,
 )
@@ -52,6 +53,7 @@ BENCHES: tuple[Bench, ...] = (
     Bench("deciding", "twenty people who sign at once", deciding.deciding),
     Bench("deciding-machine", "a hundred thousand steps over all doors", deciding.machine),
     Bench("payment-histories", "ten thousand histories of payments", histories.histories),
+    Bench("open311", "ten thousand requests of Open311, the desk killed once", open311.open311),
     Bench("evidence", "checkpoints and audit", evidence.evidence),
     Bench("exports", "exports of all contracts", evidence.exports),
 )

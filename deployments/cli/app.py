@@ -14,6 +14,7 @@ from deployments.cli import (
     hotline,
     imports,
     keys,
+    letters,
     phrases,
     policy,
     requisitions,
@@ -45,6 +46,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(phrases.app, name="phrases")
 app.add_typer(keys.app, name="keys")
+app.add_typer(letters.app, name="letter")
 app.add_typer(sample.app, name="sample")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)

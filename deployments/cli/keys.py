@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from deployments.cli import open311_keys
 from deployments.cli.ready import ready
 from deployments.cli.says import refuse, say_json
 
 app = typer.Typer(help="The keys that seal what constituents said: make one, change it.", no_args_is_help=True)
+app.add_typer(open311_keys.app, name="open311")
 
 
 @app.command("new")

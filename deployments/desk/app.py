@@ -35,6 +35,7 @@ from deployments.desk.access import NotForYou, administers, not_for_you, reads_c
 from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
+from deployments.open311.app import ADDRESS, create_open311, no_such
 
 # A name that leads here from elsewhere is not ours: a page of another site must not read this one.
 HOSTS = ("127.0.0.1", "localhost")
@@ -79,6 +80,8 @@ def create_app() -> FastAPI:
     for routers, may_come in ((OFFICE, administers), (CASES, reads_cases)):
         for router in routers:
             app.include_router(router, dependencies=[Depends(form_of), Depends(may_come)])
+    # For programs, which have keys instead of sessions.
+    app.mount(ADDRESS, create_open311())
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
     app.add_middleware(_Guarded)
     app.add_exception_handler(HTTPException, _refused)
@@ -92,6 +95,8 @@ def create_app() -> FastAPI:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.url.path.startswith(f"{ADDRESS}/"):
+        return no_such(request, error)
     # An address that leads nowhere asked nobody who they are; who is signed in keeps the way back.
     VISITOR.set(VISITOR.get() or find_visitor(request))
     words = {

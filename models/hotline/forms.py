@@ -46,7 +46,8 @@ class ContactForm(BaseModel):
 
     `received_at` is aware, in UTC. `told_language` and `told_channel` are the words of whoever wrote the contact down;
     they may be blank or wrong. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
-    agency answered. Source: domain sections 2 and 12.
+    agency answered. `told_facts` are facts that the door asked for and the words need not say (`told_facts.py`).
+    Source: domain sections 2 and 12.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -76,6 +77,7 @@ class ContactForm(BaseModel):
     resolution: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    told_facts: str = ""
 
     @property
     def words(self) -> str:

@@ -241,3 +241,39 @@ class HotlineNote(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     key_id: str
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class HotlineApiKey(SQLModel, table=True):
+    """A key with which a program of somebody else sends requests; of the key itself a hash is kept alone.
+
+    `key_id` are the first 12 hexadecimal digits of `key_sha256`; `name` says whose it is.
+    """
+
+    __tablename__ = "hotline_api_key"
+
+    key_id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    key_sha256: str = Field(unique=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HotlineRequest(SQLModel, table=True):
+    """A service request that came through Open311: what of it may be told to anybody, and nothing that was said.
+
+    `service_request_id` is the id of its contact too. `said_once` is the client's own token for the request, hashed
+    with the API key (which is kept nowhere): the same token of the same key is the same request. `token` stands where
+    the answer to the client was a token. Of a service that shows nothing (`is_public` false) no answer ever tells that
+    the request is there. Source: domain section 12.
+    """
+
+    __tablename__ = "hotline_request"
+
+    service_request_id: str = Field(primary_key=True)
+    service_code: str
+    is_public: bool
+    token: str | None = Field(default=None, unique=True)
+    key_id: str
+    said_once: str | None = Field(default=None, unique=True)
+    requested_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    expected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -213,7 +213,7 @@ WHOLE_TABLES = {
     ),
     **dict.fromkeys(
         ("hotline_contact", "hotline_key", "hotline_access", "hotline_vault_key", "hotline_decision", "hotline_case",
-         "hotline_override", "hotline_alert", "hotline_note"),
+         "hotline_override", "hotline_alert", "hotline_note", "hotline_api_key", "hotline_request"),
         "what constituents said, sealed, and who read it (SSL 136)",
     ),
     **dict.fromkeys(

@@ -1,5 +1,6 @@
 """Decides about contacts that nobody has decided about: opened, judged and kept a chunk at a time, each once."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from models.hotline.repeats import Known, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
+from models.hotline.told_facts import with_facts
 from models.hotline.triage import Message, Reader
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
@@ -54,9 +56,10 @@ class Judge:
 
 def judge(policy: Policy) -> Judge:
     """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
-    reader = _reader(_tables_sha256())
+    tables = _tables_sha256(_seen())
+    reader = _reader(tables)
     surges = read_surges(reader.signals)
-    judged_by = sha256(f"{_tables_sha256()}{policy_sha256()}{surges.sha256}")
+    judged_by = sha256(f"{tables}{policy_sha256()}{surges.sha256}")
     return Judge(reader, policy, judged_by, surges, Clocks(hotline_work_policy()))
 
 
@@ -66,7 +69,14 @@ def _reader(_sha256: str) -> Reader:
         return Reader(read_tables())
 
 
-def _tables_sha256() -> str:
+def _seen() -> tuple[tuple[str, int, int, int], ...]:
+    """The tables as they lie there: an edit changes some of it. Somebody waits while a contact is decided about."""
+    found = sorted((entry.name, entry.stat()) for entry in os.scandir(FOLDER) if entry.name.endswith(".csv"))
+    return tuple((name, told.st_ino, told.st_size, told.st_mtime_ns) for name, told in found)
+
+
+@lru_cache(maxsize=1)
+def _tables_sha256(_: tuple[tuple[str, int, int, int], ...]) -> str:
     return sha256(canonical({path.name: sha256(path.read_bytes()) for path in sorted(FOLDER.glob("*.csv"))}))
 
 
@@ -116,9 +126,14 @@ def _decide_chunk(chunk: Sequence[Arrival], judge: Judge, at: datetime) -> None:
 
 def decide_at_once(session: Session, form: ContactForm, judge: Judge, at: datetime) -> Decision:
     """Decide about a contact that was kept in this very transaction, which the caller commits."""
-    decision = _decision(form, judge)
-    _keep_decisions(session, [(form, decision)], judge, at)
-    return decision
+    return decide_all_at_once(session, [form], judge, at)[0]
+
+
+def decide_all_at_once(session: Session, forms: Sequence[ContactForm], judge: Judge, at: datetime) -> list[Decision]:
+    """The same for several contacts, in their order."""
+    ready = [(form, _decision(form, judge)) for form in forms]
+    _keep_decisions(session, ready, judge, at)
+    return [decision for _, decision in ready]
 
 
 def _keep_decisions(
@@ -150,6 +165,8 @@ def _decision(form: ContactForm, judge: Judge) -> Decision:
     message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
     found = judge.reader.read(message)
     decision = decide(found, judge.reader, judge.policy)
+    if form.told_facts:
+        decision = with_facts(decision, form.told_facts, judge.policy.alternatives)
     return in_surge(decision, found, message.received_on, judge.surges.events)
 
 

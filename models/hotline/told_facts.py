@@ -1,0 +1,41 @@
+"""Facts about a contact that its door asked for: they hold whatever the words say, and a person sees them decided."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from models.hotline.phrases import Unit
+from models.hotline.rules import Decision
+
+# What was sent as private is restricted until a person looked. Source: domain sections 8 and 12 (C4, convention).
+PRIVATE = "private"
+# Somebody asked for an interpreter, also of sign language. Source: domain section 7.
+INTERPRETER = "interpreter"
+_UNIT = "unit:"
+TOLD_PRIVATE = "told as private"
+Named = TypeVar("Named")
+
+
+def told(private: bool, interpreter: bool, unit: Unit | None) -> str:
+    """The facts as a contact keeps them: names joined by `|`."""
+    facts = {PRIVATE: private, INTERPRETER: interpreter, f"{_UNIT}{unit}": unit is not None}
+    return "|".join(name for name, holds in facts.items() if holds)
+
+
+def with_facts(decision: Decision, told_facts: str, most: int) -> Decision:
+    """The decision with what the door was told; a unit that it names is only ever named first of `most` alternatives.
+
+    The words decide about unit and priority: who chose a service may have chosen the wrong one. Source: convention.
+    """
+    facts = told_facts.split("|")
+    if INTERPRETER in facts:
+        decision = replace(decision, needs_language_service=True)
+    if PRIVATE in facts:
+        decision = replace(decision, confidential=True, review=tuple(_once((*decision.review, TOLD_PRIVATE))))
+    named = [Unit(fact.removeprefix(_UNIT)) for fact in facts if fact.startswith(_UNIT)]
+    others = [unit for unit in _once((*named, *decision.alternatives)) if unit != decision.unit]
+    return replace(decision, alternatives=tuple(others[:most])) if named else decision
+
+
+def _once(items: Iterable[Named]) -> Iterable[Named]:
+    return dict.fromkeys(items)
