@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from models.hotline.categories import Category, CategoryError, parse_categories
 from models.hotline.clocks import Clocks
-from models.hotline.monthly import Around, Received, Turn, count_categories, monthly_summary, reopen_rate
+from models.hotline.monthly import Around, Received, count_categories, monthly_summary
 from models.hotline.monthly_documents import MonthlySummary, Rate
 from models.hotline.policy import ClockName, Policy
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineContact, HotlineDecision
+from models.hotline.reopened import Turn, reopen_rate
 from models.hotline.rules import RESTRICTED_UNITS
 from models.shared.calendar import NEW_YORK, new_york_date
 from models.shared.documents import Office
