@@ -49,23 +49,23 @@ def keep_requests(session: Session, asked: Sequence[Asked], judge: Judge, at: da
     something else. Under a policy that is not signed contacts are kept, and decided about once it is.
     """
     known = _of_tokens(session, [one.said_once for one in asked if one.said_once])
-    rows, fresh = [], []
+    rows, forms, fresh, made = [], [], [], []
     for one in asked:
         row = known.get(one.said_once) if one.said_once else None
-        if row is None:
-            row = _row(one, at)
-            fresh.append(row)
+        is_new = row is None
+        row = row or _row(one, at)
+        form = one.wanted.contact(row["service_request_id"], row["requested_at"])
+        if is_new:
+            fresh.append(form)
+            made.append(row)
             if one.said_once:
                 known[one.said_once] = row
         rows.append(row)
-    forms = [
-        one.wanted.contact(row["service_request_id"], row["requested_at"]) for one, row in zip(asked, rows, strict=True)
-    ]
-    _, differing = take_all(session, forms, "open311", _signed(session, judge), at)
-    insert_many(session.connection(), _REQUEST, fresh)
-    others = {id(form) for form in differing}
+        forms.append(form)
+    differing = {id(form) for form in take_all(session, forms, fresh, "open311", _signed(session, judge), at)}
+    insert_many(session.connection(), _REQUEST, made)
     return [
-        None if id(form) in others else Acknowledged(row["service_request_id"], row["token"])
+        None if id(form) in differing else Acknowledged(row["service_request_id"], row["token"])
         for form, row in zip(forms, rows, strict=True)
     ]
 
