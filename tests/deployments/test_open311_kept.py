@@ -1,5 +1,6 @@
 """Requests of Open311 are kept with their contact and decision, sealed, and once for each token of a client."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,12 +9,17 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
+from deployments.open311 import keys_asked
+from deployments.open311.service_data import services
+from models.hotline.open311_request import wanted_of
 from models.hotline.records import HotlineDecision
 from tasks.adapters import clock
-from tasks.adapters.database import writing
+from tasks.adapters.audit import audit
+from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.contacts import open_contacts
 from tasks.adapters.hotline.open311_keys import revoke_api_keys
-from tasks.adapters.hotline.open311_requests import Asked, keep_requests
+from tasks.adapters.hotline.open311_requests import Acknowledged, Asked, keep_requests
+from tasks.adapters.hotline.open311_writer import RequestWriter
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
@@ -104,6 +110,8 @@ def test_many_at_once_are_each_kept_once(app: TestClient, key: str) -> None:
         found = list(pool.map(lambda n: number_of(sent(app, key, token=f"t-{n % 20}", description=HEAT)), range(60)))
     assert len(set(found)) == len(kept_requests()) == len(decided()) == 20
     assert all(found[n] == found[n % 20] for n in range(60))
+    with reading() as session:
+        assert audit(session).problems == ()
 
 
 def test_one_request_that_cannot_be_kept_leaves_the_others(app: TestClient, key: str) -> None:
@@ -115,9 +123,6 @@ def test_one_request_that_cannot_be_kept_leaves_the_others(app: TestClient, key:
 
 
 def test_what_a_crash_interrupts_is_kept_whole_or_not_at_all(app: TestClient, key: str, home: Path) -> None:
-    from deployments.open311.service_data import services
-    from models.hotline.open311_request import wanted_of
-
     wanted = wanted_of({"service_code": ["COMMENT"], "address_id": ["1"], "description": [HEAT]}, services())
 
     def break_off() -> None:
@@ -131,8 +136,6 @@ def test_what_a_crash_interrupts_is_kept_whole_or_not_at_all(app: TestClient, ke
 
 
 def test_a_revoked_key_sends_nothing_more(app: TestClient, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deployments.open311 import keys_asked
-
     monkeypatch.setattr(keys_asked, "FRESH_SECONDS", 0.0)
     assert sent(app, key).status_code == 200
     with writing() as session:
@@ -185,3 +188,18 @@ def test_a_case_that_is_closed_is_shown_closed_on_the_day_it_was(app: TestClient
     assert shown["updated_datetime"] == "2026-11-21T04:00:00-05:00"
     assert app.get(f"{HERE}/requests.json?status=open").json() == []
     assert json.loads(app.get(f"{HERE}/requests/{number}.json").text)[0]["status"] == "closed"
+
+
+def test_two_desks_that_keep_at_once_lose_nothing(app: TestClient, key: str) -> None:
+    wanted = wanted_of({"service_code": ["COMMENT"], "address_id": ["1"], "description": [HEAT]}, services())
+    writers = RequestWriter(), RequestWriter()
+
+    async def all_at_once() -> list[Acknowledged | None]:
+        asked = [Asked(wanted, "k", f"t{number // 2}") for number in range(40)]
+        return await asyncio.gather(*(writers[number % 2].keep(one) for number, one in enumerate(asked)))
+
+    found = asyncio.run(all_at_once())
+    assert all(found[2 * n] == found[2 * n + 1] is not None for n in range(20))
+    assert len(kept_requests()) == len(stored()) == len(decided()) == 20
+    with reading() as session:
+        assert audit(session).problems == ()

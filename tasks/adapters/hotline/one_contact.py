@@ -46,7 +46,7 @@ def take_all(
     rows = [ReadRow(number, form, Layout.PLAIN) for number, form in enumerate(forms)]
     kept = keep(session, rows, Came(f"{door}:{at:%Y-%m-%d}", -1, at), safe)
     if judge is not None and fresh:
-        decide_all_at_once(session, fresh, judge, at)
+        decide_all_at_once(session, fresh, judge, at, f"triage:{door}")
     return [forms[number] for number in kept.changed]
 
 

@@ -20,6 +20,7 @@ from tasks.adapters.steps import boundary
 # As many go into one transaction: others that write wait for less than a tenth of a second. The first one waits so many
 # seconds for others, since a transaction costs more than a request in it. Source: convention.
 MOST_TOGETHER, GATHER_SECONDS = 32, 0.002
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,13 @@ def _kept(waiting: Sequence[_Waiting]) -> list[_Told]:
 
 
 def _committed(asked: Sequence[Asked]) -> list[Acknowledged | None]:
-    try:
-        return _once(asked)
-    except IntegrityError:
-        # Another desk kept a request of the same token between our look and our insert: now it is found.
-        return _once(asked)
+    for tried in range(1, _TRIES):
+        try:
+            return _once(asked)
+        except IntegrityError:
+            # Another desk kept something between our look and our insert: now it is found.
+            time.sleep(tried * GATHER_SECONDS)
+    return _once(asked)
 
 
 def _once(asked: Sequence[Asked]) -> list[Acknowledged | None]:

@@ -119,15 +119,20 @@ def decide_at_once(session: Session, form: ContactForm, judge: Judge, at: dateti
     return decide_all_at_once(session, [form], judge, at)[0]
 
 
-def decide_all_at_once(session: Session, forms: Sequence[ContactForm], judge: Judge, at: datetime) -> list[Decision]:
-    """The same for several contacts, in their order."""
+def decide_all_at_once(
+    session: Session, forms: Sequence[ContactForm], judge: Judge, at: datetime, chain: str = "triage"
+) -> list[Decision]:
+    """The same for several contacts, in their order; `chain` begins the name of the history that tells of it.
+
+    Who decides all the time has a chain of its own: two who lengthen one at once would be in each other's way.
+    """
     ready = [(form, _decision(form, judge)) for form in forms]
-    _keep_decisions(session, ready, judge, at)
+    _keep_decisions(session, ready, judge, at, chain)
     return [decision for _, decision in ready]
 
 
 def _keep_decisions(
-    session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime
+    session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime, chain: str = "triage"
 ) -> None:
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
     ids = list(known)
@@ -139,7 +144,7 @@ def _keep_decisions(
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
-    append_batch(session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+    append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
 
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
