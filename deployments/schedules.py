@@ -93,6 +93,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("import-inquiries", hotline.import_inquiries, unasked=frozenset({"file"}), process="hotline"),
     Entry("triage-inquiries", hotline.triage_inquiries, "5 * * * *", time_zone="UTC", process="hotline"),
     Entry("triage-report", hotline.triage_report, "0 7 * * *", process="hotline"),
+    Entry("monthly-hotline-summary", hotline.monthly_hotline_summary, "0 8 7 * *", process="hotline"),
+    Entry("draw-weekly-sample", hotline.draw_weekly_sample, "15 6 * * 1", process="hotline"),
+    Entry("handover-sheets", hotline.handover_sheets, "30 16 * * *", process="hotline"),
+    Entry("escalate-inquiries", hotline.escalate_inquiries, "* * * * *", time_zone="UTC", process="hotline"),
+    Entry("follow-up-inquiries", hotline.follow_up_inquiries, unasked=frozenset({"signature"}), process="hotline"),
     # In New York time Prefect leaves out the hour that comes twice in November.
     Entry("sweep", sweep.sweep, "*/15 * * * *", time_zone="UTC", process=""),
 )

@@ -32,6 +32,11 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "import-inquiries": hotline.import_inquiries,
     "triage-inquiries": hotline.triage_inquiries,
     "triage-report": hotline.triage_report,
+    "monthly-hotline-summary": hotline.monthly_hotline_summary,
+    "draw-weekly-sample": hotline.draw_weekly_sample,
+    "handover-sheets": hotline.handover_sheets,
+    "escalate-inquiries": hotline.escalate_inquiries,
+    "follow-up-inquiries": hotline.follow_up_inquiries,
 }
 # Which flow works off which kind of incoming file.
 READERS = {

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from prefect import task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from models.hotline.documents import TriageReport
+from models.hotline.handover import HandoverSheet
+from models.hotline.monthly_documents import MonthlySummary
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import intake, paper, triaging
+from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, sampling, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -37,11 +40,54 @@ def record_decisions(most: int, bar: Progress) -> int:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def publish_surge_problems() -> int:
+    """Show in the Prefect UI which surge files cannot be used, and why; returns how many."""
+    problems = triaging.judge(hotline_policy()).surges.problems
+    if problems:
+        markdown = "\n\n".join(("Surge files that cannot be used:", *problems))
+        create_markdown_artifact(key="hotline-surge", markdown=markdown, description="Surge files to be mended")
+    return len(problems)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def load_report(day: str) -> list[TriageReport]:
     """The report of a day (`2026-11-20`; empty: yesterday), unless it was printed or there is nothing to tell."""
     chosen = paper.day_of(day, clock.today())
     with reading() as session:
         return paper.unprinted_report(session, chosen, hotline_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_summary(written: str) -> list[MonthlySummary]:
+    """The summary of a month (`2026-10`; empty: the last one), unless it was printed or there is nothing to tell."""
+    chosen = month.month_of(written, clock.today())
+    with reading() as session:
+        return month.unprinted_summary(session, chosen, hotline_policy(), cases.clocks(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_sample(day: str) -> int:
+    """Draw the blind sample of the week of a day (empty: the last whole one); returns how many contacts joined it."""
+    with writing() as session:
+        drawn = sampling.draw_week(session, sampling.week_of(day, clock.today()), hotline_policy(), clock.now())
+    boundary("drew a sample")
+    return drawn
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def load_sheets() -> list[HandoverSheet]:
+    """The handover sheet of each unit that has something open, unless it was printed in this hour."""
+    with reading() as session:
+        return handover.unprinted_sheets(session, hotline_policy(), office(), clock.now())
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_sheets(pdfs: Mapping[str, StoredPdf]) -> list[str]:
+    """Enter printed sheets in the register of documents; returns their numbers."""
+    with writing() as session:
+        numbers = handover.register_sheets(session, list(pdfs.values()))
+    boundary("registered handover sheets")
+    return numbers
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -51,3 +97,12 @@ def record_papers(pdfs: Mapping[str, StoredPdf]) -> list[str]:
         numbers = paper.register(session, list(pdfs.values()))
     boundary("registered hotline papers")
     return numbers
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_alerts() -> int:
+    """Raise every alert that is due, with its message in the outbox; returns how many."""
+    with writing() as session:
+        raised = alerts.escalate(session, cases.clocks(), clock.now())
+    boundary("raised alerts")
+    return raised

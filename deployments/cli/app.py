@@ -14,11 +14,14 @@ from deployments.cli import (
     hotline,
     imports,
     keys,
+    letters,
     phrases,
     policy,
     requisitions,
+    sample,
     serving,
     staff,
+    surge,
 )
 
 app = typer.Typer(
@@ -43,6 +46,8 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(phrases.app, name="phrases")
 app.add_typer(keys.app, name="keys")
+app.add_typer(letters.app, name="letter")
+app.add_typer(sample.app, name="sample")
 app.command("verify")(evidence.verify)
 app.command("cases")(cases.list_cases)
 app.command("show")(cases.show)
@@ -53,6 +58,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("init")(serving.init)
 app.command("migrate")(serving.migrate)
+app.command("surge")(surge.surge)
 app.command("bench")(bench.bench)
 
 

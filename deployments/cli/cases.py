@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.cli.budgets import list_budgets, show_budget
+from deployments.cli.contacts import list_contacts, show_contact
 from deployments.cli.months import list_months, show_month
 from deployments.cli.ready import ready
 from deployments.cli.requisitions import list_requisitions, show_requisition
@@ -13,7 +14,7 @@ from deployments.cli.says import Refused, check_filter, lasted, say_json, say_ta
 
 # Cases of other processes than registration: how they are listed.
 _LISTS: dict[str, Callable[..., None]] = {
-    "payments": list_requisitions, "budgets": list_budgets, "fiscal": list_months,
+    "payments": list_requisitions, "budgets": list_budgets, "fiscal": list_months, "hotline": list_contacts,
 }  # fmt: skip
 _KNOWN = ("registration", *_LISTS)
 Process = Annotated[str, typer.Argument(help="The process, e.g. registration.")]
@@ -64,7 +65,8 @@ def show(
     ready()
     with reading() as session:
         found = show_case(session, case, clock.now())
-    if found is None and any(shows(case, as_json=as_json) for shows in (show_requisition, show_budget, show_month)):
+    others = (show_requisition, show_budget, show_month, show_contact)
+    if found is None and any(shows(case, as_json=as_json) for shows in others):
         return
     if found is None:
         raise Refused(f"There is no case {case}. “steward cases” lists them: {', '.join(_KNOWN)}.")
@@ -115,13 +117,14 @@ def lifecycle(
 ) -> None:
     """Print a process's states and moves as a Mermaid diagram."""
     from models.fiscal.states import LIFECYCLE as OF_FISCAL
+    from models.hotline.states import LIFECYCLE as OF_HOTLINE
     from models.payments.budget_states import LIFECYCLES as OF_BUDGETS
     from models.payments.states import LIFECYCLE as OF_PAYMENTS
     from models.registration.states import LIFECYCLES
 
     _must_be_known(process)
-    if process in ("payments", "fiscal"):
-        _say_lifecycle(OF_PAYMENTS if process == "payments" else OF_FISCAL, as_json=as_json)
+    if alone := {"payments": OF_PAYMENTS, "fiscal": OF_FISCAL, "hotline": OF_HOTLINE}.get(process):
+        _say_lifecycle(alone, as_json=as_json)
         return
     known = {str(name): found for name, found in (OF_BUDGETS if process == "budgets" else LIFECYCLES).items()}
     chosen = kind or next(iter(known))

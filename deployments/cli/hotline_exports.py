@@ -1,5 +1,6 @@
-"""`steward export triage-decisions`: where each contact goes and why. What is confidential reads RESTRICTED."""
+"""What the hotline exports: decisions, the tool register, overrides, signs that misled. Confidential is RESTRICTED."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +10,19 @@ from deployments.cli.audit_exports import AsJson
 from deployments.cli.ready import ready
 from deployments.cli.says import refuse, say_json
 
+Target = Annotated[Path, typer.Argument(help="Where to write: a name ending in .csv.", show_default=False)]
+
 
 def add_to(app: typer.Typer) -> None:
     """Give this command to `steward export`."""
     app.command("triage-decisions")(triage_decisions)
+    app.command("tool-register")(tool_register)
+    app.command("overrides")(overrides)
+    app.command("misleading-signs")(misleading_signs)
 
 
 def triage_decisions(
-    file: Annotated[Path, typer.Argument(help="Where to write: a name ending in .csv.", show_default=False)],
+    file: Target,
     as_json: AsJson = False,
 ) -> None:
     """Write the decision about every contact: unit, alternatives, priority, language, repeats, and what decided.
@@ -37,3 +43,49 @@ def triage_decisions(
         say_json({"file": str(file), **counts})
         return
     typer.echo(f"{file}: {counts['decisions']:,} decisions, {counts['restricted']:,} of them restricted.")
+
+
+def tool_register(file: Target, as_json: AsJson = False) -> None:
+    """Write the register of tools that Local Law 35 asks for: a row for each version of the tables and numbers."""
+    from tasks.adapters.hotline.tool_files import write_tool_register
+
+    _written(file, lambda: write_tool_register(file), "version", as_json)
+
+
+def overrides(file: Target, as_json: AsJson = False) -> None:
+    """Write where people decided otherwise than triage; no reasons, which may quote constituents."""
+    from tasks.adapters.hotline.tool_files import write_overrides
+
+    _written(file, lambda: write_overrides(file), "override", as_json)
+
+
+def misleading_signs(
+    file: Target,
+    since: Annotated[str, typer.Option("--since", help="From this day on, such as 2026-10-01; else 90 days.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write which signs of the phrase tables were there when people decided otherwise. It changes no table."""
+    from datetime import date, timedelta
+
+    from tasks.adapters import clock
+    from tasks.adapters.hotline.tool_files import write_misleading
+
+    try:
+        first = date.fromisoformat(since) if since else clock.today() - timedelta(days=90)
+    except ValueError:
+        refuse(f"“{since[:40]}” is no day. Write it as 2026-10-01, or leave it out.", as_json)
+    _written(file, lambda: write_misleading(file, first), "row", as_json)
+
+
+def _written(file: Path, write: Callable[[], int], noun: str, as_json: bool) -> None:
+    from tasks.adapters.export import ExportRefused
+
+    ready()
+    try:
+        count = write()
+    except ExportRefused as refusal:
+        refuse(str(refusal), as_json)
+    if as_json:
+        say_json({"file": str(file), "rows": count})
+        return
+    typer.echo(f"{file}: {count:,} {noun if count == 1 else noun + 's'}.")

@@ -90,8 +90,14 @@ def migrate(
 def serve() -> None:
     """Serve the office: Prefect UI, schedules and desk, until Ctrl-C."""
     from deployments.serve import serve_until_stopped
+    from models.hotline.letter_texts import LetterTextError
+    from tasks.adapters.hotline.letter_files import letter_texts
 
     ready()
+    try:
+        letter_texts()
+    except LetterTextError as error:
+        raise Refused(str(error)) from error
     serve_until_stopped()
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -18,8 +18,7 @@ _PLACES = 6
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a term of a signal stands in the plain words."""
 
     signal: str
@@ -88,7 +87,9 @@ class Matcher:
             return
         spans: dict[int, list[Span]] = {}
         present = 0
-        for start, end, literal in self._places(words):
+        # The blanks around words are no part of their place.
+        for last, (size, closed, literal) in self._automaton.iter(words):
+            start, end = last + 1 - size, last + 1 - closed
             for signal, text in literal.terms:
                 yield Hit(signal, start, end, text)
             for atom in literal.atoms:
@@ -100,11 +101,6 @@ class Matcher:
                     place = _place(words, composite, spans)
                     if place:
                         yield Hit(composite.term.signal, *place, composite.term.text)
-
-    def _places(self, words: str) -> Iterator[tuple[int, int, _Literal]]:
-        """Where words stand; the blanks around them are no part of the place."""
-        for last, (size, closed, literal) in self._automaton.iter(words):
-            yield last + 1 - size, last + 1 - closed, literal
 
 
 def _literals(simple: Iterable[Term], brings: Mapping[Part, set[int]]) -> dict[Part, _Literal]:

@@ -1,6 +1,99 @@
-"""The numbers of triage that the office sets."""
+"""The numbers of triage and of the work after it that the office sets."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.hotline.letter_policy import LetterPolicy
+from models.shared.calendar import CityCalendar
+
+
+class ClockName(StrEnum):
+    """Clocks of a contact, by its subject. Source: domain section 4."""
+
+    LIFE_SAFETY = "life_safety"
+    OUTREACH = "outreach"
+    OUTREACH_CHRONIC = "outreach_chronic"
+    SAME_DAY = "same_day"
+    HEAP_LIFE_THREATENING = "heap_life_threatening"
+    HEAP_CRISIS = "heap_crisis"
+    APS_LIFE_THREATENING = "aps_life_threatening"
+    APS_VISIT = "aps_visit"
+    REPAIR = "repair"
+    STAFF_CONDUCT = "staff_conduct"
+    TRANSFER = "transfer"
+    EXPEDITED_SNAP = "expedited_snap"
+    URGENT = "urgent"
+    ELECTED_OFFICE = "elected_office"
+    RESPONSE = "response"
+    COMMENT = "comment"
+    RESOLUTION = "resolution"
+
+
+class ClockKind(StrEnum):
+    """How a clock counts. Hours run day and night; after-hours days begin on the next business day after closing."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    HANDOFF = "handoff"
+    CALENDAR = "calendar days"
+    BUSINESS = "business days"
+    BUSINESS_AFTER_HOURS = "business days, after hours from the next"
+
+
+class ClockLength(BaseModel):
+    """How long a clock runs, counted how, and who says so. A `handoff` clock ends then, or `length` hours later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    length: int = Field(ge=1, le=366)
+    kind: ClockKind
+    source: str = Field(min_length=1)
+
+
+class OnCall(BaseModel):
+    """Who is told at a level of the ladder: the duty's address in office hours, and after them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    role: str = Field(min_length=1)
+    office: str = Field(pattern="@")
+    after_hours: str = Field(pattern="@")
+
+
+class WorkPolicy(BaseModel):
+    """The numbers of the work after triage. Hours are of the day in New York, shares parts of a clock.
+
+    The roster has the on-call person first and then levels E1 to E5; `urgent_minutes` says after how many minutes
+    without an acknowledgement a contact of priority 1 climbs to each of the five. A contact that was received more than
+    `alert_days` before it was decided about is an archive's, and alerts nobody.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+    clocks: dict[ClockName, ClockLength]
+    opening_hour: int = Field(ge=0, le=23)
+    closing_hour: int = Field(ge=1, le=23)
+    attempt_days: int = Field(ge=1, le=10)
+    alert_days: int = Field(ge=1, le=366)
+    urgent_minutes: tuple[int, int, int, int, int]
+    climb_hours: int = Field(ge=1, le=168)
+    early_share: float = Field(gt=0, lt=1)
+    late_share: float = Field(gt=0, lt=1)
+    misroutes: int = Field(ge=1, le=10)
+    roster: tuple[OnCall, OnCall, OnCall, OnCall, OnCall, OnCall]
+    calendar: CityCalendar = Field(default_factory=CityCalendar, exclude=True)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if missing := set(ClockName) - set(self.clocks):
+            raise ValueError(f"the clock {sorted(missing)[0]} has no length")
+        if list(self.urgent_minutes) != sorted(set(self.urgent_minutes)):
+            raise ValueError("urgent_minutes must rise from level to level")
+        if self.early_share >= self.late_share:
+            raise ValueError("early_share must be below late_share")
+        return self
 
 
 class Policy(BaseModel):
@@ -22,3 +115,6 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     small_cell: int = Field(ge=0, le=100)
+    letters: LetterPolicy
+    handover_rows: int = Field(ge=1, le=2000)
+    sample_least: int = Field(ge=50, le=5000)

@@ -1,12 +1,21 @@
 """The triage report made of counts: units in words, restricted ones as one, small cells withheld."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from models.hotline.documents import ChannelLine, LanguageLine, ReasonLine, TriageReport, UnitLine
+from models.hotline.documents import (
+    ChannelLine,
+    LanguageLine,
+    OpenLanguageLine,
+    OpenLine,
+    ReasonLine,
+    SurgeLine,
+    TriageReport,
+    UnitLine,
+)  # fmt: skip
 from models.hotline.forms import Channel
 from models.hotline.phrases import Unit
 from models.hotline.small_cells import HIDDEN, Flagged, told, told_of_rows
@@ -74,12 +83,38 @@ class Counted:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many contacts are open alike now. `waiting` is true where a person must say where they go."""
+
+    unit: str
+    language: str
+    confidential: bool
+    urgent: bool
+    waiting: bool
+    overdue: bool
+    oldest: datetime
+    count: int
+
+
+Row = TypeVar("Row", Counted, Standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What else a report tells: what is open now, and by the name of each event how many contacts belong to it."""
+
+    standing: Sequence[Standing] = ()
+    events: Mapping[str, int] = field(default_factory=dict)
+
+
 def triage_report(
     rows: Iterable[Counted], *, document_id: str, made_at: datetime, office: Office, received_from: datetime,
     received_to: datetime, k: int = 10,
+    also: Report | None = None,
 ) -> TriageReport:  # fmt: skip
     """The report of a period. Raises ValueError for a unit, channel or priority that the product does not have."""
-    rows = tuple(rows)
+    rows, also = tuple(rows), also or Report()
     return TriageReport(
         document_id=document_id,
         title=f"Triage of contacts, {_days(received_from, received_to)}",
@@ -97,6 +132,9 @@ def triage_report(
         by_language=_by_language(rows, k),
         by_channel=_by_channel(rows, k),
         reasons=_reasons(rows),
+        open_by_unit=_open_by_unit(also.standing),
+        open_by_language=_open_by_language(also.standing, k),
+        surge=surge_lines(also.events, _sum(rows), k),
     )
 
 
@@ -110,7 +148,7 @@ def _sum(rows: Sequence[Counted], wanted: Callable[[Counted], bool] = lambda row
     return sum(row.count for row in rows if wanted(row))
 
 
-def _counts(rows: Sequence[Counted], key: Callable[[Counted], Key]) -> Counter[Key]:
+def _counts(rows: Sequence[Row], key: Callable[[Row], Key]) -> Counter[Key]:
     counts: Counter[Key] = Counter()
     for row in rows:
         counts[key(row)] += row.count
@@ -121,18 +159,62 @@ def _by_unit(rows: Sequence[Counted]) -> tuple[UnitLine, ...]:
     wrong = sorted({row.priority for row in rows} - set(PRIORITIES))
     if wrong:
         raise ValueError(f"priorities are 1 to 4, not {wrong[0]}")
-    counts = _counts(rows, lambda row: (UNITS[Unit(row.unit)], row.priority))
+    counts = _counts(rows, lambda row: (_name_of(row), row.priority))
+    waiting = _counts([row for row in rows if row.review], _name_of)
     first, second, third, fourth = PRIORITIES
     return tuple(
         UnitLine(
             unit=name,
             by_priority=(counts[name, first], counts[name, second], counts[name, third], counts[name, fourth]),
+            waiting=waiting[name],
         )
         for name in dict.fromkeys(UNITS.values())
     )
 
 
-def _row_of(row: Counted) -> str:
+def _name_of(row: Counted | Standing) -> str:
+    """The unit in words. What is confidential is restricted, whichever unit has it."""
+    return RESTRICTED if row.confidential else UNITS[Unit(row.unit)]
+
+
+def _open_by_unit(standing: Sequence[Standing]) -> tuple[OpenLine, ...]:
+    found: dict[str, list[Standing]] = {name: [] for name in dict.fromkeys(UNITS.values())}
+    for row in standing:
+        found[_name_of(row)].append(row)
+    return tuple(
+        OpenLine(
+            unit=name, contacts=sum(row.count for row in rows), urgent=sum(row.count for row in rows if row.urgent),
+            waiting=sum(row.count for row in rows if row.waiting),
+            overdue=sum(row.count for row in rows if row.overdue),
+            oldest=min((row.oldest for row in rows), default=None),
+        )
+        for name, rows in found.items()
+    ) if standing else ()  # fmt: skip
+
+
+def _open_by_language(standing: Sequence[Standing], k: int) -> tuple[OpenLanguageLine, ...]:
+    if not standing:
+        return ()
+    whole = _counts(standing, _row_of)
+    waiting = _counts([row for row in standing if row.waiting], _row_of)
+    overdue = _counts([row for row in standing if row.overdue], _row_of)
+    columns = [[counts[code] for code in LANGUAGE_ROWS] for counts in (whole, waiting, overdue)]
+    cells = told_of_rows(Flagged(columns[0], columns[1], columns[2]), k)
+    return tuple(
+        OpenLanguageLine(language=name, contacts=row[0], waiting=row[1], overdue=row[2])
+        for name, row in zip(LANGUAGE_ROWS.values(), cells, strict=True)
+    )
+
+
+def surge_lines(events: Mapping[str, int], contacts: int, k: int) -> tuple[SurgeLine, ...]:
+    """How many of all contacts belong to each event, as far as it is told beside their sum."""
+    return tuple(
+        SurgeLine(event=name, contacts=(told((count, contacts - count), k) or (HIDDEN,))[0])
+        for name, count in sorted(events.items())
+    )
+
+
+def _row_of(row: Counted | Standing) -> str:
     return row.language if row.language in LANGUAGE_ROWS else ""
 
 

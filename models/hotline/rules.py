@@ -13,7 +13,7 @@ STANDARD = 3
 _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
-_RESTRICTED = (Unit.DV, Unit.HASA)
+RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
 _FIRST_UNPARTED = "\u3000"
 
 
@@ -21,7 +21,8 @@ _FIRST_UNPARTED = "\u3000"
 class Decision:
     """Where a contact goes and why. `review` says why a person must look, if so.
 
-    `signals` were found, at the places `evidence` (start and end) of the plain words.
+    `signals` were found, at the places `evidence` (start and end) of the plain words. It belongs to the surge `events`;
+    where one of them made it more urgent, `raised_from` is the priority before, else 0.
     """
 
     unit: Unit
@@ -35,6 +36,8 @@ class Decision:
     rule: str
     signals: tuple[str, ...]
     evidence: tuple[tuple[int, int], ...]
+    events: tuple[str, ...] = ()
+    raised_from: int = 0
 
 
 def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
@@ -44,9 +47,9 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     unit, confidence = next(iter(share.items()))
     others = tuple(u for u, s in list(share.items())[1:] if s >= policy.named)[: policy.alternatives]
     urgent = most_urgent(found.rules)
-    near = max(share.get(restricted, 0.0) for restricted in _RESTRICTED)
+    near = max(share.get(restricted, 0.0) for restricted in RESTRICTED_UNITS)
     confidential = (
-        unit in _RESTRICTED
+        unit in RESTRICTED_UNITS
         or near >= policy.restricted_from
         or tells_of_protected(found.hits)
         or likelihood(points[PROTECTED]) > policy.protected_above
@@ -75,7 +78,7 @@ def _reasons_to_look(found: Found, share: Mapping[Unit, float], unit: Unit, poli
         reasons.append("nothing said")
     if share[unit] < policy.certain:
         reasons.append("unsure")
-    if unit not in _RESTRICTED and any(share.get(u, 0.0) >= policy.restricted_from for u in _RESTRICTED):
+    if unit not in RESTRICTED_UNITS and any(share.get(u, 0.0) >= policy.restricted_from for u in RESTRICTED_UNITS):
         reasons.append("near a restricted unit")
     return reasons
 

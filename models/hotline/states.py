@@ -6,23 +6,67 @@ from models.shared.lifecycle import Lifecycle, State, Transition
 
 
 class Holder(StrEnum):
-    """Who has a contact in hand. Source: domain sections 1 and 4."""
+    """Who has a contact in hand. Source: domain sections 1, 2 and 4."""
 
     TRIAGE = "Triage"
     UNIT = "Unit"
+    CASEWORKER = "Caseworker"
+    CONSTITUENT = "Constituent"
+    AGENCY = "Another agency"
+    NOBODY = "nobody"
 
 
 _STATES = (
     State("received", "Received", Holder.TRIAGE, "T1"),
     State("to_person", "A person decides", Holder.TRIAGE, "T2"),
     State("queued", "In a unit's queue", Holder.UNIT, "T3"),
+    State("claimed", "Being worked on", Holder.CASEWORKER, "T4"),
+    State("awaiting_constituent", "The constituent was asked", Holder.CONSTITUENT, "T4"),
+    State("awaiting_agency", "Another agency was asked", Holder.AGENCY, "T4"),
+    State("responded", "Answered", Holder.CASEWORKER, "T5"),
+    State("closed", "Closed", Holder.NOBODY, "T6", final=True),
 )
+DECIDED = ("to_person", "queued", "claimed", "awaiting_constituent", "awaiting_agency", "responded")
+_UNANSWERED = DECIDED[:-1]
+_IN_HAND = ("claimed", "awaiting_constituent", "awaiting_agency")
+# What a person records that moves nothing; a link and its end may come even after a case was closed.
+_MILESTONES = (
+    "acknowledged", "alert_acknowledged", "contact_attempted", "priority_set", "marked_confidential",
+    "confidentiality_lifted", "noted", "act_proposed", "proposal_closed",
+)  # fmt: skip
+_LINKS = ("linked", "unlinked", "grouped")
+
+
+def back_to(state: str) -> str:
+    """The event that takes the last act back: the case stands where it stood before."""
+    return f"back_to_{state}"
+
+
 _MOVES = (
     Transition("received", "held_for_person", "to_person"),
     Transition("received", "routed", "queued"),
-)
-# What triage records by itself.
-BACKGROUND = frozenset({"held_for_person", "routed"})
+    *(Transition(state, "routed", "queued") for state in _UNANSWERED),
+    Transition("queued", "claimed", "claimed"),
+    Transition("claimed", "accepted", "claimed"),
+    *(Transition(state, "released", "queued") for state in _IN_HAND),
+    *(Transition(state, "rejected", "to_person") for state in ("queued", "claimed")),
+    Transition("claimed", "constituent_asked", "awaiting_constituent"),
+    Transition("claimed", "agency_asked", "awaiting_agency"),
+    *(Transition(state, "resumed", "claimed") for state in ("awaiting_constituent", "awaiting_agency")),
+    *(Transition(state, "interim_sent", state) for state in _IN_HAND),
+    *(Transition(state, "response_sent", "responded") for state in (*_IN_HAND, "responded")),
+    *(Transition(state, "resolved", state) for state in (*_IN_HAND, "responded")),
+    *(Transition(state, "closed", "closed") for state in DECIDED),
+    Transition("closed", "reopened", "queued"),
+    *(Transition(state, event, state) for state in DECIDED for event in _MILESTONES),
+    *(Transition("closed", event, "closed") for event in ("noted", "marked_confidential", "confidentiality_lifted")),
+    *(Transition(state, event, state) for state in (*DECIDED, "closed") for event in _LINKS),
+    # A routing, a closing and a reopening can be taken back.
+    *(Transition("queued", back_to(state), state) for state in (*_UNANSWERED, "closed")),
+    *(Transition("closed", back_to(state), state) for state in DECIDED),
+)  # fmt: skip
+# What triage records by itself, and what a link makes of the contact at its other end.
+BACKGROUND = frozenset({"held_for_person", "grouped"})
 LIFECYCLE = Lifecycle("hotline", "received", _STATES, _MOVES, BACKGROUND)
 ALL_STATES: dict[str, State] = {state.name: state for state in _STATES}
 

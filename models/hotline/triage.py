@@ -1,12 +1,13 @@
 """What is found in one contact: its language, the signs in its words, and how much they speak for each unit."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from models.hotline.matching import Hit, Matcher
-from models.hotline.phrases import EVERY_LANGUAGE, PROTECTED, URGENT, PhraseTables, Points, Rule, Unit
+from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Unit
+from models.hotline.sums import added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
 from models.hotline.wording import plain, seen, stem
 
@@ -49,11 +50,23 @@ class Reader:
         self._matchers = {language: Matcher((*everywhere, *tables.terms.get(language, ()))) for language in LANGUAGES}
         # Where nobody knows the language, English and Spanish words are looked for.
         self._matchers[UNDETERMINED] = Matcher((*everywhere, *tables.terms.get("en", ()), *tables.terms.get("es", ())))
-        self._points = {signal.name: signal.points for signal in tables.signals}
+        self._points = {signal.name: packed(signal.points) for signal in tables.signals}
+        self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
+        self._of_words = {
+            language: {word: packed(points) for word, points in known.items()}
+            for language, known in tables.words.items()
+        }
+        self._stems = {language: _Stems(known) for language, known in tables.words.items()}
+        self._bias = packed(tables.bias)
         self._rules: dict[str, list[Rule]] = {}
         for rule in tables.rules:
             for name in rule.needs[0]:
                 self._rules.setdefault(name, []).append(rule)
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """The names of all signals that the tables know."""
+        return frozenset(self._points)
 
     def read(self, message: Message) -> Found:
         """What is found in a message."""
@@ -66,8 +79,10 @@ class Reader:
         return Found(words, language, hits, tuple(self.holding(hits)), self._known(words, language))
 
     def _known(self, words: str, language: str) -> frozenset[str]:
-        known = self._tables.words.get(language)
-        return frozenset(known.keys() & {stem(word) for word in words.split()}) if known else frozenset()
+        stems = self._stems.get(language)
+        if stems is None:
+            return frozenset()
+        return frozenset(filter(None, map(stems.__getitem__, words.split())))
 
     def holding(self, signals: Iterable[str]) -> Iterator[Rule]:
         """The rules that hold where these signals were found."""
@@ -79,24 +94,35 @@ class Reader:
                     seen.add(rule.name)
                     yield rule
 
-    def given(self, found: Found) -> Iterator[Points]:
-        """The points of every sign that was found."""
-        yield self._tables.bias
-        for name in found.hits:
-            yield self._points[name]
+    def _given(self, found: Found) -> Iterator[int]:
+        """The points of every sign that was found, packed."""
+        yield self._bias
+        yield from map(self._points.__getitem__, found.hits)
         for rule in found.rules:
-            yield rule.points
-        words = self._tables.words.get(found.language, {})
-        for word in found.stems:
-            yield words[word]
+            yield self._of_rules[rule.name]
+        if found.stems:
+            yield from map(self._of_words[found.language].__getitem__, found.stems)
 
     def points(self, found: Found) -> dict[str, int]:
         """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
-        total: dict[str, int] = dict.fromkeys((*UNITS, URGENT, PROTECTED), 0)
-        for given in self.given(found):
-            for name, points in given.items():
-                total[name] += points
-        return total
+        return added(self._given(found))
+
+
+class _Stems(dict[str, str]):
+    """The stem of each word that was met, empty where the tables know nothing of it."""
+
+    _MOST = 50_000
+
+    def __init__(self, known: Collection[str]) -> None:
+        super().__init__()
+        self._of_tables = known
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self._MOST:
+            self.clear()
+        found = stem(word)
+        self[word] = found if found in self._of_tables else ""
+        return self[word]
 
 
 def facts_of(message: Message, language: str, words: str) -> Iterator[str]:

@@ -49,15 +49,26 @@ def seen(text: str) -> str:
         text = _TAG.sub(" ", _HIDDEN.sub(" ", text))
     if "&" in text:
         text = html.unescape(text)
-    text = _COLOUR.sub("", text)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\n\r\u2028\u2029" else _unprintable(c) for c in text)
+    if "m" in text and "[" in text:
+        text = _COLOUR.sub("", text)
+    return text if text.isprintable() else text.translate(_SHOWN)
 
 
-def _unprintable(character: str) -> str:
-    """A tab parts words; what has no width joins them; other controls part them."""
-    return "" if unicodedata.category(character) == "Cf" else " "
+class _Shown(dict[int, str]):
+    """What a screen shows of each character; found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if sign.isprintable() or sign in "\n\r\u2028\u2029":
+            made = sign
+        else:
+            # A tab parts words; what has no width joins them; other controls part them.
+            made = "" if unicodedata.category(sign) == "Cf" else " "
+        self[code] = made
+        return made
+
+
+_SHOWN = _Shown()
 
 
 def plain(text: str) -> str:

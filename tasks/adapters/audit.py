@@ -17,6 +17,8 @@ from tasks.adapters.audit_people import check_people
 from tasks.adapters.audit_signatures import check_signatures, count_signatures
 from tasks.adapters.checkpoints import Register, checkpoint_file, read_register, whole_lines
 from tasks.adapters.files import stored_path
+from tasks.adapters.hotline.letter_store import KIND as SEALED_KIND
+from tasks.adapters.hotline.letter_store import letter_problem
 from tasks.adapters.signing import public_key, signed
 from tasks.adapters.tables import case_tables
 
@@ -171,9 +173,13 @@ def _documents(session: Session) -> Iterator[StoredDocument]:
 
 def _check_document(row: StoredDocument, register: Register) -> str:
     path = stored_path("documents", row.sha256, ".pdf")
-    if not path.exists():
+    if row.kind == SEALED_KIND:
+        problem = letter_problem(row)
+        if problem:
+            return problem
+    elif not path.exists():
         return f"Document {row.document_id}: its file is missing from the store."
-    if sha256(path.read_bytes()) != row.sha256:
+    elif sha256(path.read_bytes()) != row.sha256:
         return f"Document {row.document_id}: its file was changed after it was issued."
     if register.documents.get(row.document_id, row.sha256) != row.sha256:
         return f"Document {row.document_id}: the register names another file than checkpoint {register.number} attests."

@@ -21,6 +21,8 @@ from tasks.adapters.codes import Accepted, check_code, spend
 from tasks.adapters.database import reading, writing
 from tasks.adapters.fiscal import deciding as fiscal
 from tasks.adapters.fiscal.recording import record as record_fiscal
+from tasks.adapters.hotline import deciding as hotline
+from tasks.adapters.hotline.recording import record as record_hotline
 from tasks.adapters.judging import check_reason, check_still, load_judge
 from tasks.adapters.ledger import StaleCase
 from tasks.adapters.payments import budget_deciding as budgets
@@ -47,10 +49,11 @@ _SIGNING, _LOOKING = 0, 1
 # What each process does with a list, `prepare` and `in_words`, and how it writes what was signed.
 PROCESSES: dict[str, ModuleType] = {
     "registration": registration, "payments": payments, "budgets": budgets, "fiscal": fiscal,
+    "hotline": hotline,
 }  # fmt: skip
 RECORDERS: dict[str, Callable[..., None]] = {
     "registration": record_registration, "payments": record_payments, "budgets": record_budgets,
-    "fiscal": record_fiscal,
+    "fiscal": record_fiscal, "hotline": record_hotline,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ MOST_SIGNATURES = 1_000
 # The sitting that follows a signature, by the signature's process: deployment; its flow has the same name in words.
 FOLLOW_UPS = {
     "registration": "follow-up-decisions", "payments": "follow-up-payments", "budgets": "follow-up-payments",
-    "fiscal": "follow-up-fiscal-reviews",
+    "fiscal": "follow-up-fiscal-reviews", "hotline": "follow-up-inquiries",
 }  # fmt: skip
 
 

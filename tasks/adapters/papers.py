@@ -25,6 +25,8 @@ _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("budgets", ""): _CASE_READERS,
     ("fiscal", ""): _CASE_READERS,
     ("hotline", "report"): _CASE_READERS,
+    ("hotline", "handover"): frozenset({Role.CALL_TAKER, Role.CASEWORKER, Role.TRIAGE_SUPERVISOR, Role.AUDITOR}),
+    ("hotline", "handover restricted"): frozenset({Role.CLEARED}),
 }
 
 

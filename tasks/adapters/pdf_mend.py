@@ -9,19 +9,22 @@ from typing import Any
 import pydyf
 import weasyprint
 from weasyprint.formatting_structure.boxes import TableBox, TableCellBox
+from weasyprint.pdf import tags
 
 PRINT_FLAG = 4
 PAGINATION = pydyf.Dictionary({"Type": "/Pagination"})
 
 
 def mend(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Whole tables, header scopes, printed links, named glyphs, margins as artifacts. Source: ISO 14289-1."""
+    """Whole tables, scopes, languages, printed links, named glyphs, margins as artifacts. Source: ISO 14289-1."""
     for parts in _tables(document, pdf):
         _join(pdf, parts)
     linked = {element.number for element in _linked(pdf, _at(pdf, pdf.catalog["StructTreeRoot"]))}
     for element in _of_type(pdf, "/StructElem"):
         if element["S"] == "/TH":
             element["A"]["Scope"] = _scope(pdf, element)
+        if "Lang" in element and element["Lang"].data == pdf.catalog["Lang"].data:
+            del element["Lang"]
     for annotation in _of_type(pdf, "/Annot"):
         annotation["F"] = PRINT_FLAG
     for font in _of_type(pdf, "/Font"):
@@ -31,6 +34,26 @@ def mend(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
         loose = {number for number, reference in enumerate(numbers) if int(bytes(reference).split()[0]) not in linked}
         _mark_as_artifacts(_page_content(pdf, page), loose)
         numbers[:] = ["null" if number in loose else item for number, item in enumerate(numbers)]
+
+
+def _with_language(box: Any, *rest: Any) -> Iterator[pydyf.Dictionary]:
+    """The elements of a box, each with the language that the page gives it."""
+    made: Iterator[pydyf.Dictionary] = _BUILD(box, *rest)
+    element = getattr(box, "element", None)
+    if element is None or element.tag == "html" or "lang" not in element.attrib:
+        return made
+    return _named(made, element.attrib["lang"])
+
+
+def _named(made: Iterator[pydyf.Dictionary], language: str) -> Iterator[pydyf.Dictionary]:
+    for element in made:
+        element["Lang"] = pydyf.String(language)
+        yield element
+
+
+# WeasyPrint builds the elements of boxes by this function, which calls itself by its name in the module.
+_BUILD = tags._build_box_tree
+tags._build_box_tree = _with_language
 
 
 def _tables(document: weasyprint.Document, pdf: pydyf.PDF) -> Iterator[list[pydyf.Dictionary]]:

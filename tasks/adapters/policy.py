@@ -1,6 +1,7 @@
-"""Reads the policy and the City's holidays, and gives the hash that every decision carries."""
+"""Reads the policy, the City's holidays and who reviewed letters, and gives the hash that every decision carries."""
 
 import csv
+import json
 import os
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from models.fiscal.policy import Policy as FiscalPolicy
 from models.hotline.open311_policy import Open311Policy
 from models.hotline.policy import Policy as HotlinePolicy
+from models.hotline.policy import WorkPolicy
 from models.payments.policy import Policy as PaymentsPolicy
 from models.registration.policy import AgencyPolicy
 from models.registration.policy import Policy as RegistrationPolicy
@@ -39,17 +41,16 @@ class _Read:
     document: dict[str, Any]
     calendar: CityCalendar
     text: str
-    sha256: str
 
 
 def policy_text() -> str:
-    """Canonical JSON of the policy file and the holiday table: what a decision's policy hash is taken over."""
-    return _now().text
+    """Canonical JSON of all that is signed as the policy: what a decision's policy hash is taken over."""
+    return _signed()[0]
 
 
 def policy_sha256() -> str:
-    """Hash of the policy file and the holiday table as they lie here now."""
-    return _now().sha256
+    """Hash of the policy file, the holiday table and the texts of letters as they lie here now."""
+    return _signed()[1]
 
 
 def calendar() -> CityCalendar:
@@ -80,6 +81,12 @@ def hotline_policy() -> HotlinePolicy:
     return _hotline_policy(_seen(settings().policy_file))
 
 
+def hotline_work_policy() -> WorkPolicy:
+    """The numbers of the work on a contact after triage, checked. Raises PolicyError."""
+    here = settings()
+    return _hotline_work_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
 def open311_policy() -> Open311Policy:
     """The numbers of Open311, checked. Raises PolicyError."""
     return _open311_policy(_seen(settings().policy_file))
@@ -89,6 +96,29 @@ def _now() -> _Read:
     """A process that runs for weeks must notice an edit at once, so both files are asked each time."""
     here = settings()
     return _read(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def _signed() -> tuple[str, str]:
+    """What two administrators sign, and its hash: whoever reviews a text of letters changes it, too."""
+    letters = sorted(settings().letters_folder.glob("*.toml"))
+    return _with_letters(_now().text, tuple(_seen(path) for path in letters))
+
+
+@lru_cache(maxsize=1)
+def _with_letters(text: str, letters: tuple[_Seen, ...]) -> tuple[str, str]:
+    told = {path.stem: _letters_of(path) for path in (Path(seen[0]) for seen in letters)}
+    whole = canonical({**json.loads(text), "letters": told})
+    return whole, sha256(whole)
+
+
+def _letters_of(path: Path) -> dict[str, Any]:
+    """Who has translated and reviewed the texts of a language, and a hash of them."""
+    try:
+        data = path.read_bytes()
+        document = tomllib.loads(data.decode())
+    except (OSError, ValueError) as error:
+        raise PolicyError(f"The texts of letters {path.name} cannot be read: {error}.") from error
+    return {**_plain(document.get("text", {})), "sha256": sha256(data)}
 
 
 def _seen(path: Path) -> _Seen:
@@ -109,8 +139,7 @@ def _read(policy: _Seen, holidays: _Seen) -> _Read:
         raise PolicyError(f"The policy file {path.name} cannot be read: {error}.") from error
     days = _calendar(holidays)
     named = {day.isoformat(): name for day, name in sorted(days.holidays.items())}
-    text = canonical(_plain({"policy": document, "holidays": named}))
-    return _Read(document, days, text, sha256(text))
+    return _Read(document, days, canonical(_plain({"policy": document, "holidays": named})))
 
 
 @lru_cache(maxsize=1)
@@ -158,7 +187,15 @@ def _fiscal_policy(policy: _Seen, holidays: _Seen) -> FiscalPolicy:
 def _hotline_policy(policy: _Seen) -> HotlinePolicy:
     found = _read(policy, _seen(settings().holidays_file))
     with _faults_named():
-        return HotlinePolicy.model_validate(found.document["hotline"])
+        section = found.document["hotline"]
+        return HotlinePolicy.model_validate({key: section[key] for key in section if key != "work"})
+
+
+@lru_cache(maxsize=1)
+def _hotline_work_policy(policy: _Seen, holidays: _Seen) -> WorkPolicy:
+    found = _read(policy, holidays)
+    with _faults_named():
+        return WorkPolicy.model_validate({**found.document["hotline"]["work"], "calendar": found.calendar})
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from models.shared.people import Person
 from models.shared.people_records import DeskSession, Staff
 from tasks.adapters.codes import check_code, spend
 from tasks.adapters.database import reading, writing
-from tasks.adapters.people import person_of
+from tasks.adapters.people import find_person, person_of
 
 # Source: NIST SP 800-63B (revision 3) 4.2.3, AAL2: at most 30 minutes idle and 12 hours in all; 8 is a working day.
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=8)
@@ -39,6 +39,16 @@ def begin_session(staff_id: str, code: str, at: datetime, earlier: str = "") -> 
         _end(session, _hash(earlier), at)
         session.connection().execute(insert(_TABLE), [row])
     return token
+
+
+def identify(staff_id: str, code: str, at: datetime) -> Person:
+    """Who somebody is, by a code that is used up with it: for one thing on the command line. Raises NotSigned."""
+    with writing() as session:
+        accepted = check_code(session, staff_id, code, at)
+        spend(session, accepted)
+        person = find_person(session, accepted.staff_id)
+    assert person is not None  # whose code fits is somebody
+    return person
 
 
 def find_session(token: str, at: datetime) -> Found | None:

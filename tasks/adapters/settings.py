@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     home: Path = ROOT / "var"
     database_url: str = ""
     policy_file: Path = ROOT / "deployments" / "policy.toml"
+    surge_folder: Path = ROOT / "deployments" / "surge"
     holidays_file: Path = ROOT / "deployments" / "city_holidays.csv"
+    letters_folder: Path = ROOT / "deployments" / "letters"
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_sender: str = ""

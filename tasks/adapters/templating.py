@@ -14,10 +14,11 @@ from models.shared.documents import Document, sha256
 from models.shared.money import dollars, percent, to_decimal
 from tasks.adapters.budget_chart import budget_chart
 from tasks.adapters.charts import bar_chart
+from tasks.adapters.isolating import as_bdi
 from tasks.adapters.languages import direction
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-STYLES = ("fonts", "page", "type", "tables", "letter", "report", "fiscal", "proof")
+STYLES = ("fonts", "page", "type", "tables", "letter", "report", "fiscal", "constituent", "proof")
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
@@ -138,6 +139,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": share,
     "percent_number": percent_number,
     "dollars_number": dollars_number,
+    "isolated": as_bdi,
 }
 
 

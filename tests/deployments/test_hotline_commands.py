@@ -13,10 +13,13 @@ from tests.hotline_office import KEY, OTHER_KEY, csv_text, plain_rows
 STEWARD = str(Path(sys.executable).with_name("steward"))
 
 
-def steward(home: Path, *arguments: str, key: str = KEY, old: str = "") -> subprocess.CompletedProcess[str]:
+def steward(
+    home: Path, *arguments: str, key: str = KEY, old: str = "", surge: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command line on a home of its own."""
     told = {k: v for k, v in os.environ.items() if not k.startswith(("STEWARD_", "PREFECT_"))}
     told |= {"STEWARD_HOME": str(home), "STEWARD_HOTLINE_KEY": key, "STEWARD_HOTLINE_OLD_KEYS": old}
+    told |= {"STEWARD_SURGE_FOLDER": str(surge)} if surge else {}
     return subprocess.run([STEWARD, *arguments], env=told, capture_output=True, text=True, timeout=180, check=False)
 
 

@@ -1,18 +1,16 @@
 """Requests of Open311 are kept with their contact and decision, sealed, and once for each token of a client."""
 
 import asyncio
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import update
 
 from deployments.open311 import keys_asked
 from deployments.open311.service_data import services
 from models.hotline.open311_request import wanted_of
-from models.hotline.records import HotlineDecision
+from models.shared.calendar import NEW_YORK
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
@@ -23,6 +21,7 @@ from tasks.adapters.hotline.open311_writer import RequestWriter
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
+from tests.casework import CASEWORKER, SUPERVISOR, answered, facts, open_office, sign
 from tests.hotline_office import KEY, everything_on_disk, stored
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, codes, decided, kept_requests, program, sent
@@ -177,17 +176,21 @@ def test_under_a_policy_that_is_not_signed_a_request_is_kept_and_decided_about_l
     assert decided()[number].unit == "FACILITIES"
 
 
-def test_a_case_that_is_closed_is_shown_closed_on_the_day_it_was(app: TestClient, key: str) -> None:
+def test_a_case_that_is_closed_is_shown_closed_on_the_day_it_was(app: TestClient, key: str, tmp_path: Path) -> None:
+    open_office(tmp_path, "Where is my card")
     number = number_of(sent(app, key, description=HEAT))
-    stop_clock(2026, 11, 21, 9)
-    table = HotlineDecision.__table__  # type: ignore[attr-defined]
-    with writing() as session:
-        session.execute(update(table).values(state="closed", decided_at=clock.now()))
-    (shown,) = app.get(f"{HERE}/requests.json?status=closed").json()
-    assert (shown["service_request_id"], shown["status"]) == (number, "closed")
-    assert shown["updated_datetime"] == "2026-11-21T04:00:00-05:00"
-    assert app.get(f"{HERE}/requests.json?status=open").json() == []
-    assert json.loads(app.get(f"{HERE}/requests/{number}.json").text)[0]["status"] == "closed"
+
+    def listed(status: str) -> list[tuple[str, str, str]]:
+        found = app.get(f"{HERE}/requests.json?status={status}").json()
+        return [(row["service_request_id"], row["status"], row["updated_datetime"][:10]) for row in found]
+
+    answered(number)
+    assert [row[:2] for row in listed("open")] == [(number, "open")]
+    sign(CASEWORKER, "closed", number, code="answered")
+    closed_on = facts(number).closed_at.astimezone(NEW_YORK).date().isoformat()  # type: ignore[union-attr]
+    assert (listed("closed"), listed("open")) == ([(number, "closed", closed_on)], [])
+    sign(SUPERVISOR, "reopened", number, reason="It was not mended")
+    assert (listed("closed"), [row[:2] for row in listed("open")]) == ([], [(number, "open")])
 
 
 def test_two_desks_that_keep_at_once_lose_nothing(app: TestClient, key: str) -> None:

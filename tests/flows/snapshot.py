@@ -13,6 +13,8 @@ _TABLES = {
     "referred_contract": "*", "approved_line": "*", "voucher_payment": "*", "evidence_request": "*", "refund_due": "*",
     "dispute": "*", "budget_change": "*", "spending_row": "*", "reported_month": "*",
     "hotline_contact": "*", "hotline_key": "*", "hotline_decision": "*", "hotline_request": "*",
+    "hotline_event_tag": "*", "hotline_sample": "*",
+    "hotline_case": "*", "hotline_override": "*", "hotline_alert": "*",
     "fiscal_month": "*", "financial_report": "*", "ledger_month": "*", "fiscal_fact": "*", "funded_contract": "*",
 }  # fmt: skip
 

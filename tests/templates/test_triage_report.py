@@ -2,16 +2,17 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.hotline.documents import TriageReport
-from models.hotline.report import Counted, triage_report
+from models.hotline.report import Counted, Report, Standing, triage_report
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.render import render
+from tasks.adapters.templating import html
 from tests.templates.examples import MADE_AT, OFFICE
 
 FROM, TO = datetime(2026, 11, 1, 14, tzinfo=UTC), datetime(2026, 11, 2, 14, tzinfo=UTC)
@@ -40,6 +41,17 @@ A_DAY = (
 )  # fmt: skip
 
 
+STANDING = (
+    Standing("FIA", "en", False, False, False, True, FROM - timedelta(days=20), 212),
+    Standing("FIA", "en", False, False, True, False, FROM, 88),
+    Standing("FAMILIES", "es", False, True, False, True, FROM, 31),
+    Standing("DV", "ru", True, True, False, False, FROM, 4),
+    Standing("FACILITIES", "zh", True, False, False, False, FROM, 3),
+    Standing("HEAP", "ht", False, False, False, False, FROM, 61),
+)  # fmt: skip
+ALSO = Report(STANDING, {"Coastal storm": 412, "Heat wave": 4})
+
+
 def report(*rows: Counted, **changed: Any) -> TriageReport:
     fields: dict[str, Any] = {
         "document_id": "TR-2026-11-02", "made_at": MADE_AT, "office": OFFICE, "received_from": FROM,
@@ -54,7 +66,7 @@ def words(document: TriageReport) -> str:
 
 def test_a_report_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
     paths = [tmp_path / "day.pdf", tmp_path / "nothing.pdf"]
-    paths[0].write_bytes(render(report()).data)
+    paths[0].write_bytes(render(report(also=ALSO)).data)
     paths[1].write_bytes(render(report(counted(count=0))).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True)
@@ -69,16 +81,51 @@ def test_a_report_says_its_period_and_sums() -> None:
     assert "Triage of contacts, November 1, 2026 to November 2, 2026" in text
     assert "2,434 2,285 93.9% of contacts 149 335" in text
     assert "38 contacts are confidential; 359 need language service." in text
-    assert "All units 335 86 1,982 31 2,434" in text
-    assert "Families with children and adult families 188 0 41 0 229" in text
+    assert "All units 335 86 1,982 31 2,434 149" in text
+    assert "Families with children and adult families 188 0 41 0 229 41" in text
 
 
 def test_restricted_units_are_one_row_and_are_not_named() -> None:
     document = report()
     text = words(document)
-    assert "Restricted 7 0 31 0 38" in text
+    assert "Restricted 7 0 31 0 38 26" in text
     for name in ("Domestic violence", "HASA", "DV"):
         assert name not in text and name not in document.packet()
+
+
+def test_bars_stand_in_the_rows_of_their_figures_and_no_name_is_cut() -> None:
+    page = html(report())
+    assert "Families with children and adult families" in page and "…" not in page
+    # The busiest unit has the longest bar; priority 1 stands apart in it.
+    assert page.count('class="bar-pale" style="width: 62.00%"') == 1
+    assert page.count('class="bar-strong" style=') == 3
+
+
+def test_what_is_open_is_told_by_unit_with_what_is_overdue_and_since_when() -> None:
+    text = words(report(also=ALSO))
+    assert "Cash assistance and SNAP 300 0 88 212 Oct 12, 2026" in text
+    assert "All units 399 35 88 243 Oct 12, 2026" in text
+    assert text.count("Medicaid") == 1
+
+
+def test_what_is_confidential_is_open_as_restricted_whichever_unit_has_it() -> None:
+    text = words(report(counted("FACILITIES", 30, confidential=True), also=ALSO))
+    assert "Restricted 7 4 0 0 Nov 1, 2026" in text
+    assert "Building conditions 0 0 0 0 0 0" in text and "Restricted 0 0 30 0 30 0" in text
+
+
+def test_small_counts_of_what_is_open_are_withheld_by_language() -> None:
+    lines = {line.language: line.contacts for line in report(also=ALSO).open_by_language}
+    assert (lines["English"], lines["Russian"], lines["Chinese"]) == (300, "small", "small")
+
+
+def test_an_event_is_counted_apart_and_stays_in_the_totals() -> None:
+    text = words(report(also=ALSO))
+    assert (
+        "Coastal storm: 412 of these contacts. Heat wave: <10 of these contacts. They count in every figure here, too."
+        in text
+    )
+    assert "2,434 2,285" in text
 
 
 def test_reasons_are_counted_once_a_contact() -> None:

@@ -212,8 +212,12 @@ WHOLE_TABLES = {
         "books of providers, before anybody signed what they come to",
     ),
     **dict.fromkeys(
-        ("hotline_contact", "hotline_key", "hotline_access", "hotline_vault_key", "hotline_decision", "hotline_api_key",
-         "hotline_request"),
+        ("hotline_contact", "hotline_key", "hotline_access", "hotline_vault_key", "hotline_decision", "hotline_case",
+         "hotline_override", "hotline_alert", "hotline_note", "hotline_api_key", "hotline_request"),
+        "what constituents said, sealed, and who read it (SSL 136)",
+    ),
+    **dict.fromkeys(
+        ("hotline_event_tag", "hotline_sample"),
         "what constituents said, sealed, and who read it (SSL 136)",
     ),
     "policy_version": "names of staff; the agency's numbers are published by themselves",

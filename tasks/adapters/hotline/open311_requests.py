@@ -129,8 +129,8 @@ def request_of_token(session: Session, token: str) -> str | None:
 
 def _shown(closed: Any, updated: Any) -> Any:
     columns = (_REQUEST.c.service_request_id, _REQUEST.c.service_code, _REQUEST.c.requested_at, _REQUEST.c.expected_at)
-    joined = _REQUEST.outerjoin(standing.TABLE, _REQUEST.c.service_request_id == standing.CONTACT_ID)
-    query = select(*columns, updated.label("updated_at"), closed.label("closed_at")).select_from(joined)
+    query = select(*columns, updated.label("updated_at"), closed.label("closed_at"))
+    query = query.select_from(standing.beside(_REQUEST))
     return query.where(_REQUEST.c.is_public)
 
 

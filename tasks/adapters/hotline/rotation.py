@@ -14,6 +14,7 @@ from tasks.adapters.database import batches, writing
 from tasks.adapters.home import read_home
 from tasks.adapters.hotline.keeping import PROCESS, insert_keys, key_rows, sealed_columns
 from tasks.adapters.hotline.keys_in_use import keys_in_use, note_key, retire_others
+from tasks.adapters.hotline.letter_store import key_of_letter, letter_numbers, reseal_letter
 from tasks.adapters.hotline.sealed_files import SUFFIX, key_of, reseal
 from tasks.adapters.hotline.vault import (
     Vault,
@@ -24,6 +25,7 @@ from tasks.adapters.hotline.vault import (
     vault,
     write_demo_keys,
 )
+from tasks.adapters.hotline.work_notes import reseal_notes
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.settings import settings
 from tasks.adapters.steps import boundary
@@ -44,15 +46,20 @@ def rotate() -> dict[str, Any]:
     safe = _vault_to_rotate()
     with writing() as session:
         note_key(session, safe, at)
+        letters = letter_numbers(session)
     files = _files()
-    for path in files:
-        safe.key(key_of(path))
+    for key_id in (*map(key_of, files), *map(key_of_letter, letters)):
+        safe.key(key_id)
     contacts = _reseal_contacts(safe)
-    changed = sum(_reseal_file(path, safe) for path in files)
+    changed = sum(_reseal_file(path, safe) for path in files) + sum(reseal_letter(one, safe) for one in letters)
+    with writing() as session:
+        reseal_notes(session, safe)
+    boundary("sealed the notes anew")
     with writing() as session:
         others = _CONTACT.c.key_id != safe.current.key_id
         left = session.execute(select(func.count()).select_from(_CONTACT).where(others)).scalar_one()
-        if not left and all(key_of(path) == safe.current.key_id for path in _files()):
+        used = {*map(key_of, _files()), *map(key_of_letter, letter_numbers(session))}
+        if not left and used <= {safe.current.key_id}:
             retire_others(session, safe, at)
         told = {"key": safe.current.key_id, "contacts": contacts, "files": changed}
         append_batch(session, PROCESS, "vault", [Happening("keys_rotated", ACTOR, "", at, told)], at)

@@ -3,32 +3,36 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session
 
+from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.records import HotlineContact, HotlineDecision
+from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
 from models.hotline.repeats import Known, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
+from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
 from models.hotline.triage import Message, Reader
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
 from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
+from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
-from tasks.adapters.policy import policy_sha256
+from tasks.adapters.policy import hotline_work_policy, policy_sha256
 from tasks.adapters.steps import boundary
 
 PROCESS, ACTOR = "hotline", "triage inquiries"
@@ -36,21 +40,27 @@ PROCESS, ACTOR = "hotline", "triage inquiries"
 CHUNK = 2_500
 _KINDS = (*STRONG, KeyKind.SURNAME)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
+_TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Phrase tables and policy made ready, with the hash that every decision of theirs carries."""
+    """Phrase tables, policy, surge events and clocks made ready, with the hash that each of their decisions carries."""
 
     reader: Reader
     policy: Policy
     judged_by: str
+    surges: Surges
+    clocks: Clocks
 
 
 def judge(policy: Policy) -> Judge:
     """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
     tables = _tables_sha256(_seen())
-    return Judge(_reader(tables), policy, sha256(f"{tables}{policy_sha256()}"))
+    reader = _reader(tables)
+    surges = read_surges(reader.signals)
+    judged_by = sha256(f"{tables}{policy_sha256()}{surges.sha256}")
+    return Judge(reader, policy, judged_by, surges, Clocks(hotline_work_policy()))
 
 
 @lru_cache(maxsize=1)
@@ -143,14 +153,33 @@ def _keep_decisions(
         repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
+    insert_many(session.connection(), _TAG, [tag for form, decision in ready for tag in _tags(form, decision)])
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
+    raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
+                 judge.clocks, at)  # fmt: skip
     append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+
+
+def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
+    """True of priority 1, unless an export says that it is over, or it comes from an archive."""
+    is_new = at - form.received_at <= timedelta(days=judge.clocks.policy.alert_days)
+    return decision.priority == 1 and form.closed_at is None and is_new
 
 
 def _decision(form: ContactForm, judge: Judge) -> Decision:
     message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
-    decision = decide(judge.reader.read(message), judge.reader, judge.policy)
-    return with_facts(decision, form.told_facts, judge.policy.alternatives) if form.told_facts else decision
+    found = judge.reader.read(message)
+    decision = decide(found, judge.reader, judge.policy)
+    if form.told_facts:
+        decision = with_facts(decision, form.told_facts, judge.policy.alternatives)
+    return in_surge(decision, found, message.received_on, judge.surges.events)
+
+
+def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {"event": event, "contact_id": form.contact_id, "raised_from": decision.raised_from}
+        for event in decision.events
+    ]
 
 
 def _known(form: ContactForm, decision: Decision) -> Known:
@@ -182,6 +211,8 @@ def _repeated(known: Mapping[str, Known], mine: str, candidates: Iterable[Candid
 
 
 def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
+    outreach = outreach_clock(form.agency, form.complaint_type, form.descriptor) if form.agency else None
+    clock = clock_of(Subject(decision.unit, decision.priority, decision.signals, decision.rule, outreach))
     return {
         "contact_id": form.contact_id, "state": state_after(decision.review), "unit": decision.unit.value,
         "alternatives": "|".join(decision.alternatives), "priority": decision.priority,
@@ -190,7 +221,8 @@ def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge,
         "confidence": round(decision.confidence * 1000), "review": "|".join(decision.review), "rule": decision.rule,
         "signals": "|".join(decision.signals), "duplicate_of": duplicate_of, "judged_by": judge.judged_by,
         "evidence": " ".join(f"{start}-{end}" for start, end in decision.evidence),
-        "received_at": form.received_at, "decided_at": at,
+        "received_at": form.received_at, "decided_at": at, "clock": clock.value,
+        "due_at": judge.clocks.due_at(clock, form.received_at),
     }  # fmt: skip
 
 

@@ -1,0 +1,105 @@
+"""Which letter may be made for whom, and which may leave: class C4, safe contact, languages, and who has read what."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.hotline.letter_texts import ENGLISH, LETTER_LANGUAGES
+from models.hotline.phrases import Unit
+from models.shared.people import Role
+
+
+class LetterKind(StrEnum):
+    """The letters of the hotline. Source: domain section 2 (Response) and 15."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    INTERIM = "interim"
+    RESPONSE = "response"
+    UNABLE_TO_REACH = "unable_to_reach"
+
+
+SHORT = {
+    LetterKind.ACKNOWLEDGEMENT: "AK", LetterKind.INTERIM: "IR", LetterKind.RESPONSE: "RE",
+    LetterKind.UNABLE_TO_REACH: "UR",
+}  # fmt: skip
+_WRITERS = frozenset({Role.CASEWORKER, Role.TRIAGE_SUPERVISOR})
+# Names that a letter of class C4 must not say: they tell what a matter is about. Source: domain section 0, fact 3.
+_TELLING = ("hasa", "hiv/aids services", "office of domestic violence", "odv", "dv unit")
+_HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
+_TAIWAN = ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "traditional", "cantonese")
+_MAINLAND = ("zh-hans", "zh-cn", "zh-sg", "simplified", "mandarin", "fuzhou")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a letter has to respect of a contact's decision. `place_is_secret`: no address is printed.
+
+    `is_hiv` also where it is only near: the notice that it brings says nothing of what the matter is.
+    """
+
+    confidential: bool
+    place_is_secret: bool
+    is_hiv: bool
+
+
+def matter_of(unit: str, alternatives: AbstractSet[str], signals: AbstractSet[str], *, confidential: bool) -> Matter:
+    """The matter of a decided contact. Source: domain section 8."""
+    is_hiv = unit == Unit.HASA or Unit.HASA in alternatives or any(name in _HIV for name in signals)
+    is_dv = unit == Unit.DV or Unit.DV in alternatives or any(name.startswith("dv_") for name in signals)
+    return Matter(confidential or is_hiv or is_dv, is_dv, is_hiv)
+
+
+def may_write(roles: AbstractSet[Role], kind: LetterKind, matter: Matter) -> str:
+    """Why a person with these roles does not write this letter, as a sentence; empty where they do."""
+    wanted = _WRITERS | ({Role.CALL_TAKER} if kind is LetterKind.ACKNOWLEDGEMENT else set())
+    if not roles & wanted:
+        return f"Letters of this kind are made by a {' or a '.join(sorted(wanted))}. Nothing was made."
+    return may_read(roles, matter)
+
+
+def may_read(roles: AbstractSet[Role], matter: Matter) -> str:
+    """Why a person with these roles does not read a letter about this matter; empty where they do."""
+    if not roles & (_WRITERS | {Role.CALL_TAKER}):
+        return "Letters to constituents are read by constituent services alone."
+    if matter.confidential and Role.CLEARED not in roles:
+        return "This contact is restricted: only staff who are cleared for restricted cases may open it."
+    return ""
+
+
+def tells(words: str) -> bool:
+    """True where words name a unit whose name alone discloses what a matter is about."""
+    said = " ".join(words.casefold().split())
+    return any(name in said for name in _TELLING)
+
+
+def why_no_letter(do_not_mail: str) -> str:
+    """Why no letter is made to somebody, as a sentence; empty where one may be. Source: domain section 15."""
+    if do_not_mail.strip().casefold() in ("yes", "y", "true", "1"):
+        return (
+            "This person asked us to send no mail: a letter could put them in danger. No letter was made. Reach them "
+            "in the way that they chose, and write down that you did."
+        )
+    return ""
+
+
+def letter_language(found: str, told: str, words: str) -> str:
+    """The language to answer in: that of the words; English for one that letters are not written in.
+
+    `found` is the code that triage found, `told` what somebody wrote down. Chinese is written in the signs that the
+    constituent used, or that were asked for; traditional ones where nothing tells. Source: domain section 7.
+    """
+    if found != "zh":
+        return found if found in LETTER_LANGUAGES else ENGLISH
+    asked = told.strip().casefold().replace("_", "-")
+    if asked.startswith(_TAIWAN):
+        return "zh-Hant"
+    simple = sum(_has(sign, "gb2312") and not _has(sign, "big5") for sign in words)
+    full = sum(_has(sign, "big5") and not _has(sign, "gb2312") for sign in words)
+    return "zh-Hans" if simple > full or (simple == full and asked.startswith(_MAINLAND)) else "zh-Hant"
+
+
+def _has(sign: str, codec: str) -> bool:
+    try:
+        return len(sign.encode(codec)) == 2
+    except UnicodeEncodeError:
+        return False

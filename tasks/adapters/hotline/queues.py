@@ -1,0 +1,206 @@
+"""Queues of contacts for pages and papers: what counts now, masked for everybody who is not cleared."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select
+from sqlmodel import Session
+
+from models.hotline.clocks import LABELS, MET_BY_ACKNOWLEDGING
+from models.hotline.phrases import Unit
+from models.hotline.policy import ClockName
+from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
+from models.hotline.states import ALL_STATES, Holder
+from models.shared.people_records import Staff
+
+RESTRICTED = "restricted"
+HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
+_CASE, _DECISION, _ALERT = HotlineCase.__table__, HotlineDecision.__table__, HotlineAlert.__table__  # type: ignore[attr-defined]
+_STAFF = Staff.__table__  # type: ignore[attr-defined]
+_OPEN = tuple(state.name for state in ALL_STATES.values() if not state.final)
+
+
+def _now(name: str, decided: str = "") -> ColumnElement[Any]:
+    """What counts now: the case's column where there is a case, else what triage decided."""
+    return func.coalesce(_CASE.c[name], _DECISION.c[decided or name])
+
+
+_state, _unit, _priority, _language = _now("state"), _now("unit"), _now("priority"), _now("language")
+_clock, _due_at, _hidden = _now("clock"), _now("due_at"), _now("restricted", "confidential")
+_met = or_(
+    _CASE.c.first_response_at.is_not(None), _CASE.c.closed_at.is_not(None),
+    and_(_CASE.c.acknowledged_at.is_not(None), _clock.in_([name.value for name in MET_BY_ACKNOWLEDGING])),
+)  # fmt: skip
+_unmet = ~func.coalesce(_met, False)
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which contacts are wanted; each empty field asks for all. `unit` may be `restricted`.
+
+    Those that are merged with an earlier contact are worked on with that one, and left out unless `merged`. Who is not
+    cleared finds no restricted contact by its unit or language.
+    """
+
+    unit: str = ""
+    state: str = ""
+    holder: str = ""
+    priority: int = 0
+    language: str = ""
+    owner: str = ""
+    overdue: bool = False
+    only_open: bool = True
+    merged: bool = False
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A contact in a list. What is restricted reads so in unit, language, clock and review for who is not cleared.
+
+    `alert` is the highest level of the ladder that was told, -1 for none; `version` that of its case, 0 without one.
+    """
+
+    case_id: str
+    unit: str
+    state: str
+    holder: str
+    priority: int
+    language: str
+    needs_language_service: bool
+    channel: str
+    received_at: datetime
+    due_at: datetime
+    clock: str
+    is_overdue: bool
+    waited: timedelta
+    owner: str
+    owner_name: str
+    restricted: bool
+    duplicate_of: str
+    merged: bool
+    review: tuple[str, ...]
+    confidence: int
+    alert: int
+    is_alert_open: bool
+    version: int
+
+
+@dataclass
+class UnitCount:
+    """How many open contacts a unit has: by state, past their clock, and unaccepted of priority 1."""
+
+    unit: str
+    by_state: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_OPEN, 0))
+    overdue: int = 0
+    urgent: int = 0
+    language_service: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+
+def queue(
+    session: Session, wanted: QueueFilter, now: datetime, *, cleared: bool, limit: int = 200, offset: int = 0
+) -> tuple[list[QueueRow], int]:
+    """The contacts of a list, the most urgent and then the earliest due first, and how many there are in all."""
+    conditions = _conditions(wanted, now, cleared)
+    total = session.execute(_joined(select(func.count())).where(*conditions)).scalar_one()
+    level = select(func.max(_ALERT.c.level)).where(_ALERT.c.contact_id == _DECISION.c.contact_id).scalar_subquery()
+    unheard = select(func.count()).where(
+        _ALERT.c.contact_id == _DECISION.c.contact_id, _ALERT.c.acknowledged_at.is_(None)
+    ).scalar_subquery()  # fmt: skip
+    columns = (
+        _DECISION.c.contact_id, _unit.label("unit"), _state.label("state"), _priority.label("priority"),
+        _language.label("language"), _now("needs_language_service").label("service"), _DECISION.c.channel,
+        _DECISION.c.received_at, _due_at.label("due_at"), _clock.label("clock"), _unmet.label("unmet"),
+        func.coalesce(_CASE.c.owner, "").label("owner"), func.coalesce(_STAFF.c.name, "").label("owner_name"),
+        _hidden.label("hidden"), _now("duplicate_of").label("duplicate_of"),
+        func.coalesce(_CASE.c.merged, False).label("merged"), _DECISION.c.review, _DECISION.c.confidence,
+        func.coalesce(level, -1).label("level"), unheard.label("unheard"),
+        func.coalesce(_CASE.c.version, 0).label("version"),
+    )  # fmt: skip
+    query = _joined(select(*columns)).outerjoin(_STAFF, _STAFF.c.staff_id == _CASE.c.owner).where(*conditions)
+    query = query.order_by(_priority, _due_at, _DECISION.c.contact_id).limit(limit).offset(offset)
+    found = session.execute(query).all()
+    hidden = _restricted_among(session, [row.duplicate_of for row in found if row.duplicate_of])
+    return [_row(row, now, hidden, cleared=cleared) for row in found], total
+
+
+def _joined(query: Any) -> Any:
+    return query.select_from(_DECISION).outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
+
+
+def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[ColumnElement[bool]]:
+    made: list[ColumnElement[bool]] = []
+    if wanted.unit == RESTRICTED:
+        made.append(_hidden)
+    elif wanted.unit:
+        made.append(_unit == wanted.unit)
+    made += [_language == wanted.language] if wanted.language else []
+    # By what a list leaves out, too, a contact would tell what it is about.
+    if not cleared and (wanted.language or wanted.unit not in ("", RESTRICTED)):
+        made.append(~_hidden)
+    made += [_priority == wanted.priority] if wanted.priority else []
+    made += [_CASE.c.owner == wanted.owner] if wanted.owner else []
+    if wanted.state:
+        made.append(_state == wanted.state)
+    elif wanted.only_open:
+        made.append(_state.in_(_OPEN))
+    if wanted.holder:
+        held = [state.name for state in ALL_STATES.values() if state.holder.lower() == wanted.holder.lower()]
+        made.append(_state.in_(held))
+    made += [(_due_at < now) & _unmet] if wanted.overdue else []
+    if not wanted.merged:
+        made.append(~func.coalesce(_CASE.c.merged, False))
+    return made
+
+
+def _restricted_among(session: Session, case_ids: Sequence[str]) -> frozenset[str]:
+    if not case_ids:
+        return frozenset()
+    query = _joined(select(_DECISION.c.contact_id)).where(_DECISION.c.contact_id.in_(sorted(set(case_ids))), _hidden)
+    return frozenset(session.execute(query).scalars())
+
+
+def _row(row: Any, now: datetime, hidden: frozenset[str], *, cleared: bool) -> QueueRow:
+    masked = bool(row.hidden) and not cleared
+    # What was decided before there were clocks has none.
+    clock, due_at = LABELS[ClockName(row.clock)] if row.clock else "", row.due_at or row.received_at
+    # That a caller has a restricted contact besides is nobody else's to know.
+    other = "" if not cleared and (row.duplicate_of in hidden or masked) else row.duplicate_of
+    return QueueRow(
+        case_id=row.contact_id, unit=RESTRICTED if masked else row.unit, state=row.state,
+        holder=str(ALL_STATES[row.state].holder), priority=row.priority,
+        language=RESTRICTED if masked else row.language, needs_language_service=bool(row.service) and not masked,
+        channel=row.channel, received_at=row.received_at, due_at=due_at, clock=RESTRICTED if masked else clock,
+        is_overdue=bool(row.unmet) and due_at < now, waited=now - row.received_at, owner=row.owner,
+        owner_name=row.owner_name, restricted=bool(row.hidden), duplicate_of=other, merged=bool(row.merged),
+        review=() if masked else tuple(filter(None, row.review.split("|"))),
+        confidence=0 if masked else row.confidence, alert=row.level, is_alert_open=bool(row.unheard),
+        version=row.version,
+    )  # fmt: skip
+
+
+def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitCount]:
+    """What is open in each unit, in the order of the units; for who is not cleared the restricted ones as one row."""
+    shown: ColumnElement[Any] = _unit if cleared else case((_hidden, RESTRICTED), else_=_unit)
+    overdue = func.sum(cast((_due_at < now) & _unmet, Integer))
+    urgent = func.sum(cast((_priority == 1) & _state.in_(("to_person", "queued")), Integer))
+    service = func.sum(cast(_now("needs_language_service"), Integer))
+    grouping = (shown.label("unit"), _state.label("state"))
+    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN))
+    found = defaultdict[str, UnitCount](lambda: UnitCount(""))
+    for unit, state, count, late, first, languages in session.execute(query.group_by(*grouping)):
+        mine = found[unit]
+        mine.by_state[state] += count
+        mine.overdue += int(late or 0)
+        mine.urgent += int(first or 0)
+        mine.language_service += int(languages or 0)
+    names = [*(unit.value for unit in Unit if cleared or unit not in (Unit.DV, Unit.HASA)), RESTRICTED]
+    for name in names:
+        found[name].unit = name
+    return [found[name] for name in names if name != RESTRICTED or not cleared]

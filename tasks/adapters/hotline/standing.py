@@ -1,0 +1,43 @@
+"""How contacts stand now: what triage decided, and what people made of it since."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, false, func, literal, not_, or_, select
+
+from models.hotline.clocks import MET_BY_ACKNOWLEDGING
+from models.hotline.records import HotlineCase, HotlineDecision
+from models.shared.records import UtcDateTime
+
+_DECISION, _CASE = HotlineDecision.__table__.c, HotlineCase.__table__.c  # type: ignore[attr-defined]
+
+
+def _now(case: Any, decision: Any) -> Any:
+    """A decision says all until the first act on a contact; then its case does."""
+    return func.coalesce(case, decision)
+
+
+STATE = _now(_CASE.state, _DECISION.state)
+UNIT = _now(_CASE.unit, _DECISION.unit)
+PRIORITY = _now(_CASE.priority, _DECISION.priority)
+RESTRICTED = _now(_CASE.restricted, _DECISION.confidential)
+LANGUAGE = _now(_CASE.language, _DECISION.language)
+CLOCK = _now(_CASE.clock, _DECISION.clock)
+# A function's result is text where nobody says that it is a moment.
+DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
+# Of the case alone: who has it.
+OWNER = _CASE.owner
+IS_OPEN = STATE != "closed"
+
+
+def is_overdue(at: datetime) -> Any:
+    """True where a clock had run out at this moment and nothing met it, as `CaseFacts.is_overdue` says it."""
+    late = func.coalesce(literal(at, UtcDateTime) > DUE_AT, false())
+    acknowledged = and_(_CASE.acknowledged_at.is_not(None), _CASE.clock.in_(sorted(MET_BY_ACKNOWLEDGING)))
+    return and_(late, _CASE.first_response_at.is_(None), or_(_CASE.acknowledged_at.is_(None), not_(acknowledged)))
+
+
+def contacts_now(*columns: Any) -> Select[Any]:
+    """A query for columns of decisions, of their cases where there is one, and of how they stand now."""
+    table = HotlineDecision.__table__  # type: ignore[attr-defined]
+    return select(*columns).select_from(table.outerjoin(HotlineCase.__table__, _CASE.case_id == _DECISION.contact_id))  # type: ignore[attr-defined]

@@ -1,0 +1,66 @@
+"""`steward cases hotline`, `show` and `lifecycle hotline` as the office types them: what is restricted stays so."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deployments.cli.app import app
+from deployments.cli.says import Refused
+from tasks.adapters.settings import settings
+from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, STAMPS, do, open_office, sign
+from tests.hotline_office import KEY
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three contacts: benefits, a partner's violence, a fire."""
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
+    settings.cache_clear()
+    open_office(tmp_path, STAMPS, BEATEN, FIRE)
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", "")
+    settings.cache_clear()
+
+
+def said(*words: str) -> str:
+    """What a command prints."""
+    return CliRunner().invoke(app, list(words), catch_exceptions=False).stdout
+
+
+def test_contacts_are_listed_by_urgency_and_the_restricted_ones_masked() -> None:
+    told = json.loads(said("cases", "hotline", "--json"))
+    assert (told["total"], told["cases"][-1]["case"]) == (3, "INQ-0001")
+    (masked,) = [row for row in told["cases"] if row["restricted"]]
+    assert {masked["unit"], masked["language"], masked["clock"]} == {"restricted"}
+    assert "3 of 3 contacts." in said("cases", "hotline")
+
+
+def test_contacts_are_listed_by_state_and_holder() -> None:
+    do(CASEWORKER, "claimed")
+    assert json.loads(said("cases", "hotline", "--state", "claimed", "--json"))["cases"][0]["owner"] == "Wanda One"
+    assert json.loads(said("cases", "hotline", "--holder", "unit", "--json"))["total"] == 1
+    with pytest.raises(Refused, match="There is no holder"):
+        said("cases", "hotline", "--holder", "Procurement")
+
+
+def test_a_contact_is_shown_with_its_clock_history_and_alerts_and_no_word_of_what_was_said() -> None:
+    shown = json.loads(said("show", "INQ-0003", "--json"))
+    assert (shown["clock"], shown["alerts"][0]["level"]) == ("Life safety: a supervisor acknowledges", "E0")
+    assert shown["timeline"][0]["what"] == "Received"
+    assert "held by Unit" in said("show", "INQ-0001")
+    assert "smoke" not in json.dumps(shown)
+
+
+def test_a_restricted_contact_is_shown_as_that_alone() -> None:
+    do(CLEARED, "claimed", "INQ-0002")
+    sign(CLEARED, "routed", "INQ-0002", unit="HASA", reason="She told us")
+    text = said("show", "INQ-0002", "--json") + said("show", "INQ-0002")
+    assert "restricted" in text
+    assert not any(word in text for word in ("DV", "HASA", "dv_", "She told us"))
+
+
+def test_the_lifecycle_is_drawn() -> None:
+    moves = json.loads(said("lifecycle", "hotline", "--json"))["moves"]
+    assert ["queued", "claimed", "claimed"] in moves
+    assert "stateDiagram-v2" in said("lifecycle", "hotline")

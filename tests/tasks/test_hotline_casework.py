@@ -1,0 +1,260 @@
+"""The work on a contact: who may do what, that two people never work on one, and what each act leaves behind."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from tasks.adapters.audit import audit
+from tasks.adapters.database import reading
+from tasks.adapters.hotline.casework import act
+from tasks.adapters.hotline.rotation import rotate
+from tasks.adapters.hotline.work_notes import notes_of
+from tasks.adapters.refusals import NotSigned
+from tasks.adapters.settings import settings
+from tests.casework import (
+    BEATEN,
+    CASEWORKER,
+    CLEARED,
+    FIRE,
+    OTHER,
+    RENT,
+    STAMPS,
+    SUPERVISOR,
+    TAKER,
+    answered,
+    do,
+    events,
+    facts,
+    loaded,
+    open_office,
+    opened_cases,
+    sign,
+)
+from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
+from tests.office import stop_clock
+
+
+@pytest.fixture(autouse=True)
+def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
+    settings.cache_clear()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Callable[..., None]:
+    """Opens the office with contacts of these words."""
+    return lambda *texts, **told: open_office(tmp_path, *(texts or (STAMPS,)), **told)
+
+
+def refused(doing: Callable[[], object]) -> str:
+    """The sentence of a refusal."""
+    with pytest.raises(NotSigned) as found:
+        doing()
+    return found.value.sentence
+
+
+def test_triage_opens_no_case(office: Callable[..., None]) -> None:
+    office(STAMPS, RENT)
+    assert opened_cases() == []
+    assert (facts("INQ-0001").state, facts("INQ-0001").clock) == ("queued", "response")
+
+
+def test_the_first_act_opens_the_case_with_what_triage_did(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    assert events() == ["received", "routed", "claimed"]
+    assert (facts("INQ-0001").owner, facts("INQ-0001").state) == (CASEWORKER, "claimed")
+
+
+def test_two_people_never_claim_one_contact(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    assert "is not possible" in refused(lambda: do(OTHER, "claimed"))
+    assert facts("INQ-0001").owner == CASEWORKER
+
+
+def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(office: Callable[..., None]) -> None:
+    office()
+    start, told = Barrier(2), dict[str, str]()
+
+    def claim(staff_id: str) -> None:
+        start.wait()
+        try:
+            told[staff_id] = act("INQ-0001", "claimed", {}, staff_id, 0).state
+        except NotSigned as why:
+            told[staff_id] = why.sentence
+
+    threads = [Thread(target=claim, args=(staff_id,)) for staff_id in (CASEWORKER, OTHER)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told.values())[1] == "claimed"
+    assert "Claimed" in sorted(told.values())[0]
+    assert told[facts("INQ-0001").owner] == "claimed"
+    assert events().count("claimed") == 1
+
+
+def test_a_stale_page_says_who_was_faster(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    assert "Wanda One recorded “Claimed”" in refused(lambda: do(SUPERVISOR, "released", seen=0))
+
+
+def test_a_restricted_contact_is_worked_on_by_cleared_staff_only(office: Callable[..., None]) -> None:
+    office(BEATEN)
+    assert "cleared for restricted cases" in refused(lambda: do(CASEWORKER, "claimed"))
+    assert do(CLEARED, "claimed").state == "claimed"
+
+
+def test_a_restricted_contact_is_signed_for_by_cleared_staff_only(office: Callable[..., None]) -> None:
+    office(BEATEN)
+    assert "cleared" in refused(lambda: sign(CASEWORKER, "routed", unit="FAMILIES", reason="Has left him"))
+    assert facts("INQ-0001").unit == "DV"
+
+
+def test_a_call_taker_claims_nothing(office: Callable[..., None]) -> None:
+    office()
+    assert "“Claim” is done by: caseworker or triage supervisor." in refused(lambda: do(TAKER, "claimed"))
+
+
+def test_what_needs_a_code_is_not_done_without_one(office: Callable[..., None]) -> None:
+    office()
+    assert "needs a code" in refused(lambda: do(CASEWORKER, "closed", code="answered"))
+
+
+def test_a_rejected_contact_goes_back_to_triage_and_counts_as_a_misroute(office: Callable[..., None]) -> None:
+    office()
+    before = facts("INQ-0001")
+    do(CASEWORKER, "rejected", why="wrong_unit", suggested="MEDICAID")
+    after = facts("INQ-0001")
+    assert (after.state, after.misroutes, after.due_at) == ("to_person", 1, before.due_at)
+
+
+def test_acknowledged_answered_and_resolved_are_kept_apart(office: Callable[..., None]) -> None:
+    office()
+    do(TAKER, "acknowledged")
+    do(CASEWORKER, "claimed")
+    stop_clock(2026, 11, 21, 14)
+    sign(CASEWORKER, "response_sent", means="letter", language="en")
+    stop_clock(2026, 11, 22, 14)
+    do(CASEWORKER, "resolved")
+    found = facts("INQ-0001")
+    days = [at.day for at in (found.acknowledged_at, found.responded_at, found.resolved_at) if at]
+    assert days == [20, 21, 22]
+
+
+def test_an_acknowledgement_of_life_safety_lets_the_subject_s_own_clock_run(office: Callable[..., None]) -> None:
+    office(FIRE)
+    assert facts("INQ-0001").clock == "life_safety"
+    do(TAKER, "acknowledged")
+    assert facts("INQ-0001").clock == "same_day"
+    assert facts("INQ-0001").started_at == facts("INQ-0001").received_at
+
+
+def test_waiting_for_the_constituent_pauses_the_office_s_own_clock_only(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    before = facts("INQ-0001")
+    do(CASEWORKER, "constituent_asked")
+    stop_clock(2026, 11, 22, 14)
+    do(CASEWORKER, "resumed")
+    after = facts("INQ-0001")
+    assert after.due_at == before.due_at
+    assert (after.to_resolve_by(after.started_at) - before.resolve_by).days == 2
+
+
+def test_unable_to_reach_takes_attempts_on_three_different_days(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    for day in (20, 20, 21):
+        stop_clock(2026, 11, day, 15)
+        do(CASEWORKER, "contact_attempted", means="call", outcome="no_answer")
+    assert "so far 2" in refused(lambda: sign(CASEWORKER, "closed", code="unable_to_reach"))
+    stop_clock(2026, 11, 23, 15)
+    do(CASEWORKER, "contact_attempted", means="call", outcome="no_answer")
+    sign(CASEWORKER, "closed", code="unable_to_reach")
+    assert (facts("INQ-0001").state, facts("INQ-0001").close_code) == ("closed", "unable_to_reach")
+
+
+def test_a_contact_without_an_answer_is_not_closed_as_answered(office: Callable[..., None]) -> None:
+    office()
+    do(CASEWORKER, "claimed")
+    assert "needs an answer" in refused(lambda: sign(CASEWORKER, "closed", code="answered"))
+
+
+def test_only_its_owner_or_a_supervisor_closes_a_contact(office: Callable[..., None]) -> None:
+    office()
+    answered()
+    assert CASEWORKER in refused(lambda: sign(OTHER, "closed", code="answered"))
+    sign(SUPERVISOR, "closed", code="answered")
+    assert facts("INQ-0001").state == "closed"
+
+
+def test_a_reopened_contact_is_counted_and_goes_back_to_the_queue(office: Callable[..., None]) -> None:
+    office()
+    answered()
+    sign(CASEWORKER, "closed", code="answered")
+    sign(OTHER, "reopened", reason="The check did not come")
+    found = facts("INQ-0001")
+    assert (found.state, found.reopened_count, found.closed_at, found.owner) == ("queued", 1, None, "")
+
+
+def test_contacts_are_never_linked_across_what_is_confidential(office: Callable[..., None]) -> None:
+    office(BEATEN, STAMPS)
+    words = refused(lambda: do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"}))
+    assert "never linked" in words
+
+
+def test_the_first_contact_takes_the_highest_priority_of_those_linked_with_it(office: Callable[..., None]) -> None:
+    office(STAMPS, FIRE)
+    before = facts("INQ-0001")
+    do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
+    assert (facts("INQ-0001").priority, facts("INQ-0001").clock) == (1, "life_safety")
+    do(CASEWORKER, "unlinked", "INQ-0002")
+    assert facts("INQ-0001") == before
+
+
+def test_a_contact_that_is_marked_confidential_loses_its_links(office: Callable[..., None]) -> None:
+    office(STAMPS, FIRE)
+    do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
+    do(TAKER, "marked_confidential")
+    assert (facts("INQ-0001").restricted, facts("INQ-0001").priority) == (True, 3)
+    assert (facts("INQ-0002").merged, facts("INQ-0002").duplicate_of) == (False, "")
+
+
+def test_a_note_is_sealed_and_read_again(office: Callable[..., None], home: Path) -> None:
+    office()
+    do(CASEWORKER, "noted", text="Called the job center, heliotrope.")
+    with reading() as session:
+        assert [note.text for note in notes_of(session, "INQ-0001")] == ["Called the job center, heliotrope."]
+    assert [name for name, data in everything_on_disk(home) if b"heliotrope" in data] == []
+
+
+def test_a_note_is_read_again_after_the_keys_were_rotated(
+    office: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office()
+    do(CASEWORKER, "noted", text="Called the job center.")
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", OTHER_KEY)
+    monkeypatch.setenv("STEWARD_HOTLINE_OLD_KEYS", KEY)
+    settings.cache_clear()
+    rotate()
+    monkeypatch.setenv("STEWARD_HOTLINE_OLD_KEYS", "")
+    settings.cache_clear()
+    with reading() as session:
+        assert [note.text for note in notes_of(session, "INQ-0001")] == ["Called the job center."]
+
+
+def test_the_audit_finds_nothing_wrong_after_a_whole_case(office: Callable[..., None]) -> None:
+    office(STAMPS, FIRE)
+    do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
+    sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
+    answered()
+    sign(CASEWORKER, "closed", code="answered")
+    sign(CASEWORKER, "back_to_responded")
+    with reading() as session:
+        assert audit(session).problems == ()
+    assert loaded("INQ-0001").facts.state == "responded"

@@ -1,0 +1,76 @@
+"""Handover sheets from the database: each open contact stands on one sheet, and only cleared staff read theirs."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from models.hotline.handover import HandoverSheet
+from models.shared.people import Person, Role, Unit
+from tasks.adapters import clock
+from tasks.adapters.database import reading, writing
+from tasks.adapters.hotline.handover import register_sheets, unprinted_sheets
+from tasks.adapters.papers import kind_of_paper, may_read
+from tasks.adapters.policy import hotline_policy, office
+from tasks.adapters.rendering import StoredPdf
+from tests.hotline_decided import RECEIVED, decided, worked
+from tests.office import stop_clock
+
+
+@pytest.fixture(autouse=True)
+def now(home: Path) -> None:
+    stop_clock(2026, 11, 20, 22)
+
+
+def sheets(rows: int = 200) -> dict[str, HandoverSheet]:
+    policy = hotline_policy().model_copy(update={"handover_rows": rows})
+    with reading() as session:
+        made = unprinted_sheets(session, policy, office(), clock.now())
+    return {sheet.document_id.removeprefix("HS-2026-11-20-17-"): sheet for sheet in made}
+
+
+def listed(sheet: HandoverSheet) -> list[tuple[str, int]]:
+    return [(row.contact_id, group.priority) for group in sheet.groups for row in group.rows]
+
+
+def test_each_open_contact_stands_on_the_sheet_of_whoever_has_it_now() -> None:
+    for number in range(6):
+        decided(f"A{number}")
+    decided("B1", unit="HEAP", state="to_person", review="unsure")
+    decided("C1", unit="HASA", confidential=True)
+    worked("A1", unit="HOMEBASE", priority=1)
+    worked("A2", state="closed", closed_at=RECEIVED)
+    worked("A3", restricted=True)
+    found = {desk: [row[0] for row in listed(sheet)] for desk, sheet in sheets().items()}
+    assert found == {"FIA": ["A0", "A4", "A5"], "HOMEBASE": ["A1"], "TRIAGE": ["B1"], "RESTRICTED": ["A3", "C1"]}
+
+
+def test_the_first_to_be_due_are_listed_and_the_rest_is_counted() -> None:
+    for number in range(5):
+        decided(f"A{number}", due_at=RECEIVED + timedelta(hours=9 - number))
+    (group,) = sheets(2)["FIA"].groups
+    assert (group.contacts, group.overdue, [row.contact_id for row in group.rows]) == (5, 5, ["A4", "A3"])
+
+
+def test_a_sheet_that_was_printed_in_this_hour_is_not_printed_again() -> None:
+    decided("A1")
+    with writing() as session:
+        made = StoredPdf(sheets()["FIA"], "0" * 64, "0" * 64, 1, 1)
+        assert register_sheets(session, [made]) == ["HS-2026-11-20-17-FIA"]
+    assert sheets() == {}
+    stop_clock(2026, 11, 20, 23)
+    assert len(sheets()) == 1
+
+
+@pytest.mark.parametrize(("role", "reads"), [
+    (frozenset({Role.CASEWORKER}), (True, False)), (frozenset({Role.CASEWORKER, Role.CLEARED}), (True, True)),
+    (frozenset({Role.FISCAL_LEAD}), (False, False)), (frozenset({Role.ADMINISTRATOR}), (False, False)),
+])  # fmt: skip
+def test_only_cleared_staff_read_the_restricted_sheet(role: frozenset[Role], reads: tuple[bool, bool]) -> None:
+    decided("A1")
+    decided("C1", unit="DV", confidential=True)
+    with writing() as session:
+        register_sheets(session, [StoredPdf(sheet, "0" * 64, "0" * 64, 1, 1) for sheet in sheets().values()])
+        kinds = [kind_of_paper(session, f"HS-2026-11-20-17-{desk}") or ("", "") for desk in ("FIA", "RESTRICTED")]
+    person = Person("m.ortiz", "Mara Ortiz", Unit.CONSTITUENT_SERVICES, role)
+    assert tuple(may_read(person, *kind) for kind in kinds) == reads
