@@ -17,9 +17,9 @@ from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.steps import boundary
 
-# As many go into one transaction: others that write wait for less than a tenth of a second. The first one waits so many
-# seconds for others, since a transaction costs more than a request in it. Source: convention.
-MOST_TOGETHER, GATHER_SECONDS = 32, 0.002
+# As many go into one transaction: others that write wait for less than a tenth of a second. While many come, the
+# first waits so many seconds for others, since a transaction costs more than a request in it. Source: convention.
+MOST_TOGETHER, GATHER_SECONDS = 32, 0.005
 _TRIES = 5
 
 
@@ -52,12 +52,15 @@ class RequestWriter:
         return await waiting.told
 
     def _write(self) -> None:
+        many = False
         while True:
             waiting = [self._queue.get()]
-            time.sleep(GATHER_SECONDS)
+            if many:
+                time.sleep(GATHER_SECONDS)
             with suppress(Empty):
                 while len(waiting) < MOST_TOGETHER:
                     waiting.append(self._queue.get_nowait())
+            many = len(waiting) > 1
             _tell(_kept(waiting))
 
 
