@@ -206,3 +206,12 @@ def test_two_desks_that_keep_at_once_lose_nothing(app: TestClient, key: str) -> 
     assert len(kept_requests()) == len(stored()) == len(decided()) == 20
     with reading() as session:
         assert audit(session).problems == ()
+
+
+@pytest.mark.parametrize("odd", ["%00", "%ef%bf%be", "%F0%9F%86%98", "'%20or%201=1", "%25"])
+def test_an_id_that_no_database_could_keep_is_one_that_is_not_there(app: TestClient, key: str, odd: str) -> None:
+    sent(app, key, description=HEAT)
+    assert codes(app.get(f"{HERE}/requests/{odd}.json")) == (404, [404])
+    assert codes(app.get(f"{HERE}/tokens/{odd}.json")) == (404, [404])
+    assert codes(app.get(f"{HERE}/requests.json?service_code={odd}")) == (404, [404])
+    assert app.get(f"{HERE}/requests.json?service_request_id={odd}").json() == []

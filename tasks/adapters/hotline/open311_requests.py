@@ -108,7 +108,7 @@ def public_requests(session: Session, query: Query) -> list[PublicRequest]:
     closed, updated = standing.closed_at(), standing.updated_at()
     found = _shown(closed, updated)
     if query.ids:
-        found = found.where(_REQUEST.c.service_request_id.in_(query.ids))
+        found = found.where(_REQUEST.c.service_request_id.in_([one for one in query.ids if _could_be(one)]))
     else:
         found = found.where(_REQUEST.c.requested_at.between(query.start, query.end))
     if query.codes:
@@ -123,9 +123,16 @@ def public_requests(session: Session, query: Query) -> list[PublicRequest]:
 
 def request_of_token(session: Session, token: str) -> str | None:
     """The id of the request behind a token; None for one that is not known, or of a service that shows nothing."""
+    if not _could_be(token):
+        return None
     mine = (_REQUEST.c.token == token) & _REQUEST.c.is_public
     found: str | None = session.execute(select(_REQUEST.c.service_request_id).where(mine)).scalar()
     return found
+
+
+def _could_be(told: str) -> bool:
+    """Whether an id or a token may be one of ours; no database need be asked about what it could not even keep."""
+    return told.isascii() and told.isprintable()
 
 
 def _shown(closed: Any, updated: Any) -> Any:
