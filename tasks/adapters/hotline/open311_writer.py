@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from sqlalchemy.exc import IntegrityError
 
 from tasks.adapters import clock
-from tasks.adapters.database import writing
+from tasks.adapters.database import with_long_log, writing
 from tasks.adapters.hotline.open311_requests import Acknowledged, Asked, keep_requests
 from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
@@ -90,6 +90,7 @@ def _committed(asked: Sequence[Asked]) -> list[Acknowledged | None]:
 def _once(asked: Sequence[Asked]) -> list[Acknowledged | None]:
     ready = judge(hotline_policy())
     with writing() as session:
+        with_long_log(session)
         found = keep_requests(session, asked, ready, clock.now())
     boundary("kept requests of Open311")
     return found
