@@ -92,6 +92,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("import-inquiries", hotline.import_inquiries, unasked=frozenset({"file"}), process="hotline"),
     Entry("triage-inquiries", hotline.triage_inquiries, "5 * * * *", time_zone="UTC", process="hotline"),
+    Entry("tag-surge-event", hotline.tag_surge_event, process="hotline"),
     Entry("triage-report", hotline.triage_report, "0 7 * * *", process="hotline"),
     Entry("monthly-hotline-summary", hotline.monthly_hotline_summary, "0 8 7 * *", process="hotline"),
     Entry("draw-weekly-sample", hotline.draw_weekly_sample, "15 6 * * 1", process="hotline"),

@@ -46,6 +46,19 @@ def triage_inquiries() -> dict[str, int]:
         return {"waited": waits, "decided": done, "surge_files_unusable": unusable}
 
 
+@flow(name="tag surge event", flow_run_name=common.run_name)
+def tag_surge_event(event: str = "") -> int:
+    """Tags contacts that were decided about before the file of their event was there; later ones are tagged by triage.
+
+    Their priorities stay as they are: a person raises them where the event makes them urgent.
+
+    Args:
+        event: The event's short name, as its file has it. Leave it empty for all.
+    """
+    with sitting("tag-surge-event", {"event": event}):
+        return tasks.record_tags(event.strip())
+
+
 @flow(name="triage report", flow_run_name=common.run_name)
 def triage_report(day: str = "") -> list[str]:
     """Prints what came in on a day and where it went: counts alone, small ones withheld.

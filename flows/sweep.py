@@ -31,6 +31,7 @@ FLOWS: dict[str, Callable[..., Any]] = {
     "follow-up-fiscal-reviews": fiscal.follow_up_fiscal_reviews,
     "import-inquiries": hotline.import_inquiries,
     "triage-inquiries": hotline.triage_inquiries,
+    "tag-surge-event": hotline.tag_surge_event,
     "triage-report": hotline.triage_report,
     "monthly-hotline-summary": hotline.monthly_hotline_summary,
     "draw-weekly-sample": hotline.draw_weekly_sample,

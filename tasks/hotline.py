@@ -12,7 +12,7 @@ from models.hotline.handover import HandoverSheet
 from models.hotline.monthly_documents import MonthlySummary
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, sampling, triaging
+from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, sampling, surge_tagging, triaging
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
@@ -47,6 +47,13 @@ def publish_surge_problems() -> int:
         markdown = "\n\n".join(("Surge files that cannot be used:", *problems))
         create_markdown_artifact(key="hotline-surge", markdown=markdown, description="Surge files to be mended")
     return len(problems)
+
+
+@task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
+def record_tags(event: str) -> int:
+    """Tag the contacts of an event (empty: of all) that were decided about before it was known; returns how many."""
+    found = surge_tagging.events_of(triaging.judge(hotline_policy()).surges, event)
+    return sum(surge_tagging.tag_earlier(one, clock.now(), lambda count: None) for one in found)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

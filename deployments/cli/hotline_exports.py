@@ -49,7 +49,7 @@ def tool_register(file: Target, as_json: AsJson = False) -> None:
     """Write the register of tools that Local Law 35 asks for: a row for each version of the tables and numbers."""
     from tasks.adapters.hotline.tool_files import write_tool_register
 
-    _written(file, lambda: write_tool_register(file), "version", as_json)
+    _written(file, lambda: write_tool_register(file), "row", as_json)
 
 
 def overrides(file: Target, as_json: AsJson = False) -> None:

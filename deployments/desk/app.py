@@ -90,6 +90,8 @@ class _Guarded:
 def create_app() -> FastAPI:
     """The desk. Nothing is opened before the first request."""
     app = FastAPI(title="Steward desk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    # For programs, which have keys instead of sessions. It stands first: they ask often, and each page is a try.
+    app.mount(ADDRESS, create_open311())
     for router in OPEN:
         app.include_router(router)
     for router in SIGNED_IN:
@@ -101,8 +103,6 @@ def create_app() -> FastAPI:
     for routers, may_come in groups:
         for router in routers:
             app.include_router(router, dependencies=[Depends(form_of), Depends(may_come)])
-    # For programs, which have keys instead of sessions.
-    app.mount(ADDRESS, create_open311())
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
     app.add_middleware(_Guarded)
     app.add_exception_handler(HTTPException, _refused)

@@ -3,7 +3,6 @@
 Source: domain section 12 and the specification that it names.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -169,7 +168,7 @@ async def _post(request: Request) -> Response:
     form, policy, known = _form(request), open311_policy(), services()
     parameters, wrong = await posted_of(request, policy.largest_body)
     key = one(parameters, "api_key")
-    key_id = await run_in_threadpool(_KEYS.find, key) if key else None
+    key_id = (_KEYS.known(key) or await run_in_threadpool(_KEYS.find, key)) if key else None
     if key_id is None:
         raise refuse(NO_KEY, "The api_key is missing, wrong or revoked; the request was not taken. Ask us for a key.")
     seconds = _BUCKETS.wait(key_id, policy, time.monotonic())
@@ -183,7 +182,7 @@ async def _post(request: Request) -> Response:
     wanted = wanted_of(parameters, known)
     token = _client_token(request, parameters)
     asked = Asked(wanted, key_id, said_once(key, token) if token else None)
-    acknowledged = await asyncio.wrap_future(_WRITER.submit(asked))
+    acknowledged = await _WRITER.keep(asked)
     if acknowledged is None:
         raise refuse(CONFLICT, "This token was sent before with another request. Give each request a token of its own.")
     return answer(form, "service_requests", [_receipt(acknowledged, wanted, notice_of(wanted.service, known))])

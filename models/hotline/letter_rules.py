@@ -82,6 +82,24 @@ def why_no_letter(do_not_mail: str) -> str:
     return ""
 
 
+class Way(StrEnum):
+    """How a letter travels."""
+
+    POST = "post"
+    EMAIL = "e-mail"
+
+
+def letter_way(safe_channel: str, *, by_email: bool) -> Way | None:
+    """By which way a letter goes: the one that was said to be safe, else the one by which the contact came.
+
+    None where the safe way is none by which a letter can go. Source: domain sections 2 (safe_contact) and 15.
+    """
+    told = safe_channel.strip().casefold().replace("-", "").replace("_", "")
+    if not told:
+        return Way.EMAIL if by_email else Way.POST
+    return {"email": Way.EMAIL, "mail": Way.POST, "post": Way.POST, "letter": Way.POST}.get(told)
+
+
 def letter_language(found: str, told: str, words: str) -> str:
     """The language to answer in: that of the words; English for one that letters are not written in.
 

@@ -74,9 +74,17 @@ class Order:
 
 
 def acknowledgement(order: Order) -> ConstituentLetter:
-    """That a contact has come: its number, what happens next and by when. Source: domain sections 2 and 4."""
+    """That a contact has come: its number, what happens next and by when. Source: domain sections 2 and 4.
+
+    Raises LetterRefused once that day has come.
+    """
     say, policy = order.texts.say, order.policy
     by = new_york_date(order.received_at) + timedelta(days=policy.answer_days)
+    if by <= order.today:
+        raise LetterRefused(
+            f"This contact should have been answered within {policy.answer_days} days, which have passed. Send a "
+            "response or an interim reply. Nothing was made."
+        )
     when = order.texts.dates.written(by)
     steps = (say("next_read"), say("next_ask"), say("next_answer", date=when), say("next_late", phone=policy.phone))
     return _letter(

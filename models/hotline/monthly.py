@@ -20,7 +20,6 @@ from models.hotline.monthly_documents import (
     Named,
     Rate,
     TimelyLine,
-    UnitMonth,
 )
 from models.hotline.phrases import Unit
 from models.hotline.report import LANGUAGE_ROWS, RESTRICTED, UNITS, surge_lines
@@ -28,7 +27,6 @@ from models.hotline.small_cells import HIDDEN, SMALL, Cell, Flagged, told, told_
 from models.shared.documents import Office
 
 TOP = 20
-REOPENED_WITHIN = timedelta(days=30)
 # Source: domain section 9 (backlog age).
 AGES = ((3, "0 to 3 days"), (7, "4 to 7 days"), (14, "8 to 14 days"), (30, "15 to 30 days"), (60, "31 to 60 days"))
 OLDER = "More than 60 days"
@@ -79,14 +77,14 @@ def monthly_summary(
     made_at: datetime, office: Office, k: int,
 ) -> MonthlySummary:  # fmt: skip
     """The summary of a month; `month` is its first day."""
-    lines, others, uncategorized = _categories(rows, around, categories, made_at, k)
+    lines, others, uncategorized = _categories(rows, around, categories, month, made_at, k)
     return MonthlySummary(
         document_id=document_id, title=f"Hotline, {month:%B %Y}", made_at=made_at, office=office, month=month, k=k,
         contacts=len(rows), undecided=around.undecided,
         last_month=around.last_month[0] if around.last_month else None,
         year_before=around.year_before[0] if around.year_before else None, year_to_date=around.year_to_date,
         kinds=_kinds(rows, k), categories=lines, other_categories=others,
-        uncategorized=uncategorized, by_unit=_by_unit(rows, made_at),
+        uncategorized=uncategorized, by_unit=_by_unit(rows, made_at, k),
         by_language=_by_language(rows, made_at, k),
         by_channel=_by_channel(rows, made_at, k), timely=timely(rows, made_at),
         rates={
@@ -94,10 +92,10 @@ def monthly_summary(
             "Repeats, of all contacts": Rate(met=sum(row.is_repeat for row in rows), of=len(rows)),
             "Reopened within 30 days, of closed ones": around.reopened,
         },
-        backlog=_backlog(around.ages), oldest_days=max(around.ages, default=None),
+        backlog=_backlog(around.ages, k), open_at_end=len(around.ages), oldest_days=max(around.ages, default=None),
         median_days=median_low(around.ages) if around.ages else None,
-        escalations=tuple(Named(name=name, count=count) for name, count in around.escalations.items()),
-        elected=sum(row.channel == Channel.ELECTED_OFFICIAL for row in rows),
+        escalations=tuple(Named(name=name, count=small(count, k)) for name, count in around.escalations.items()),
+        elected=small(sum(row.channel == Channel.ELECTED_OFFICIAL for row in rows), k),
         surge=surge_lines(around.events, len(rows), k), breaks=_breaks(around, categories, month),
     )  # fmt: skip
 
@@ -148,7 +146,7 @@ def _kinds(rows: Sequence[Received], k: int) -> tuple[KindLine, ...]:
 
 
 def _categories(
-    rows: Sequence[Received], around: Around, categories: Sequence[Category], at: datetime, k: int
+    rows: Sequence[Received], around: Around, categories: Sequence[Category], at_month: date, at: datetime, k: int
 ) -> tuple[tuple[CategoryLine, ...], int, Cell]:
     """The most frequent categories with their types, how many others there are, and who is in none."""
     members: dict[str, list[Received]] = {}
@@ -158,7 +156,7 @@ def _categories(
     counts = {label: len(mine) for label, mine in members.items()}
     subjects = {label: count for label, count in counts.items() if label != UNCATEGORIZED}
     top = top_with_ties(subjects)
-    since = {category.label: category.since for category in categories}
+    since = {one.label: one.since for one in categories if _is_break(one.since, at_month)}
     lines = [_line(rank, label, members[label], around, since.get(label), at, k) for rank, label, _ in top]
     return tuple(lines), len(subjects) - len(top), small(counts.get(UNCATEGORIZED, 0), k)
 
@@ -171,11 +169,21 @@ def _line(
     # What kind of contact a restricted one is says more than its number.
     hidden = isinstance(whole, str) or label == RESTRICTED_SUBJECTS
     kinds = None if hidden else told([counts[kind] for kind in Kind], k)
+    due, met = (HIDDEN, HIDDEN) if isinstance(whole, str) else _told_timely(mine, at, k)
     return CategoryLine(
         rank=rank, label=label, contacts=whole, kinds=kinds or (HIDDEN,) * len(Kind),
         last_month=_before(around.last_month, label, k), year_before=_before(around.year_before, label, k),
-        since=since, timely=None if isinstance(whole, str) else timely(mine, at),
+        since=since, due=due, met=met,
     )  # fmt: skip
+
+
+def _told_timely(mine: Sequence[Received], at: datetime, k: int) -> tuple[Cell, Cell]:
+    """Those whose time is over and those answered in it, as far as both are told beside the whole."""
+    rate = timely(mine, at)
+    cells = told([rate.met, rate.of - rate.met, len(mine) - rate.of], k)
+    if cells is None or isinstance(cells[0], str) or isinstance(cells[2], str):
+        return HIDDEN, HIDDEN
+    return small(rate.of, k), cells[0]
 
 
 def _before(then: tuple[int, Mapping[str, int]] | None, label: str, k: int) -> Cell | None:
@@ -187,13 +195,15 @@ def _misrouted(rows: Sequence[Received]) -> Rate:
     return Rate(met=sum(row.was_misrouted for row in routed), of=len(routed))
 
 
-def _by_unit(rows: Sequence[Received], at: datetime) -> tuple[UnitMonth, ...]:
+def _by_unit(rows: Sequence[Received], at: datetime, k: int) -> tuple[TimelyLine, ...]:
     found: dict[str, list[Received]] = {name: [] for name in dict.fromkeys(UNITS.values())}
     for row in rows:
         found[RESTRICTED if row.restricted else UNITS[Unit(row.unit)]].append(row)
+    counts = [_misrouted(mine).met for mine in found.values()]
+    misrouted = told(counts, k) or (HIDDEN,) * len(counts)
     return tuple(
-        UnitMonth(unit=name, contacts=len(mine), timely=timely(mine, at), misrouted=_misrouted(mine))
-        for name, mine in found.items()
+        line.model_copy(update={"misrouted": cell})
+        for line, cell in zip(_timely_lines(found, at, k), misrouted, strict=True)
     )
 
 
@@ -220,59 +230,24 @@ def _timely_lines(found: Mapping[str, Sequence[Received]], at: datetime, k: int)
     )
 
 
-def _backlog(ages: Sequence[int]) -> tuple[Named, ...]:
+def _backlog(ages: Sequence[int], k: int) -> tuple[Named, ...]:
     counts = Counter(next((name for most, name in AGES if age <= most), OLDER) for age in ages)
-    return tuple(Named(name=name, count=counts[name]) for name in (*(name for _, name in AGES), OLDER))
+    names = (*(name for _, name in AGES), OLDER)
+    cells = told([counts[name] for name in names], k) or (HIDDEN,) * len(names)
+    return tuple(Named(name=name, count=cell) for name, cell in zip(names, cells, strict=True))
+
+
+def _is_break(day: date, month: date) -> bool:
+    """True where a definition began after the month a year before, and not after this one."""
+    return month.replace(year=month.year - 1) < day < (month + timedelta(days=32)).replace(day=1)
 
 
 def _breaks(around: Around, categories: Sequence[Category], month: date) -> tuple[Break, ...]:
     """Days on which figures began to mean something else: within this month, or since the one a year before."""
-    year_before = date(month.year - 1, month.month, 1)
-    by_day: dict[date, int] = Counter(category.since for category in categories if category.since > year_before)
+    by_day: dict[date, int] = Counter(one.since for one in categories if _is_break(one.since, month))
     found = [
         Break(day=day, what=f"{count} {'category is' if count == 1 else 'categories are'} defined as now")
         for day, count in by_day.items()
     ]
     found += [Break(day=day, what="triage judges by other tables or numbers") for day in around.judged_since]
     return tuple(sorted(found, key=lambda one: (one.day, one.what)))
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A contact was closed, reopened, or a closing was taken back."""
-
-    contact_id: str
-    event: str
-    at: datetime
-
-
-def reopen_rate(turns: Iterable[Turn], start: datetime, end: datetime, at: datetime) -> Rate:
-    """Closings of a period that were reopened within thirty days, of all whose thirty days are over.
-
-    `turns` in their order. A closing that was taken back is none. Source: domain section 9 (reopen rate).
-    """
-    met = of = maturing = 0
-    for mine in _standing_turns(turns).values():
-        for turn, after in zip(mine, (*mine[1:], None) if mine else (), strict=True):
-            if turn.event != "closed" or not start <= turn.at < end:
-                continue
-            reopened = after is not None and after.event == "reopened" and after.at <= turn.at + REOPENED_WITHIN
-            if not reopened and at < turn.at + REOPENED_WITHIN:
-                maturing += 1
-                continue
-            of += 1
-            met += reopened
-    return Rate(met=met, of=of, maturing=maturing)
-
-
-def _standing_turns(turns: Iterable[Turn]) -> dict[str, list[Turn]]:
-    """Closings and reopenings that stand, by contact: what was taken back never was."""
-    found: dict[str, list[Turn]] = {}
-    for turn in turns:
-        mine = found.setdefault(turn.contact_id, [])
-        if turn.event in ("closed", "reopened"):
-            mine.append(turn)
-        # While it is closed only the closing can be taken back; a routing after a reopening can be, too.
-        elif mine and (mine[-1].event == "closed" or turn.event == "back_to_closed"):
-            mine.pop()
-    return found

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from models.hotline.documents import SurgeLine
-from models.hotline.small_cells import Cell, check_k
+from models.hotline.small_cells import HIDDEN, Cell, check_k
 from models.shared.documents import Document, Line
 
 
@@ -44,32 +44,28 @@ class CategoryLine(Line):
     last_month: Cell | None
     year_before: Cell | None
     since: date | None
-    timely: Rate | None
-
-
-class UnitMonth(Line):
-    """A unit's contacts of the month: answered in time, and refused because they were another unit's."""
-
-    unit: str
-    contacts: int = Field(ge=0)
-    timely: Rate
-    misrouted: Rate
+    due: Cell
+    met: Cell
 
 
 class TimelyLine(Line):
-    """Contacts of the month in one language or by one channel: of those whose time is over, how many were answered."""
+    """Contacts of the month in one language, by one channel or of one unit: those whose time is over, those answered.
+
+    `misrouted` are those that a unit refused because they were another's; told of units alone.
+    """
 
     name: str
     contacts: Cell
     due: Cell
     met: Cell
+    misrouted: Cell = HIDDEN
 
 
 class Named(Line):
-    """A count under a name."""
+    """A count under a name, as far as it is told."""
 
     name: str
-    count: int = Field(ge=0)
+    count: Cell
 
 
 class Break(Line):
@@ -82,7 +78,7 @@ class Break(Line):
 class MonthlySummary(Document):
     """A month's contacts, by the month in which they were received. `undecided` ones make it provisional.
 
-    `k`: counts below it are not told by language, channel, type, category and event; 0 tells all.
+    `k`: counts below it are not told; 0 tells all.
     """
 
     process: ClassVar[str] = "hotline"
@@ -97,7 +93,7 @@ class MonthlySummary(Document):
     categories: tuple[CategoryLine, ...]
     other_categories: int = Field(ge=0)
     uncategorized: Cell
-    by_unit: tuple[UnitMonth, ...]
+    by_unit: tuple[TimelyLine, ...]
     by_language: tuple[TimelyLine, ...]
     by_channel: tuple[TimelyLine, ...]
     timely: Rate
@@ -106,7 +102,8 @@ class MonthlySummary(Document):
     oldest_days: int | None
     median_days: int | None
     escalations: tuple[Named, ...]
-    elected: int = Field(ge=0)
+    elected: Cell
+    open_at_end: int = Field(ge=0)
     surge: tuple[SurgeLine, ...]
     breaks: tuple[Break, ...]
 
@@ -116,19 +113,14 @@ class MonthlySummary(Document):
         return check_k(k)
 
     @model_validator(mode="after")
-    def units_sum_to_the_whole(self) -> Self:
-        if sum(row.contacts for row in self.by_unit) != self.contacts:
-            raise ValueError("the contacts by unit do not sum to all contacts")
-        return self
-
-    @model_validator(mode="after")
     def small_counts_are_not_told(self) -> Self:
-        cells: list[Cell | None] = [self.uncategorized, *(row.contacts for row in self.kinds)]
+        cells: list[Cell | None] = [self.uncategorized, self.elected, *(row.contacts for row in self.kinds)]
         cells += [row.contacts for row in self.surge]
-        for timely in (*self.by_language, *self.by_channel):
-            cells += [timely.contacts, timely.due, timely.met]
+        cells += [named.count for named in (*self.backlog, *self.escalations)]
+        for timely in (*self.by_unit, *self.by_language, *self.by_channel):
+            cells += [timely.contacts, timely.due, timely.met, timely.misrouted]
         for line in self.categories:
-            cells += [line.contacts, *line.kinds, line.last_month, line.year_before]
+            cells += [line.contacts, *line.kinds, line.due, line.met, line.last_month, line.year_before]
         if any(isinstance(cell, int) and 0 < cell < self.k for cell in cells):
-            raise ValueError(f"a count below {self.k} is told by language, type, category or event")
+            raise ValueError(f"a count below {self.k} is told")
         return self

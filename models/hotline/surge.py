@@ -87,14 +87,25 @@ class Ready:
         }
         self._everywhere = Matcher(everywhere) if everywhere else None
 
+    @property
+    def needs_words(self) -> bool:
+        """True where a contact may have to be read to know whether it belongs to the event."""
+        return bool(self._matchers or self._everywhere)
+
     def holds(self, found: Found, decision: Decision, received_on: date) -> bool:
         """True where a contact that was received on this day in New York belongs to the event."""
         if not self.surge.runs_on(received_on):
             return False
-        if decision.unit in self._units or not self._signals.isdisjoint(found.hits):
-            return True
-        matcher = self._matchers.get(found.language, self._everywhere)
-        return matcher is not None and any(True for _ in matcher.find(found.words))
+        return self.is_subject(decision.unit, found.hits) or self.is_in(found.words, found.language)
+
+    def is_subject(self, unit: str, signals: Iterable[str]) -> bool:
+        """True where the unit or one of the signals is a subject of the event."""
+        return unit in self._units or not self._signals.isdisjoint(signals)
+
+    def is_in(self, words: str, language: str) -> bool:
+        """True where one of the event's words stands in plain words."""
+        matcher = self._matchers.get(language, self._everywhere)
+        return matcher is not None and any(True for _ in matcher.find(words))
 
 
 def _terms(surge: Surge, language: str) -> tuple[Term, ...]:

@@ -106,8 +106,12 @@ def _now() -> _Read:
 
 def _signed() -> tuple[str, str]:
     """What two administrators sign, and its hash: whoever reviews a text of letters changes it, too."""
-    letters = sorted(settings().letters_folder.glob("*.toml"))
-    return _with_letters(_now().text, tuple(_seen(path) for path in letters))
+    try:
+        with os.scandir(settings().letters_folder) as there:
+            letters = sorted(file.path for file in there if file.name.endswith(".toml"))
+    except OSError as error:
+        raise PolicyError(f"The texts of letters cannot be read: {error}.") from error
+    return _with_letters(_now().text, tuple(map(_seen, letters)))
 
 
 @lru_cache(maxsize=1)
@@ -127,7 +131,7 @@ def _letters_of(path: Path) -> dict[str, Any]:
     return {**_plain(document.get("text", {})), "sha256": sha256(data)}
 
 
-def _seen(path: Path) -> _Seen:
+def _seen(path: str | Path) -> _Seen:
     try:
         found = os.stat(path)
     except OSError:

@@ -89,11 +89,12 @@ def open_policy_act(session: Session, sha: str) -> Row[Any] | None:
 
 def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing | None) -> str:
     name = settings().policy_file.name
+    whole = f"{name}, the table of holidays and the texts of letters"
     signings = (signing(row).sha256 for row in session.execute(policy_events()))
     if found is None or (found.signed_at is not None and sha not in signings):
         return (
-            f"The policy ({name} and the table of holidays) is not signed, so nothing was changed. An administrator "
-            "proposes it with “steward policy propose”, a second one signs it with “steward policy sign”."
+            f"The policy ({whole}) is not signed, so nothing was changed. An administrator proposes it with “steward "
+            "policy propose”, a second one signs it with “steward policy sign”."
         )
     again = open_policy_act(session, sha) if found.signed_at is not None else None
     if again is not None or found.signed_at is None:
@@ -107,8 +108,7 @@ def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing
 
     assert newest is not None  # where the history tells of a signing, it tells of a last one
     return (
-        f"The policy ({name} and the table of holidays) was set back to an earlier version. {newest.proposed_by} and "
-        f"{newest.signed_by} signed a newer one on {moment(newest.at)}, and only the version that was signed last "
-        "counts. Put the newer one back, or propose this one again (“steward policy propose”) to go back to it. "
-        "Nothing was changed."
+        f"The policy ({whole}) was set back to an earlier version. {newest.proposed_by} and {newest.signed_by} signed "
+        f"a newer one on {moment(newest.at)}, and only the version that was signed last counts. Put the newer one "
+        "back, or propose this one again (“steward policy propose”) to go back to it. Nothing was changed."
     )

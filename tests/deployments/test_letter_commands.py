@@ -38,9 +38,8 @@ def run(*words: str, who: str = "k.work", code: str = "") -> Result:
 
 def test_a_letter_is_made_and_read_again_with_a_code_each(tmp_path: Path) -> None:
     made = run("hotline", "INQ-0001", "acknowledgement", str(tmp_path / "a.pdf"), "--json")
-    assert json.loads(made.stdout) == {
-        "letter": "INQ-0001-AK01", "language": "es", "pages": 2, "draft": True, "file": str(tmp_path / "a.pdf"),
-    }  # fmt: skip
+    told = json.loads(made.stdout)
+    assert (told["letter"], told["language"], told["draft"]) == ("INQ-0001-AK01", "es", True)
     run("read", "INQ-0001-AK01", str(tmp_path / "b.pdf"))
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert (tmp_path / "a.pdf").stat().st_mode & 0o077 == 0

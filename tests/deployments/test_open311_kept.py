@@ -1,22 +1,27 @@
 """Requests of Open311 are kept with their contact and decision, sealed, and once for each token of a client."""
 
-import json
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import update
 
-from models.hotline.records import HotlineDecision
+from deployments.open311 import keys_asked
+from deployments.open311.service_data import services
+from models.hotline.open311_request import wanted_of
+from models.shared.calendar import NEW_YORK
 from tasks.adapters import clock
-from tasks.adapters.database import writing
+from tasks.adapters.audit import audit
+from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.contacts import open_contacts
 from tasks.adapters.hotline.open311_keys import revoke_api_keys
-from tasks.adapters.hotline.open311_requests import Asked, keep_requests
+from tasks.adapters.hotline.open311_requests import Acknowledged, Asked, keep_requests
+from tasks.adapters.hotline.open311_writer import RequestWriter
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
+from tests.casework import CASEWORKER, SUPERVISOR, answered, facts, open_office, sign
 from tests.hotline_office import KEY, everything_on_disk, stored
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, codes, decided, kept_requests, program, sent
@@ -104,6 +109,8 @@ def test_many_at_once_are_each_kept_once(app: TestClient, key: str) -> None:
         found = list(pool.map(lambda n: number_of(sent(app, key, token=f"t-{n % 20}", description=HEAT)), range(60)))
     assert len(set(found)) == len(kept_requests()) == len(decided()) == 20
     assert all(found[n] == found[n % 20] for n in range(60))
+    with reading() as session:
+        assert audit(session).problems == ()
 
 
 def test_one_request_that_cannot_be_kept_leaves_the_others(app: TestClient, key: str) -> None:
@@ -115,9 +122,6 @@ def test_one_request_that_cannot_be_kept_leaves_the_others(app: TestClient, key:
 
 
 def test_what_a_crash_interrupts_is_kept_whole_or_not_at_all(app: TestClient, key: str, home: Path) -> None:
-    from deployments.open311.service_data import services
-    from models.hotline.open311_request import wanted_of
-
     wanted = wanted_of({"service_code": ["COMMENT"], "address_id": ["1"], "description": [HEAT]}, services())
 
     def break_off() -> None:
@@ -131,8 +135,6 @@ def test_what_a_crash_interrupts_is_kept_whole_or_not_at_all(app: TestClient, ke
 
 
 def test_a_revoked_key_sends_nothing_more(app: TestClient, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deployments.open311 import keys_asked
-
     monkeypatch.setattr(keys_asked, "FRESH_SECONDS", 0.0)
     assert sent(app, key).status_code == 200
     with writing() as session:
@@ -174,14 +176,42 @@ def test_under_a_policy_that_is_not_signed_a_request_is_kept_and_decided_about_l
     assert decided()[number].unit == "FACILITIES"
 
 
-def test_a_case_that_is_closed_is_shown_closed_on_the_day_it_was(app: TestClient, key: str) -> None:
+def test_a_case_that_is_closed_is_shown_closed_on_the_day_it_was(app: TestClient, key: str, tmp_path: Path) -> None:
+    open_office(tmp_path, "Where is my card")
     number = number_of(sent(app, key, description=HEAT))
-    stop_clock(2026, 11, 21, 9)
-    table = HotlineDecision.__table__  # type: ignore[attr-defined]
-    with writing() as session:
-        session.execute(update(table).values(state="closed", decided_at=clock.now()))
-    (shown,) = app.get(f"{HERE}/requests.json?status=closed").json()
-    assert (shown["service_request_id"], shown["status"]) == (number, "closed")
-    assert shown["updated_datetime"] == "2026-11-21T04:00:00-05:00"
-    assert app.get(f"{HERE}/requests.json?status=open").json() == []
-    assert json.loads(app.get(f"{HERE}/requests/{number}.json").text)[0]["status"] == "closed"
+
+    def listed(status: str) -> list[tuple[str, str, str]]:
+        found = app.get(f"{HERE}/requests.json?status={status}").json()
+        return [(row["service_request_id"], row["status"], row["updated_datetime"][:10]) for row in found]
+
+    answered(number)
+    assert [row[:2] for row in listed("open")] == [(number, "open")]
+    sign(CASEWORKER, "closed", number, code="answered")
+    closed_on = facts(number).closed_at.astimezone(NEW_YORK).date().isoformat()  # type: ignore[union-attr]
+    assert (listed("closed"), listed("open")) == ([(number, "closed", closed_on)], [])
+    sign(SUPERVISOR, "reopened", number, reason="It was not mended")
+    assert (listed("closed"), [row[:2] for row in listed("open")]) == ([], [(number, "open")])
+
+
+def test_two_desks_that_keep_at_once_lose_nothing(app: TestClient, key: str) -> None:
+    wanted = wanted_of({"service_code": ["COMMENT"], "address_id": ["1"], "description": [HEAT]}, services())
+    writers = RequestWriter(), RequestWriter()
+
+    async def all_at_once() -> list[Acknowledged | None]:
+        asked = [Asked(wanted, "k", f"t{number // 2}") for number in range(40)]
+        return await asyncio.gather(*(writers[number % 2].keep(one) for number, one in enumerate(asked)))
+
+    found = asyncio.run(all_at_once())
+    assert all(found[2 * n] == found[2 * n + 1] is not None for n in range(20))
+    assert len(kept_requests()) == len(stored()) == len(decided()) == 20
+    with reading() as session:
+        assert audit(session).problems == ()
+
+
+@pytest.mark.parametrize("odd", ["%00", "%ef%bf%be", "%F0%9F%86%98", "'%20or%201=1", "%25"])
+def test_an_id_that_no_database_could_keep_is_one_that_is_not_there(app: TestClient, key: str, odd: str) -> None:
+    sent(app, key, description=HEAT)
+    assert codes(app.get(f"{HERE}/requests/{odd}.json")) == (404, [404])
+    assert codes(app.get(f"{HERE}/tokens/{odd}.json")) == (404, [404])
+    assert codes(app.get(f"{HERE}/requests.json?service_code={odd}")) == (404, [404])
+    assert app.get(f"{HERE}/requests.json?service_request_id={odd}").json() == []

@@ -66,7 +66,7 @@ def test_a_report_says_where_too_few_were_read(office: Path) -> None:
 
 
 def test_the_tool_s_files_are_written_and_counted(office: Path, tmp_path: Path) -> None:
-    assert run("export", "tool-register", str(tmp_path / "a.csv")).stdout.endswith("a.csv: 1 version.\n")
+    assert run("export", "tool-register", str(tmp_path / "a.csv")).stdout.endswith("a.csv: 1 row.\n")
     assert json.loads(run("export", "overrides", str(tmp_path / "b.csv"), "--json").stdout)["rows"] == 0
     assert run("export", "misleading-signs", str(tmp_path / "c.csv")).stdout.endswith("c.csv: 0 rows.\n")
     with pytest.raises(Refused, match=r"must end in \.csv"):

@@ -1,7 +1,7 @@
 """What letters to constituents say, to whom, and what their texts must have."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from models.hotline.letter_rules import (
     LetterKind,
     Matter,
     letter_language,
+    letter_way,
     matter_of,
     may_read,
     may_write,
@@ -48,6 +49,11 @@ def test_every_letter_says_its_number_the_emergency_number_and_where_an_interpre
 def test_an_acknowledgement_says_the_day_of_the_answer_counted_from_when_it_was_received() -> None:
     told = said(letter(LetterKind.ACKNOWLEDGEMENT, order("en")))
     assert "We will answer you by November 26, 2026 at the latest." in told
+
+
+def test_an_acknowledgement_promises_no_day_that_has_come() -> None:
+    with pytest.raises(LetterRefused, match="Send a response or an interim reply"):
+        letter(LetterKind.ACKNOWLEDGEMENT, order(received_at=datetime(2026, 11, 6, 15, tzinfo=UTC)))
 
 
 def test_a_response_says_how_to_disagree_as_far_as_the_matter_allows() -> None:
@@ -170,6 +176,18 @@ def test_call_takers_acknowledge_and_others_of_the_office_write_to_nobody() -> N
 
 def test_who_asked_for_no_mail_gets_no_letter() -> None:
     assert "asked us to send no mail" in why_no_letter("yes") and why_no_letter("no") == why_no_letter("") == ""
+
+
+@pytest.mark.parametrize(
+    ("safe", "by_email", "way"),
+    [
+        ("", False, "post"), ("", True, "e-mail"), ("mail", True, "post"), ("email", False, "e-mail"),
+        ("phone", False, None), ("text", True, None), ("in_person", False, None), ("third_party", False, None),
+        ("none", False, None),
+    ],
+)  # fmt: skip
+def test_a_letter_goes_by_the_way_that_is_safe_or_not_at_all(safe: str, by_email: bool, way: str | None) -> None:
+    assert letter_way(safe, by_email=by_email) == way
 
 
 @pytest.mark.parametrize(

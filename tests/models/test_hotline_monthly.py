@@ -12,14 +12,13 @@ from models.hotline.categories import Category, CategoryError, Kind, categories_
 from models.hotline.monthly import (
     Around,
     Received,
-    Turn,
     count_categories,
     monthly_summary,
-    reopen_rate,
     timely,
     top_with_ties,
 )
 from models.hotline.monthly_documents import MonthlySummary, Rate
+from models.hotline.reopened import Turn, reopen_rate
 from tests.templates.examples import OFFICE
 
 AT = datetime(2026, 11, 7, 13, tzinfo=UTC)
@@ -137,15 +136,19 @@ def test_of_confidential_contacts_no_subject_is_counted() -> None:
     assert [(line.label, line.contacts, set(line.kinds)) for line in made.categories] == [
         ("Restricted subjects", 30, {"hidden"}),
     ]  # fmt: skip
-    assert {line.unit: line.contacts for line in made.by_unit if line.contacts} == {"Restricted": 30}
+    assert {line.name: line.contacts for line in made.by_unit if line.contacts} == {"Restricted": 30}
 
 
 def test_small_counts_are_not_told_by_category_type_language_or_channel() -> None:
     rows = [received("no_heat", "complaint")] * 40 + [received("pests", language="ko", channel="letter")] * 3
     made = summary(rows)
     assert [(line.label, line.contacts) for line in made.categories] == [("Heat", 40), ("Pests", "small")]
-    assert made.categories[1].timely is None and set(made.categories[1].kinds) == {"hidden"}
-    cells = {line.name: (line.contacts, line.due, line.met) for line in (*made.by_language, *made.by_channel)}
+    assert (made.categories[1].due, made.categories[1].met) == ("hidden", "hidden") and set(
+        made.categories[1].kinds
+    ) == {"hidden"}
+    cells = {
+        line.name: (line.contacts, line.due, line.met) for line in (*made.by_language, *made.by_channel, *made.by_unit)
+    }
     assert cells["Korean"][0] == "small" and cells["Letters"][0] == "small"
     assert not any(0 < count < 10 for row in cells.values() for count in row if isinstance(count, int))
 
@@ -165,7 +168,7 @@ def test_what_means_something_else_now_is_said_with_its_day() -> None:
 
 
 def test_ages_of_what_was_open_stand_in_their_bands() -> None:
-    made = summary([received()], Around(ages=[0, 3, 4, 14, 15, 30, 31, 60, 61, 400]))
+    made = summary([received()], Around(ages=[0, 3, 4, 14, 15, 30, 31, 60, 61, 400]), k=0)
     assert [row.count for row in made.backlog] == [2, 1, 1, 2, 2, 2]
     assert (made.oldest_days, made.median_days) == (400, 15)
 

@@ -10,15 +10,21 @@ from models.shared.people import Person, Role, Unit
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.handover import register_sheets, unprinted_sheets
+from tasks.adapters.hotline.queues import QueueFilter, queue
 from tasks.adapters.papers import kind_of_paper, may_read
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
+from tasks.adapters.settings import settings
+from tests.casework import BEATEN, CASEWORKER, FIRE, RENT, STAMPS, THANKS, answered, do, open_office
 from tests.hotline_decided import RECEIVED, decided, worked
+from tests.hotline_office import KEY
 from tests.office import stop_clock
 
 
 @pytest.fixture(autouse=True)
-def now(home: Path) -> None:
+def now(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
+    settings.cache_clear()
     stop_clock(2026, 11, 20, 22)
 
 
@@ -43,6 +49,21 @@ def test_each_open_contact_stands_on_the_sheet_of_whoever_has_it_now() -> None:
     worked("A3", restricted=True)
     found = {desk: [row[0] for row in listed(sheet)] for desk, sheet in sheets().items()}
     assert found == {"FIA": ["A0", "A4", "A5"], "HOMEBASE": ["A1"], "TRIAGE": ["B1"], "RESTRICTED": ["A3", "C1"]}
+
+
+def test_sheets_and_queues_name_the_same_contacts_and_the_same_ones_as_overdue(tmp_path: Path) -> None:
+    open_office(tmp_path, RENT, STAMPS, FIRE, BEATEN, THANKS, RENT)
+    answered("INQ-0001")
+    do(CASEWORKER, "claimed", "INQ-0002")
+    do(CASEWORKER, "acknowledged", "INQ-0003")
+    stop_clock(2026, 11, 20, 22)
+    with reading() as session:
+        found, total = queue(session, QueueFilter(), clock.now(), cleared=True)
+    listed_rows = {row.contact_id: row for made in sheets().values() for group in made.groups for row in group.rows}
+    assert {row.case_id: row.is_overdue for row in found} == {one: row.is_overdue for one, row in listed_rows.items()}
+    assert total == sum(group.contacts for made in sheets().values() for group in made.groups)
+    overdue = sum(group.overdue for made in sheets().values() for group in made.groups)
+    assert overdue == sum(row.is_overdue for row in found) > 0
 
 
 def test_the_first_to_be_due_are_listed_and_the_rest_is_counted() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from models.hotline.forms import Channel, ContactForm
 from models.hotline.letter_rules import LetterKind
 from models.hotline.letters import LetterRefused
 from models.hotline.records import HotlineAccess, HotlineContact, HotlineDecision
@@ -15,6 +16,7 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.files import stored_path
 from tasks.adapters.hotline.letter_sending import Release
 from tasks.adapters.hotline.letter_store import letter_path
+from tasks.adapters.hotline.letters import safe_contact
 from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.papers import kind_of_paper, may_read
 from tasks.adapters.refusals import NotSigned
@@ -36,7 +38,7 @@ from tests.hotline_letter_office import (
     staff,
     words_of,
 )
-from tests.hotline_letters import answer
+from tests.hotline_letters import RECEIVED_AT, answer
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
 from tests.office import sign_policy, stop_clock
 from tests.signers import hire
@@ -257,6 +259,20 @@ def test_a_letter_opens_for_its_own_number_alone() -> None:
     letter_path(one.document_id).write_bytes(letter_path(other.document_id).read_bytes())
     with pytest.raises(SealError):
         read(one.document_id, "z.clear")
+
+
+class Called(ContactForm):
+    """A contact with what a call-taker asked about safety."""
+
+    safe_channel: str = ""
+    do_not_mail: str = ""
+
+
+def test_what_a_call_taker_wrote_about_safe_contact_is_respected() -> None:
+    told = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE}
+    called = Called.model_validate({**told, "safe_channel": "phone", "do_not_mail": "yes"})
+    assert safe_contact(called) == ("yes", "phone")
+    assert safe_contact(ContactForm.model_validate(told)) == ("", "")
 
 
 def test_a_contact_is_not_changed_by_letters() -> None:

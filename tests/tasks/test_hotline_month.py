@@ -48,7 +48,7 @@ def test_timeliness_is_that_of_contacts_as_people_worked_on_them() -> None:
     worked("A4", unit="HOMEBASE", restricted=True)
     (made,) = summaries()
     assert made.timely == Rate(met=1, of=5)
-    units = {row.unit: row.contacts for row in made.by_unit if row.contacts}
+    units = {row.name: row.contacts for row in made.by_unit if row.contacts}
     assert units == {"Cash assistance and SNAP": 5, "Restricted": 1}
     assert made.rates["Repeats, of all contacts"] == Rate(met=1, of=6)
     assert made.rates["Misrouted, of contacts that a unit had"] == Rate(met=1, of=6)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.hotline.records import HotlineDecision, HotlineEventTag
+from models.hotline.records import HotlineAccess, HotlineDecision, HotlineEventTag
 from tasks.adapters import clock
 from tasks.adapters.database import reading
+from tasks.adapters.hotline.surge_tagging import events_of, tag_earlier
 from tasks.adapters.hotline.surges import Surges, read_surges, running
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
@@ -74,6 +75,42 @@ def test_a_decision_says_by_its_hash_which_surge_files_there_were(folder: Path) 
     assert before != with_storm and judge(hotline_policy()).judged_by == before
 
 
+def earlier(*texts: str, folder: Path, tmp_path: Path, event: str = STORM) -> int:
+    """Contacts that are decided about before the event's file is there; then they are tagged."""
+    bring(tmp_path, csv_text(plain_rows(*texts)))
+    triage()
+    (folder / "storm.toml").write_text(event)
+    (found,) = events_of(judge(hotline_policy()).surges, "")
+    return tag_earlier(found, clock.now(), lambda count: None)
+
+
+def test_what_was_decided_before_the_event_was_known_is_tagged_and_stays_as_it_was(
+    tmp_path: Path, folder: Path
+) -> None:
+    assert earlier(FLOODED, STAMPS, folder=folder, tmp_path=tmp_path) == 1
+    assert tags() == [("storm", "INQ-0001", 0)] and triage()["INQ-0001"].priority == 3
+    (found,) = events_of(judge(hotline_policy()).surges, "")
+    assert tag_earlier(found, clock.now(), lambda count: None) == 0
+
+
+def test_contacts_are_opened_for_an_event_s_words_only(tmp_path: Path, folder: Path) -> None:
+    by_unit = STORM.replace('[words]\nen = ["flood*"]\n', 'units = ["FIA"]\n')
+    assert earlier(FLOODED, STAMPS, folder=folder, tmp_path=tmp_path, event=by_unit) == 2
+    with reading() as session:
+        purposes = set(session.execute(select(HotlineAccess.purpose)).scalars())  # type: ignore[call-overload]
+    assert purposes == {"triage"}
+
+
+def test_contacts_of_days_on_which_the_event_did_not_run_are_not_tagged(tmp_path: Path, folder: Path) -> None:
+    over = STORM.replace("from = 2025-11-01", "from = 2025-11-01\nto = 2025-11-07")
+    assert earlier(FLOODED, folder=folder, tmp_path=tmp_path, event=over) == 0
+
+
+def test_an_event_that_there_is_not_is_answered_with_the_known_ones(folder: Path) -> None:
+    with pytest.raises(LookupError, match=r"no event “flood” that can be used\. Known: storm\."):
+        events_of(read(folder, storm=STORM), "flood")
+
+
 def test_a_file_that_cannot_be_used_is_one_sentence_and_contacts_are_decided_about(
     tmp_path: Path, folder: Path
 ) -> None:
@@ -86,7 +123,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_contacts_are_decided_abo
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    (STORM.replace('"storm"', '"A storm"'), "event: String should match pattern"),
+    (STORM.replace('"storm"', '"A storm"'), "event: write it with two to forty small letters"),
     (STORM.replace('"flood*"', '"fl*od"'), "has a part without words"), ("", "event: Field required"),
     (STORM + "\xff", "it is no TOML"),
 ])  # fmt: skip

@@ -198,3 +198,12 @@ def test_the_check_is_one_query(office: Path) -> None:
         event.listen(session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
         require_signed_policy(session)
     assert len(said) == 1
+
+
+def test_without_the_texts_of_letters_nothing_is_decided(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEWARD_LETTERS_FOLDER", str(office.parent / "gone"))
+    settings.cache_clear()
+    with reading() as session, pytest.raises(PolicyUnsigned, match="texts of letters cannot be read"):
+        require_signed_policy(session)
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -15,6 +15,7 @@ from tasks.adapters.hotline.letter_files import letter_texts
 from tasks.adapters.isolating import as_bdi
 from tasks.adapters.languages import families
 from tasks.adapters.pdf_read import open_pdf
+from tasks.adapters.pdf_verify import verify_pdf
 from tasks.adapters.render import render
 from tasks.adapters.templating import html
 from tests.hotline_letters import RESTRICTED, letter, order
@@ -102,3 +103,11 @@ def test_the_notice_stands_on_a_page_of_its_own_in_english_and_the_language() ->
     assert "State law prohibits you from making any further disclosure of this information" in last
     assert "La ley estatal le prohíbe volver a divulgar esta información" in last
     assert not any("State law prohibits" in text for text in texts[:-1])
+
+
+@pytest.mark.parametrize("language", ["ar", "bn", "zh-Hant"])
+def test_a_letter_proves_itself_and_its_facts_say_no_more_than_it_prints(language: str) -> None:
+    made = letter(LetterKind.RESPONSE, order(language, matter=RESTRICTED))
+    found = verify_pdf(render(made).data)
+    assert found.genuine and not found.failed
+    assert not {"hiv", "kind", "unit_code", "translated_by"} & set(made.model_dump())

@@ -18,7 +18,7 @@ ROWS = (
     + [received("snap", "question", answer_by=AT + timedelta(days=2))] * 7 + [received(unit="IDNYC")] * 4
 )  # fmt: skip
 AROUND = Around(
-    undecided=2, last_month=(90, {"Heat": 64, "Pests": 2}), ages=[2, 9], escalations={"E1": 3},
+    undecided=2, last_month=(90, {"Heat": 64, "Pests": 2}), ages=[2, 9], escalations={"E1": 31, "E2": 3},
     reopened=Rate(met=2, of=40, maturing=5), events={"Storm": 61},
 )  # fmt: skip
 
@@ -50,11 +50,13 @@ def test_categories_stand_with_their_types_last_month_and_timeliness() -> None:
     assert "2 Pests 12" in text and "<10 no record 0.0%" in text and "3 SNAP* <10 withheld" in text
 
 
-def test_a_percentage_of_fewer_than_ten_is_not_printed() -> None:
+def test_a_percentage_of_fewer_than_ten_is_not_printed_and_small_counts_of_units_are_withheld() -> None:
     text = words(summary(ROWS, AROUND))
-    assert "IDNYC 4 n<10 4 0" in text and "Cash assistance and SNAP 7 none due 0 7" in text
+    assert "IDNYC <10 withheld withheld withheld 0" in text and "Cash assistance and SNAP <10 withheld" in text
+    few = words(summary([received(answered_at=AT - timedelta(days=2))] * 4, k=0))
+    assert "Cash assistance and SNAP 4 4 4 n<10 0" in few
     assert "Reopened within 30 days, of closed ones 5.0% 40 5" in text
-    assert "Escalations of contacts of the month: E1 3." in text
+    assert "Escalations of contacts of the month: E1 31, E2 <10." in text
 
 
 def test_it_names_what_the_office_has_no_record_of() -> None:

@@ -142,6 +142,8 @@ def _sharing(
             count = func.count()
             few = select(_KEY.c.hmac).where(mine, _KEY.c.hmac.in_(some)).group_by(_KEY.c.hmac)
             shared = session.execute(few.having(count > 1, count <= crowd)).scalars().all()
+            if not shared:
+                continue
             for hashed, at, contact_id in session.execute(members.where(mine, _KEY.c.hmac.in_(shared))):
                 found[kind, hashed].append(Arrival(at, contact_id))
     return {key: sorted(arrived) for key, arrived in found.items()}

@@ -77,11 +77,6 @@ def keep(session: Session, rows: Sequence[ReadRow], came: Came, safe: Vault) -> 
     return kept
 
 
-def kept_ids(session: Session, ids: Sequence[str]) -> set[str]:
-    """Which of these contacts are kept."""
-    return set(_there(session, ids))
-
-
 def _there(session: Session, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """What is kept of these contacts, without opening any."""
     columns = (_CONTACT.c.contact_id, _CONTACT.c.key_id, _CONTACT.c.content_mac, _CONTACT.c.file_id, _CONTACT.c.row)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from models.hotline.forms import Channel, ContactForm
-from models.hotline.letter_rules import SHORT, LetterKind, Matter, may_read, may_write, why_no_letter
+from models.hotline.letter_rules import SHORT, LetterKind, Matter, letter_way, may_read, may_write, why_no_letter
 from models.hotline.letters import LetterRefused
 from models.hotline.records import HotlineAccess
 from models.shared.calendar import new_york_date
@@ -26,7 +26,6 @@ from tasks.adapters.papers import Paper, PaperError
 from tasks.adapters.signed_policy import require_signed_policy
 
 SELF = "self"
-POST, EMAIL = "post", "e-mail"
 _MESSAGE = OutgoingMessage.__table__  # type: ignore[attr-defined]
 
 
@@ -134,15 +133,13 @@ def _check_release(matter: Matter, release: Release | None, today: date) -> None
 
 
 def _way(form: ContactForm, safe_channel: str) -> str:
-    """By which way a letter goes: the one that was said to be safe, else the one that the contact came by."""
-    told = safe_channel.strip().casefold().replace("-", "").replace("_", "")
-    if told and "mail" not in told and told not in ("post", "letter"):
-        raise LetterRefused(
-            "This person named another safe way to be reached, and no letter. Reach them that way, and write down that "
-            "you did. Nothing was sent."
-        )
-    by_email = "email" in told or (not told and form.channel is Channel.EMAIL and not form.address.strip())
-    return EMAIL if by_email else POST
+    by_email = form.channel is Channel.EMAIL and not form.address.strip()
+    if way := letter_way(safe_channel, by_email=by_email):
+        return way.value
+    raise LetterRefused(
+        "This person named another safe way to be reached, and no letter. Reach them that way, and write down that "
+        "you did. Nothing was sent."
+    )
 
 
 def _put_out(

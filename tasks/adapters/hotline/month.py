@@ -11,17 +11,18 @@ from sqlmodel import Session
 
 from models.hotline.categories import Category, CategoryError, parse_categories
 from models.hotline.clocks import Clocks
-from models.hotline.monthly import Around, Received, Turn, count_categories, monthly_summary, reopen_rate
+from models.hotline.monthly import Around, Received, count_categories, monthly_summary
 from models.hotline.monthly_documents import MonthlySummary, Rate
 from models.hotline.policy import ClockName, Policy
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineContact, HotlineDecision
+from models.hotline.reopened import Turn, reopen_rate
 from models.hotline.rules import RESTRICTED_UNITS
 from models.shared.calendar import NEW_YORK, new_york_date
 from models.shared.documents import Office
 from models.shared.records import CaseEvent, StoredDocument
 from tasks.adapters.hotline.paper import PROCESS, events_between
 from tasks.adapters.hotline.phrase_files import read_tables
-from tasks.adapters.hotline.standing import LANGUAGE, PRIORITY, RESTRICTED, STATE, UNIT, contacts_now
+from tasks.adapters.hotline.standing import LANGUAGE, PRIORITY, RESTRICTED, STATE, UNIT, contacts_now, was_open_at
 from tasks.adapters.settings import ROOT
 
 FILE = ROOT / "deployments" / "hotline_categories.csv"
@@ -160,8 +161,7 @@ def _reopened(session: Session, start: datetime, end: datetime, at: datetime) ->
 
 def _ages(session: Session, end: datetime) -> list[int]:
     """Days that contacts which were open when the month ended had waited by then."""
-    was_open = (_CASE.closed_at.is_(None)) | (_CASE.closed_at >= end)
-    query = contacts_now(_DECISION.received_at).where(_DECISION.received_at < end, was_open)
+    query = contacts_now(_DECISION.received_at).where(was_open_at(end))
     last = new_york_date(end - timedelta(seconds=1))
     return sorted((last - new_york_date(row[0])).days for row in session.execute(query))
 

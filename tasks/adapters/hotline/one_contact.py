@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.hotline.forms import ContactForm, Layout
 from models.hotline.rules import Decision
-from tasks.adapters.hotline.keeping import Came, keep, kept_ids
+from tasks.adapters.hotline.keeping import Came, keep
 from tasks.adapters.hotline.keys_in_use import note_key
 from tasks.adapters.hotline.reading import ReadRow
 from tasks.adapters.hotline.triaging import Judge, decide_all_at_once, decide_at_once
@@ -29,22 +29,25 @@ def take(session: Session, form: ContactForm, door: str, judge: Judge, at: datet
 
 
 def take_all(
-    session: Session, forms: Sequence[ContactForm], door: str, judge: Judge | None, at: datetime
-) -> tuple[list[ContactForm], list[ContactForm]]:
-    """The same for several contacts at once: those that are new, and those whose id is kept with other content.
+    session: Session,
+    forms: Sequence[ContactForm],
+    fresh: Sequence[ContactForm],
+    door: str,
+    judge: Judge | None,
+    at: datetime,
+) -> list[ContactForm]:
+    """The same for several contacts at once, of which those that are `fresh` have ids of their own; those that differ.
 
-    Without a judge they are kept, and the next triage decides about them.
+    One differs whose id is kept with other content. Without a judge the fresh ones are kept, and the next triage
+    decides about them.
     """
     safe = vault()
     note_key(session, safe, at)
-    there = kept_ids(session, [form.contact_id for form in forms])
     rows = [ReadRow(number, form, Layout.PLAIN) for number, form in enumerate(forms)]
     kept = keep(session, rows, Came(f"{door}:{at:%Y-%m-%d}", -1, at), safe)
-    differing = [forms[number] for number in kept.changed]
-    fresh = {form.contact_id: form for form in reversed(forms) if form.contact_id not in there}
     if judge is not None and fresh:
-        decide_all_at_once(session, list(fresh.values()), judge, at)
-    return list(fresh.values()), differing
+        decide_all_at_once(session, fresh, judge, at, f"triage:{door}")
+    return [forms[number] for number in kept.changed]
 
 
 class ContactDiffers(ValueError):

@@ -49,23 +49,23 @@ def keep_requests(session: Session, asked: Sequence[Asked], judge: Judge, at: da
     something else. Under a policy that is not signed contacts are kept, and decided about once it is.
     """
     known = _of_tokens(session, [one.said_once for one in asked if one.said_once])
-    rows, fresh = [], []
+    rows, forms, fresh, made = [], [], [], []
     for one in asked:
         row = known.get(one.said_once) if one.said_once else None
-        if row is None:
-            row = _row(one, at)
-            fresh.append(row)
+        is_new = row is None
+        row = row or _row(one, at)
+        form = one.wanted.contact(row["service_request_id"], row["requested_at"])
+        if is_new:
+            fresh.append(form)
+            made.append(row)
             if one.said_once:
                 known[one.said_once] = row
         rows.append(row)
-    forms = [
-        one.wanted.contact(row["service_request_id"], row["requested_at"]) for one, row in zip(asked, rows, strict=True)
-    ]
-    _, differing = take_all(session, forms, "open311", _signed(session, judge), at)
-    insert_many(session.connection(), _REQUEST, fresh)
-    others = {id(form) for form in differing}
+        forms.append(form)
+    differing = {id(form) for form in take_all(session, forms, fresh, "open311", _signed(session, judge), at)}
+    insert_many(session.connection(), _REQUEST, made)
     return [
-        None if id(form) in others else Acknowledged(row["service_request_id"], row["token"])
+        None if id(form) in differing else Acknowledged(row["service_request_id"], row["token"])
         for form, row in zip(forms, rows, strict=True)
     ]
 
@@ -98,7 +98,8 @@ def _row(asked: Asked, at: datetime) -> dict[str, Any]:
 
 
 def _unguessable() -> str:
-    signs = "".join(secrets.choice(_LETTERS) for _ in range(15))
+    drawn = secrets.randbits(5 * 15)
+    signs = "".join(_LETTERS[drawn >> 5 * place & 31] for place in range(15))
     return f"{signs[:5]}-{signs[5:10]}-{signs[10:]}"
 
 
@@ -107,7 +108,7 @@ def public_requests(session: Session, query: Query) -> list[PublicRequest]:
     closed, updated = standing.closed_at(), standing.updated_at()
     found = _shown(closed, updated)
     if query.ids:
-        found = found.where(_REQUEST.c.service_request_id.in_(query.ids))
+        found = found.where(_REQUEST.c.service_request_id.in_([one for one in query.ids if _could_be(one)]))
     else:
         found = found.where(_REQUEST.c.requested_at.between(query.start, query.end))
     if query.codes:
@@ -122,15 +123,22 @@ def public_requests(session: Session, query: Query) -> list[PublicRequest]:
 
 def request_of_token(session: Session, token: str) -> str | None:
     """The id of the request behind a token; None for one that is not known, or of a service that shows nothing."""
+    if not _could_be(token):
+        return None
     mine = (_REQUEST.c.token == token) & _REQUEST.c.is_public
     found: str | None = session.execute(select(_REQUEST.c.service_request_id).where(mine)).scalar()
     return found
 
 
+def _could_be(told: str) -> bool:
+    """Whether an id or a token may be one of ours; no database need be asked about what it could not even keep."""
+    return told.isascii() and told.isprintable()
+
+
 def _shown(closed: Any, updated: Any) -> Any:
     columns = (_REQUEST.c.service_request_id, _REQUEST.c.service_code, _REQUEST.c.requested_at, _REQUEST.c.expected_at)
-    joined = _REQUEST.outerjoin(standing.TABLE, _REQUEST.c.service_request_id == standing.CONTACT_ID)
-    query = select(*columns, updated.label("updated_at"), closed.label("closed_at")).select_from(joined)
+    query = select(*columns, updated.label("updated_at"), closed.label("closed_at"))
+    query = query.select_from(standing.beside(_REQUEST))
     return query.where(_REQUEST.c.is_public)
 
 

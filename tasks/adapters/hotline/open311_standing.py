@@ -3,24 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, FromClause, Table, func
 
-from models.hotline.records import HotlineDecision
+from models.hotline.records import HotlineCase, HotlineDecision
 
-# Where a case is done, in the states of the domain. Source: domain sections 2 and 12 (closed and merged are closed).
-CLOSED = ("closed", "merged", "referred_out", "withdrawn")
-_DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
-# What a query of requests joins by the contact's id.
-TABLE, CONTACT_ID = _DECISION, _DECISION.c.contact_id
+_DECISION, _CASE = HotlineDecision.__table__, HotlineCase.__table__  # type: ignore[attr-defined]
 
 
-def closed_at() -> ColumnElement[Any]:
-    """When the case was closed; null while it is open."""
-    done: ColumnElement[Any] = case((_DECISION.c.state.in_(CLOSED), _DECISION.c.decided_at))
-    return done
+def beside(requests: Table) -> FromClause:
+    """Requests, each beside what was decided about it and its case, where there are any: a case begins with an act."""
+    ids = requests.c.service_request_id
+    decided = requests.outerjoin(_DECISION, _DECISION.c.contact_id == ids)
+    return decided.outerjoin(_CASE, _CASE.c.case_id == ids)
 
 
-def updated_at() -> ColumnElement[datetime | None]:
-    """When something last happened to the case; null where nobody decided about it yet."""
-    found: ColumnElement[datetime | None] = _DECISION.c.decided_at
+def closed_at() -> ColumnElement[datetime | None]:
+    """When the case was closed; null while it is open, also where it is merged with another and not closed itself."""
+    found: ColumnElement[datetime | None] = _CASE.c.closed_at
     return found
+
+
+def updated_at() -> ColumnElement[Any]:
+    """When the case came to where it stands; null where nobody decided about it yet."""
+    return func.coalesce(_CASE.c.state_since, _DECISION.c.decided_at)

@@ -1,80 +1,113 @@
 """One thread that keeps requests: those that wait go into the database together, and each is answered after that."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import IntegrityError
 
 from tasks.adapters import clock
-from tasks.adapters.database import writing
+from tasks.adapters.database import with_long_log, writing
 from tasks.adapters.hotline.open311_requests import Acknowledged, Asked, keep_requests
 from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.steps import boundary
 
-# As many go into one transaction: others that write wait for less than a tenth of a second.
-MOST_TOGETHER = 32
+# As many go into one transaction: others that write wait for less than a tenth of a second. While many come, the
+# first waits so many seconds for others, since a transaction costs more than a request in it. Source: convention.
+MOST_TOGETHER, GATHER_SECONDS = 32, 0.005
+_TRIES = 5
 
-_Waiting = tuple[Asked, "Future[Acknowledged | None]"]
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A request, and who waits for it: a future of an event loop."""
+
+    asked: Asked
+    told: "asyncio.Future[Acknowledged | None]"
+    loop: asyncio.AbstractEventLoop
 
 
+@dataclass
 class RequestWriter:
     """The queue before the database, which takes one writer at a time; its thread begins with the first request."""
 
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[_Waiting] = SimpleQueue()
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+    _queue: "SimpleQueue[_Waiting]" = field(default_factory=SimpleQueue)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
+    _thread: threading.Thread | None = None
 
-    def submit(self, asked: Asked) -> "Future[Acknowledged | None]":
-        """What becomes of a request, known once it is committed; None where its token stands for another request."""
-        told: Future[Acknowledged | None] = Future()
-        self._queue.put((asked, told))
+    async def keep(self, asked: Asked) -> Acknowledged | None:
+        """What became of a request, once it is committed; None where its token stands for another request."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(asked, loop.create_future(), loop)
+        self._queue.put(waiting)
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._write, name="open311 writer", daemon=True)
                 self._thread.start()
-        return told
+        return await waiting.told
 
     def _write(self) -> None:
+        many = False
         while True:
             waiting = [self._queue.get()]
-            while len(waiting) < MOST_TOGETHER:
-                try:
+            if many:
+                time.sleep(GATHER_SECONDS)
+            with suppress(Empty):
+                while len(waiting) < MOST_TOGETHER:
                     waiting.append(self._queue.get_nowait())
-                except Empty:
-                    break
-            _keep(waiting)
+            many = len(waiting) > 1
+            _tell(_kept(waiting))
 
 
-def _keep(waiting: Sequence[_Waiting]) -> None:
+_Told = tuple[_Waiting, Acknowledged | Exception | None]
+
+
+def _kept(waiting: Sequence[_Waiting]) -> list[_Told]:
     """Keep them together; where that fails each by itself, so that nobody pays for another one's request."""
     try:
-        found = _committed([asked for asked, _ in waiting])
+        return list(zip(waiting, _committed([one.asked for one in waiting]), strict=True))
     except Exception as failure:
         if len(waiting) == 1:
-            waiting[0][1].set_exception(failure)
-            return
-        for one in waiting:
-            _keep([one])
-        return
-    for (_, told), acknowledged in zip(waiting, found, strict=True):
-        told.set_result(acknowledged)
+            return [(waiting[0], failure)]
+        return [told for one in waiting for told in _kept([one])]
 
 
 def _committed(asked: Sequence[Asked]) -> list[Acknowledged | None]:
-    try:
-        return _once(asked)
-    except IntegrityError:
-        # Another desk kept a request of the same token between our look and our insert: now it is found.
-        return _once(asked)
+    for tried in range(1, _TRIES):
+        try:
+            return _once(asked)
+        except IntegrityError:
+            # Another desk kept something between our look and our insert: now it is found.
+            time.sleep(tried * GATHER_SECONDS)
+    return _once(asked)
 
 
 def _once(asked: Sequence[Asked]) -> list[Acknowledged | None]:
     ready = judge(hotline_policy())
     with writing() as session:
+        with_long_log(session)
         found = keep_requests(session, asked, ready, clock.now())
     boundary("kept requests of Open311")
     return found
+
+
+def _tell(told: Sequence[_Told]) -> None:
+    """Wake each event loop once, for all who wait in it; a loop that ended waits for nothing."""
+    for loop in {one.loop for one, _ in told}:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_answer, [pair for pair in told if pair[0].loop is loop])
+
+
+def _answer(told: Sequence[_Told]) -> None:
+    for one, found in told:
+        if one.told.done():
+            continue
+        if isinstance(found, Exception):
+            one.told.set_exception(found)
+        else:
+            one.told.set_result(found)

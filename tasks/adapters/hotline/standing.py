@@ -27,7 +27,14 @@ CLOCK = _now(_CASE.clock, _DECISION.clock)
 DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
 # Of the case alone: who has it.
 OWNER = _CASE.owner
-IS_OPEN = STATE != "closed"
+# One that is merged with an earlier contact is worked on with that one.
+_ALONE = ~func.coalesce(_CASE.merged, false())
+IS_OPEN = and_(STATE != "closed", _ALONE)
+
+
+def was_open_at(at: datetime) -> Any:
+    """True of what was received before a moment and not closed by then."""
+    return and_(_DECISION.received_at < at, or_(_CASE.closed_at.is_(None), _CASE.closed_at >= at), _ALONE)
 
 
 def is_overdue(at: datetime) -> Any:

@@ -80,4 +80,6 @@ def _surge(text: str) -> Surge:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         said = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "string_pattern_mismatch":
+            said = "write it with two to forty small letters, digits and -"
         raise SurgeError(f"{where}: {said}" if where else said) from None

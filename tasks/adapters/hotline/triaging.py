@@ -129,15 +129,20 @@ def decide_at_once(session: Session, form: ContactForm, judge: Judge, at: dateti
     return decide_all_at_once(session, [form], judge, at)[0]
 
 
-def decide_all_at_once(session: Session, forms: Sequence[ContactForm], judge: Judge, at: datetime) -> list[Decision]:
-    """The same for several contacts, in their order."""
+def decide_all_at_once(
+    session: Session, forms: Sequence[ContactForm], judge: Judge, at: datetime, chain: str = "triage"
+) -> list[Decision]:
+    """The same for several contacts, in their order; `chain` begins the name of the history that tells of it.
+
+    Who decides all the time has a chain of its own: two who lengthen one at once would be in each other's way.
+    """
     ready = _decided(forms, judge)
-    _keep_decisions(session, ready, judge, at)
+    _keep_decisions(session, ready, judge, at, chain)
     return [decision for _, decision in ready]
 
 
 def _keep_decisions(
-    session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime
+    session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime, chain: str = "triage"
 ) -> None:
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
     ids = list(known)
@@ -152,7 +157,7 @@ def _keep_decisions(
     told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
     raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
                  judge.clocks, at)  # fmt: skip
-    append_batch(session, PROCESS, f"triage:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+    append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
 
 
 def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
