@@ -21,7 +21,7 @@ from tasks.adapters.hotline.reading import ReadRow
 from tasks.adapters.hotline.vault import vault
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.people import find_person
-from tasks.adapters.policy import hotline_policy
+from tasks.adapters.policy import letter_policy
 
 STAFF = (
     ("k.work", "Kim Work", Unit.CONSTITUENT_SERVICES, (Role.CASEWORKER,)),
@@ -67,7 +67,7 @@ def make(
     contact_id: str, kind: LetterKind = LetterKind.ACKNOWLEDGEMENT, who: str = "z.clear", **wished: Any
 ) -> MadeLetter:
     """Make a letter."""
-    return make_letter(Wish(contact_id, kind, **wished), staff(who), hotline_policy().letters, clock.now())
+    return make_letter(Wish(contact_id, kind, **wished), staff(who), letter_policy(), clock.now())
 
 
 def send(letter: str, who: str = "z.clear", release: Release | None = None) -> str:

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from models.hotline.letter_documents import ConstituentLetter
-from models.hotline.letter_policy import LetterPolicy
 from models.hotline.letter_rules import LetterKind, Matter
 from models.hotline.letter_texts import LetterTexts
 from models.hotline.letters import Answer, Order, acknowledgement, interim, response, unable_to_reach
 from tasks.adapters.hotline.letter_files import letter_texts
-from tasks.adapters.policy import hotline_policy
+from tasks.adapters.policy import letter_policy
 
 MADE_AT = datetime(2026, 11, 20, 15, tzinfo=UTC)
 RECEIVED_AT = datetime(2026, 11, 12, 15, tzinfo=UTC)
@@ -40,11 +39,6 @@ FOUND = {
 def reviewed(texts: LetterTexts) -> LetterTexts:
     """The texts as somebody has read them."""
     return texts.model_copy(update={"reviewer": "R. Reader", "reviewed_on": date(2026, 11, 2)})
-
-
-def letter_policy() -> LetterPolicy:
-    """The office's own values."""
-    return hotline_policy().letters
 
 
 def order(language: str = "en", **changed: Any) -> Order:

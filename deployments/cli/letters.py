@@ -52,7 +52,7 @@ def make(
     """
     from models.hotline.letter_rules import LetterKind
     from tasks.adapters.hotline.letters import Wish, make_letter
-    from tasks.adapters.policy import hotline_policy
+    from tasks.adapters.policy import letter_policy
 
     if kind not in set(LetterKind):
         refuse(f"There is no letter “{kind[:40]}”. Known: {', '.join(LetterKind)}.", as_json)
@@ -64,7 +64,7 @@ def make(
     with _told(staff, f"letter about {contact}", as_json):
         _check_file(file)
         person, at = _sign_in(staff, code)
-        made = make_letter(wish, person, hotline_policy().letters, at)
+        made = make_letter(wish, person, letter_policy(), at)
         _write(file, made.data)
     if as_json:
         told = {"letter": made.document_id, "language": made.language, "pages": made.pages, "draft": made.is_draft}

@@ -86,9 +86,6 @@ def _post(services: ServiceList, form: str, media: str) -> dict[str, Any]:
         }
     )  # fmt: skip
     answers = _answers(form, media, receipt, (400, 403, 404, 409, 429))
-    if form == "json":
-        place = {"request_id": "$response.body#/0/service_request_id"}
-        answers["200"]["links"] = {"request": {"operationId": "request_json", "parameters": place}}
     repeat = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
     return {
         "operationId": f"send_request_{form}", "summary": f"send a request ({form})", "security": [{"api_key": []}],

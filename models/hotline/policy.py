@@ -5,7 +5,6 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.hotline.letter_policy import LetterPolicy
 from models.shared.calendar import CityCalendar
 
 
@@ -115,6 +114,5 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     small_cell: int = Field(ge=0, le=100)
-    letters: LetterPolicy
     handover_rows: int = Field(ge=1, le=2000)
     sample_least: int = Field(ge=50, le=5000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from models.hotline.phrases import PROTECTED, URGENT, Rule, Unit
 from models.hotline.policy import Policy
@@ -92,9 +93,12 @@ def most_urgent(rules: tuple[Rule, ...]) -> Rule | None:
 
 def tells_of_protected(signals: Mapping[str, object]) -> bool:
     """True where any sign of domestic violence, HIV or the abuse of a minor was found. Source: domain section 8."""
-    return any(name.startswith(_DV) or name in _HIV or name in _MINOR for name in signals) or (
-        "staff_sexual" in signals and "child" in signals
-    )
+    return any(map(_is_protected, signals)) or ("staff_sexual" in signals and "child" in signals)
+
+
+@cache
+def _is_protected(signal: str) -> bool:
+    return signal.startswith(_DV) or signal in _HIV or signal in _MINOR
 
 
 def needs_language_service(found: Found) -> bool:

@@ -106,7 +106,7 @@ def _terms(surge: Surge, language: str) -> tuple[Term, ...]:
 
 def in_surge(decision: Decision, found: Found, received_on: date, events: Sequence[Ready]) -> Decision:
     """The decision with the events that the contact belongs to; their priorities raise its own and never lower it."""
-    held = [event.surge for event in events if event.holds(found, decision, received_on)]
+    held = [event.surge for event in events if event.holds(found, decision, received_on)] if events else []
     if not held:
         return decision
     raises = {surge.event: _overlay(surge, decision.unit) for surge in held}

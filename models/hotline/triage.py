@@ -1,9 +1,10 @@
 """What is found in one contact: its language, the signs in its words, and how much they speak for each unit."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
 from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Unit
@@ -18,8 +19,15 @@ _WINTER_MONTHS = frozenset({11, 12, 1, 2, 3})
 _ELECTED = frozenset({"elected_official", "elected"})
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class _ReadyRule(NamedTuple):
+    """A rule, the groups that it needs besides its first, and what must not be there."""
+
+    rule: Rule
+    others: tuple[frozenset[str], ...]
+    without: frozenset[str]
+
+
+class Message(NamedTuple):
     """What triage sees of a contact: its words, its channel, and the day in New York on which it was received."""
 
     text: str
@@ -27,7 +35,7 @@ class Message:
     received_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """What was found in a message: its words made plain, the first place of each signal, the rules that hold.
 
@@ -58,10 +66,11 @@ class Reader:
         }
         self._stems = {language: _Stems(known) for language, known in tables.words.items()}
         self._bias = packed(tables.bias)
-        self._rules: dict[str, list[Rule]] = {}
+        self._rules: dict[str, list[_ReadyRule]] = {}
         for rule in tables.rules:
+            ready = _ReadyRule(rule, tuple(map(frozenset, rule.needs[1:])), frozenset(rule.without))
             for name in rule.needs[0]:
-                self._rules.setdefault(name, []).append(rule)
+                self._rules.setdefault(name, []).append(ready)
 
     @property
     def signals(self) -> frozenset[str]:
@@ -70,13 +79,28 @@ class Reader:
 
     def read(self, message: Message) -> Found:
         """What is found in a message."""
-        text = seen(message.text)
-        language, words = language_of(text), plain(text)
+        return self.read_all([message])[0]
+
+    def read_all(self, messages: Sequence[Message]) -> list[Found]:
+        """What is found in each message. Of many each step is taken for all of them: it finds its own tables warm."""
+        texts = [seen(message.text) for message in messages]
+        languages = [language_of(text) for text in texts]
+        plain_words = [plain(text) for text in texts]
+        every = list(zip(messages, languages, plain_words, strict=True))
+        hits = [self._hits(*each) for each in every]
+        stems = [self._known(words, language) for _, language, words in every]
+        return [
+            Found(words, language, mine, tuple(self.holding(mine)), known)
+            for (_, language, words), mine, known in zip(every, hits, stems, strict=True)
+        ]
+
+    def _hits(self, message: Message, language: str, words: str) -> dict[str, Hit]:
         matcher = self._matchers.get(language) or self._matchers[UNDETERMINED]
-        hits: dict[str, Hit] = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
+        hits = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
         for hit in matcher.find(words):
-            hits.setdefault(hit.signal, hit)
-        return Found(words, language, hits, tuple(self.holding(hits)), self._known(words, language))
+            if hit.signal not in hits:
+                hits[hit.signal] = hit
+        return hits
 
     def _known(self, words: str, language: str) -> frozenset[str]:
         stems = self._stems.get(language)
@@ -88,9 +112,9 @@ class Reader:
         """The rules that hold where these signals were found."""
         there = frozenset(signals)
         seen = set()
-        for name in there:
-            for rule in self._rules.get(name, ()):
-                if rule.name not in seen and _holds(rule, there):
+        for name in there & self._rules.keys():
+            for rule, others, without in self._rules[name]:
+                if rule.name not in seen and there.isdisjoint(without) and not any(map(there.isdisjoint, others)):
                     seen.add(rule.name)
                     yield rule
 
@@ -135,16 +159,15 @@ def facts_of(message: Message, language: str, words: str) -> Iterator[str]:
         yield NOTHING_SAID
 
 
-def _holds(rule: Rule, there: frozenset[str]) -> bool:
-    return all(any(name in there for name in group) for group in rule.needs) and there.isdisjoint(rule.without)
-
-
 def shares(points: Points) -> dict[Unit, float]:
     """The points of the units as shares of one, the likeliest first."""
-    highest = max(points[unit] for unit in UNITS)
-    raised = {unit: math.exp((points[unit] - highest) / 1000) for unit in UNITS}
-    total = sum(raised.values())
-    return dict(sorted(((unit, value / total) for unit, value in raised.items()), key=lambda item: -item[1]))
+    mine = [points[unit] for unit in UNITS]
+    highest = max(mine)
+    raised = [math.exp((one - highest) / 1000) for one in mine]
+    total = sum(raised)
+    # Equal ones stay in the order of the units.
+    places = sorted(range(len(UNITS)), key=mine.__getitem__, reverse=True)
+    return {UNITS[place]: raised[place] / total for place in places}
 
 
 def likelihood(points: int) -> float:

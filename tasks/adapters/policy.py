@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.fiscal.policy import Policy as FiscalPolicy
+from models.hotline.letter_policy import LetterPolicy
 from models.hotline.open311_policy import Open311Policy
 from models.hotline.policy import Policy as HotlinePolicy
 from models.hotline.policy import WorkPolicy
@@ -85,6 +86,11 @@ def hotline_work_policy() -> WorkPolicy:
     """The numbers of the work on a contact after triage, checked. Raises PolicyError."""
     here = settings()
     return _hotline_work_policy(_seen(here.policy_file), _seen(here.holidays_file))
+
+
+def letter_policy() -> LetterPolicy:
+    """What letters to constituents say of the office, and their days, checked. Raises PolicyError."""
+    return _letter_policy(_seen(settings().policy_file))
 
 
 def open311_policy() -> Open311Policy:
@@ -188,7 +194,7 @@ def _hotline_policy(policy: _Seen) -> HotlinePolicy:
     found = _read(policy, _seen(settings().holidays_file))
     with _faults_named():
         section = found.document["hotline"]
-        return HotlinePolicy.model_validate({key: section[key] for key in section if key != "work"})
+        return HotlinePolicy.model_validate({key: section[key] for key in section if key not in ("work", "letters")})
 
 
 @lru_cache(maxsize=1)
@@ -196,6 +202,13 @@ def _hotline_work_policy(policy: _Seen, holidays: _Seen) -> WorkPolicy:
     found = _read(policy, holidays)
     with _faults_named():
         return WorkPolicy.model_validate({**found.document["hotline"]["work"], "calendar": found.calendar})
+
+
+@lru_cache(maxsize=1)
+def _letter_policy(policy: _Seen) -> LetterPolicy:
+    found = _read(policy, _seen(settings().holidays_file))
+    with _faults_named():
+        return LetterPolicy.model_validate(found.document["hotline"]["letters"])
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,8 @@ def log() -> list[tuple[str, str, str]]:
 
 def earlier(*contact_ids: str, most: int = 20, crowd: int = 500) -> dict[str, list[tuple[str, set[str]]]]:
     with reading() as session:
-        found = earlier_contacts(session, contact_ids, KeyKind, most, crowd)
+        mine = [arrival for arrival in arrivals(session) if arrival.contact_id in contact_ids]
+        found = earlier_contacts(session, mine, KeyKind, most, crowd)
     return {one: [(c.arrival.contact_id, set(c.kinds)) for c in others] for one, others in found.items()}
 
 

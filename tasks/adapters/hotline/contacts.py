@@ -91,7 +91,7 @@ def _opened(row: Any, safe: Vault) -> OpenedContact:
 
 def earlier_contacts(
     session: Session,
-    contact_ids: Sequence[str],
+    contacts: Sequence[Arrival],
     kinds: Iterable[KeyKind] = STRONG,
     most: int = MOST_CANDIDATES,
     crowd: int = CROWD,
@@ -101,17 +101,17 @@ def earlier_contacts(
     Of each key at most the `most` contacts just before are named; a key that more than `crowd` contacts have counts for
     nothing. While keys are rotated, contacts that are sealed with different keys do not find each other.
     """
+    places = {arrival.contact_id: arrival for arrival in contacts}
     mine = defaultdict[tuple[str, str], list[str]](list)
-    for some in batches(contact_ids):
+    for some in batches([*places]):
         query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
         for row in session.execute(query.where(_KEY.c.kind.in_([kind.value for kind in kinds]))):
             mine[row.kind, row.hmac].append(row.contact_id)
     sharing = _sharing(session, mine, crowd)
-    places = _arrivals_of(session, contact_ids)
     found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
     for key, ids in mine.items():
-        for contact_id in ids:
-            others = sharing.get(key, [])
+        others = sharing.get(key, [])
+        for contact_id in ids if others else ():
             end = bisect_left(others, places[contact_id])
             for other in others[max(0, end - most) : end]:
                 found[contact_id][other].add(key[0])
@@ -147,12 +147,3 @@ def _sharing(
             for hashed, at, contact_id in session.execute(members.where(mine, _KEY.c.hmac.in_(shared))):
                 found[kind, hashed].append(Arrival(at, contact_id))
     return {key: sorted(arrived) for key, arrived in found.items()}
-
-
-def _arrivals_of(session: Session, contact_ids: Sequence[str]) -> dict[str, Arrival]:
-    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id)
-    found = {}
-    for some in batches(contact_ids):
-        for row in session.execute(query.where(_CONTACT.c.contact_id.in_(some))):
-            found[row.contact_id] = Arrival(row.received_at, row.contact_id)
-    return found

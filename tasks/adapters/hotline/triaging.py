@@ -21,7 +21,7 @@ from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
-from models.hotline.triage import Message, Reader
+from models.hotline.triage import Found, Message, Reader
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
 from tasks.adapters.collecting import uncollected
@@ -119,7 +119,7 @@ def _next(session: Session, after: Arrival | None, limit: int) -> list[Arrival]:
 
 def _decide_chunk(chunk: Sequence[Arrival], judge: Judge, at: datetime) -> None:
     opened = open_contacts([arrival.contact_id for arrival in chunk], who=ACTOR, purpose="triage", at=at)
-    ready = [(one.form, _decision(one.form, judge)) for one in opened]
+    ready = _decided([one.form for one in opened], judge)
     with writing() as session:
         _keep_decisions(session, ready, judge, at)
 
@@ -136,7 +136,7 @@ def decide_all_at_once(
 
     Who decides all the time has a chain of its own: two who lengthen one at once would be in each other's way.
     """
-    ready = [(form, _decision(form, judge)) for form in forms]
+    ready = _decided(forms, judge)
     _keep_decisions(session, ready, judge, at, chain)
     return [decision for _, decision in ready]
 
@@ -146,7 +146,7 @@ def _keep_decisions(
 ) -> None:
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
     ids = list(known)
-    earlier = earlier_contacts(session, ids, _KINDS)
+    earlier = earlier_contacts(session, [Arrival(form.received_at, form.contact_id) for form, _ in ready], _KINDS)
     known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
     rows = []
     for form, decision in ready:
@@ -166,9 +166,14 @@ def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -
     return decision.priority == 1 and form.closed_at is None and is_new
 
 
-def _decision(form: ContactForm, judge: Judge) -> Decision:
-    message = Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
-    found = judge.reader.read(message)
+def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
+    """Each contact with its decision."""
+    messages = [Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date()) for form in forms]
+    every = zip(forms, messages, judge.reader.read_all(messages), strict=True)
+    return [(form, _decision(form, message, found, judge)) for form, message, found in every]
+
+
+def _decision(form: ContactForm, message: Message, found: Found, judge: Judge) -> Decision:
     decision = decide(found, judge.reader, judge.policy)
     if form.told_facts:
         decision = with_facts(decision, form.told_facts, judge.policy.alternatives)
