@@ -82,10 +82,11 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
     loaded = load_cases(session, [case_id], clocks()).get(case_id)
     if loaded is None:
         return None
-    masked = loaded.facts.restricted and not (person and Role.CLEARED in person.roles)
+    cleared = bool(person and Role.CLEARED in person.roles)
+    masked = loaded.facts.restricted and not cleared
     decided = loaded.case.decided
-    facts = _masked(loaded.facts) if masked else loaded.facts
-    names = unit_names(cleared=bool(person and Role.CLEARED in person.roles))
+    facts = loaded.facts if cleared else _for_others(session, loaded.facts)
+    names = unit_names(cleared=cleared)
     timeline, held = _history(session, loaded, names, now, masked=masked)
     acts = _possible(loaded, person)
     undo = undo_of(loaded.case.last)
@@ -105,6 +106,14 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
         acts=tuple(name for name in acts if name in WORK),
         signed_acts=tuple(name for name in acts if name in SIGNED), undo=undo if undo in acts else "",
     )  # fmt: skip
+
+
+def _for_others(session: Session, facts: CaseFacts) -> CaseFacts:
+    """The facts for who is not cleared: that a caller has a restricted contact besides is not theirs to know."""
+    if facts.restricted:
+        return _masked(facts)
+    other = load_cases(session, [facts.duplicate_of], clocks()).get(facts.duplicate_of)
+    return replace(facts, duplicate_of="") if other and other.facts.restricted else facts
 
 
 def _masked(facts: CaseFacts) -> CaseFacts:

@@ -111,7 +111,7 @@ def _changes(
         told["note"] = note
     if name == "marked_confidential":
         facts, more, others = dissolved(session, loaded, facts, person.name, running, at)
-    event = Happening(name, person.name, facts.state, at, told)
+    event = Happening(name, person.name, taken.facts.state, at, told)
     overrides = [taken.override] if taken.override else []
     return [Change(loaded, facts, [event, *more], overrides, "", person.staff_id), *others]
 
