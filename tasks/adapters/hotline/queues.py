@@ -15,6 +15,7 @@ from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.hotline.states import ALL_STATES, Holder
 from models.shared.people_records import Staff
+from tasks.adapters.hotline.standing import ALONE
 
 RESTRICTED = "restricted"
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
@@ -35,12 +36,6 @@ _met = or_(
     and_(_CASE.c.acknowledged_at.is_not(None), _clock.in_([name.value for name in MET_BY_ACKNOWLEDGING])),
 )  # fmt: skip
 _unmet = ~func.coalesce(_met, False)
-_first = _CASE.alias("first")
-# What is merged is worked on with the first contact, as long as that one is open.
-_alone = ~(
-    func.coalesce(_CASE.c.merged, False)
-    & select(_first.c.case_id).where(_first.c.case_id == _CASE.c.duplicate_of, _first.c.closed_at.is_(None)).exists()
-)
 
 
 @dataclass(frozen=True)
@@ -164,7 +159,7 @@ def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[Colum
         made.append(_state.in_(held))
     made += [(_due_at < now) & _unmet] if wanted.overdue else []
     if not wanted.merged:
-        made.append(_alone)
+        made.append(ALONE)
     return made
 
 
@@ -201,7 +196,7 @@ def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitC
     urgent = func.sum(cast((_priority == 1) & _state.in_(("to_person", "queued")), Integer))
     service = func.sum(cast(_now("needs_language_service"), Integer))
     grouping = (shown.label("unit"), _state.label("state"))
-    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN), _alone)
+    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN), ALONE)
     found = defaultdict[str, UnitCount](lambda: UnitCount(""))
     for unit, state, count, late, first, languages in session.execute(query.group_by(*grouping)):
         mine = found[unit]
