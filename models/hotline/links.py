@@ -8,6 +8,8 @@ from dataclasses import replace
 from models.hotline.case_facts import CaseFacts
 from models.hotline.taking import Case
 
+NO_LINK = "It is linked with no other contact."
+
 
 def why_not_linked(later: Case, first: Case) -> str:
     """Why two contacts cannot be merged, as a sentence; empty where they can."""
@@ -31,7 +33,7 @@ def why_not_linked(later: Case, first: Case) -> str:
 def why_not_unlinked(facts: CaseFacts) -> str:
     """Why a link cannot end, as a sentence; empty where it can."""
     if not facts.duplicate_of:
-        return "It is linked with no other contact."
+        return NO_LINK
     return "It was closed as answered with the first contact. Reopen it first." if is_answered_there(facts) else ""
 
 

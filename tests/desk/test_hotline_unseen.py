@@ -59,6 +59,8 @@ def test_an_open_contact_offers_no_end_of_a_link_with_a_restricted_one(office: A
     assert decision("INQ-0002").duplicate_of == "INQ-0001"
     unseen = at_desk(CASEWORKER).get(SECOND_PAGE)
     assert "INQ-0001" not in unseen.text and "/do/unlinked" not in unseen.text
+    answer = done(at_desk(CASEWORKER), "unlinked", path=SECOND_PAGE)
+    assert answer.status_code == 422 and "linked with no other contact" in words(answer)
     assert "/do/unlinked" in at_desk(CLEARED).get(SECOND_PAGE).text
 
 

@@ -27,6 +27,7 @@ from tasks.adapters.case_history import TimelineLine, events_of, timeline_line
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS, TRIAGE, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.links import repeats_restricted
 from tasks.adapters.hotline.queues import RESTRICTED
 from tasks.adapters.hotline.work_notes import WorkNote, notes_of
 from tasks.adapters.proposals import open_proposals
@@ -112,8 +113,7 @@ def _for_others(session: Session, facts: CaseFacts) -> CaseFacts:
     """The facts for who is not cleared: that a caller has a restricted contact besides is not theirs to know."""
     if facts.restricted:
         return _masked(facts)
-    other = load_cases(session, [facts.duplicate_of], clocks()).get(facts.duplicate_of)
-    return replace(facts, duplicate_of="") if other and other.facts.restricted else facts
+    return replace(facts, duplicate_of="") if repeats_restricted(session, facts, clocks()) else facts
 
 
 def _masked(facts: CaseFacts) -> CaseFacts:

@@ -48,6 +48,12 @@ def unlink(
     return [*changes, *_left(session, facts, name, running, at)]
 
 
+def repeats_restricted(session: Session, facts: CaseFacts, running: Clocks) -> bool:
+    """Whether an open contact was taken for a repeat of a restricted one, which only cleared staff may know."""
+    other = load_cases(session, [facts.duplicate_of], running).get(facts.duplicate_of)
+    return other is not None and other.facts.restricted and not facts.restricted
+
+
 def dissolved(
     session: Session, loaded: LoadedCase, after: CaseFacts, name: str, running: Clocks, at: datetime
 ) -> tuple[CaseFacts, list[Happening], list[Change]]:
