@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, SUPERVISOR, TAKER, do, facts, open_office
+from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, SUPERVISOR, TAKER, do, facts, open_office, triage
 from tests.desk.conftest import words
-from tests.desk.deciding import at_desk
+from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import OTHERS, PAGE, call, contacts, decision, done, fields_of
-from tests.hotline_office import KEY
+from tests.hotline_office import KEY, bring, csv_text
 from tests.signers import hire
 
 PHONE = "718-555-0177"
@@ -69,6 +69,15 @@ def test_a_refused_link_does_not_tell_with_what_a_restricted_contact_is_linked(o
     do(CLEARED, "linked", "INQ-0002", **{"with": "INQ-0001"})
     answer = done(at_desk(CASEWORKER), "linked", path="/cases/hotline/INQ-0003", **{"with": "INQ-0002"})
     assert answer.status_code == 422 and "never linked" in words(answer) and "INQ-0001" not in answer.text
+
+
+def test_a_contact_is_found_by_its_number_as_it_was_written(office: Any, tmp_path: Path):
+    office(STAMPS)
+    bring(tmp_path, csv_text([["req-a1", "2026-11-20T08:00:00-05:00", "hotline", "en", RENT]]))
+    triage()
+    browser = at_desk(CASEWORKER)
+    answer = post(browser, "/hotline/find", {**fields_of(browser, "/hotline"), "said": "req-a1"})
+    assert "1 contact found" in words(answer)
 
 
 @pytest.mark.parametrize("version", ["9" * 18, "9" * 30, "9" * 5_000, "-1", "1e9", "٣", "²", "", "0\u202e"])
