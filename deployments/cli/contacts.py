@@ -62,6 +62,8 @@ def show_contact(case_id: str, *, as_json: bool) -> bool:
 
 
 def _told(page: Any) -> dict[str, Any]:
+    from models.hotline.showing import RESTRICTED
+
     facts = page.facts
     return {
         "case": page.case_id, "unit": page.unit, "triage": page.said_by_triage, "priority": facts.priority,
@@ -74,7 +76,7 @@ def _told(page: Any) -> dict[str, Any]:
         "reopened": facts.reopened_count, "close_code": facts.close_code,
         "alerts": [
             {
-                "level": f"E{alert.level}", "why": alert.trigger, "told": alert.role,
+                "level": f"E{alert.level}", "why": RESTRICTED if page.is_masked else alert.trigger, "told": alert.role,
                 "at": alert.raised_at.isoformat(), "acknowledged_by": alert.acknowledged_by,
             }
             for alert in page.alerts

@@ -22,6 +22,7 @@ from models.hotline.surge import Surge
 from models.hotline.tongue import LANGUAGES
 from tasks.adapters import clock
 from tasks.adapters.hotline.calls import Taken, keep_call
+from tasks.adapters.hotline.contact_view import earlier_of
 from tasks.adapters.hotline.one_contact import ContactDiffers
 from tasks.adapters.hotline.surges import running
 from tasks.adapters.hotline.triaging import Judge, judge
@@ -118,6 +119,7 @@ def _taken(contact: ContactForm, taken: Taken, judging: Judge, visitor: Visitor)
     told: dict[str, Any] = {
         "contact": contact, "taken": taken, "seen": seen, "pieces": pieces(contact.words, seen.places),
         "why": "" if seen.is_masked else reason_of(taken.decision, judging.reader),
+        "repeats": "" if seen.is_masked else earlier_of(taken.decision.duplicate_of, visitor.person),
         "is_live": contact.channel in calls.LIVE,
         "facts": [] if seen.is_masked else facts_of_row(taken.decision, contact),
     }  # fmt: skip

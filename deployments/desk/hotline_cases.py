@@ -13,6 +13,7 @@ from deployments.desk.decide import STATUS
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.hotline_words import facts_of_row, reason_of, told_of
 from deployments.desk.html import page, sentence
+from deployments.desk.posted import version_of
 from models.hotline import acts
 from models.hotline.acts import ACTS, SIGNED, WORK
 from models.hotline.marking import pieces
@@ -82,9 +83,10 @@ def do_act(case_id: str, act_name: str, form: PostedForm, visitor: SignedIn) -> 
     if act is None:
         return sentence(404, "Not found", "This is nothing that is done about a contact. Its page lists what can be.")
     fields = {name: text for name in act.fields if (text := form.one(name))}
-    version = form.one("version")
+    if not case_id.isprintable():
+        return unknown(case_id)
     try:
-        casework.act(case_id, act_name, fields, visitor.person.staff_id, int(version) if version.isdecimal() else -1)
+        casework.act(case_id, act_name, fields, visitor.person.staff_id, version_of(form.one("version")))
     except NotSigned as refused:
         note_attempt(visitor.person.staff_id, "desk", f"{act_name} {case_id}", refused, clock.now())
         told = Told(act_name, fields, said_once(refused.sentence))
@@ -142,7 +144,7 @@ def _can(found: ContactView) -> dict[str, Act]:
 
 def _fits(name: str, found: ContactView) -> bool:
     """Whether an act is possible now, as far as that is known before its form is filled in."""
-    facts = found.loaded.facts
+    facts = found.facts
     if name in ("linked", "unlinked"):
         return bool(facts.duplicate_of) if name == "unlinked" else not facts.merged
     if name == "alert_acknowledged":

@@ -13,6 +13,7 @@ from deployments.desk.decide import STATUS
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.hotline_cases import address, unknown, words_of
 from deployments.desk.html import page, sentence
+from deployments.desk.posted import versions_seen
 from models.hotline import acts
 from models.hotline.acts import SIGNED, duty_of, may_not
 from models.hotline.report import LANGUAGE_ROWS
@@ -85,7 +86,7 @@ def sign_contact_decision(case_id: str, act_name: str, form: PostedForm, visitor
     try:
         _check_reason(wish, visitor)
         who = Credential(visitor.person.staff_id, form.one("code"), wish.behalf)
-        seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
+        seen = versions_seen([(case_id, form.one("version"))])
         receipt = decisions.decide(Asked(PROCESS, (wish.item,)), form.one("shown"), who, "desk", seen)
     except NotSigned as refused:
         status = STATUS.get(refused.kind, 401)
@@ -102,7 +103,7 @@ def _wish(case_id: str, act_name: str, told: Mapping[str, str], proposal_id: str
     if not proposal_id:
         return _Wish(case_id, act, fields)
     with reading() as session:
-        row = proposals_by_id(session, [proposal_id]).get(proposal_id)
+        row = proposals_by_id(session, [proposal_id]).get(proposal_id) if proposal_id.isprintable() else None
     if row is None or row.case_id != case_id:
         return sentence(404, "Not found", "There is no such proposal about this contact. Its page shows what waits.")
     return _Wish(case_id, act, json.loads(row.fields) if row.act == act_name else {}, proposal=row)

@@ -13,6 +13,7 @@ from models.hotline.case_facts import (
     difference,
     grouped,
     reckoned,
+    reopened,
     restored,
 )
 from models.hotline.clocks import Clocks
@@ -256,11 +257,7 @@ def _wrong_code(case: Case, code: str, days: int) -> str:
 
 
 def _reopened(case: Case, doing: Doing) -> Taken | str:
-    facts = replace(
-        case.facts, owner="", accepted_at=None, closed_at=None, close_code="", resolved_at=None,
-        reopened_count=case.facts.reopened_count + 1,
-    )  # fmt: skip
-    return Taken(facts)
+    return Taken(reopened(case.facts))
 
 
 def _back(case: Case, doing: Doing) -> Taken | str:

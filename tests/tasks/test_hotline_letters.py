@@ -23,6 +23,7 @@ from tasks.adapters.refusals import NotSigned
 from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_policy import PolicyUnsigned
+from tests.hotline_decided import worked
 from tests.hotline_letter_office import (
     SECRET_NAME,
     SECRET_STREET,
@@ -240,6 +241,14 @@ def test_a_letter_that_lacks_the_notice_is_not_sent(reviewed: Path) -> None:
         session.execute(update(HotlineDecision).values(unit="HASA", confidential=True))
     with pytest.raises(LetterRefused, match="lacks the notice"):
         send(made.document_id, release=Release(to_themself=True))
+
+
+def test_a_letter_follows_what_a_person_marked_as_confidential_since() -> None:
+    made = make(contact(), who="k.work")
+    worked("INQ-0001", restricted=True, first_due_at=RECEIVED_AT, due_at=RECEIVED_AT, resolve_by=RECEIVED_AT)
+    with pytest.raises(NotSigned, match="restricted"):
+        read(made.document_id, "k.work")
+    assert read(made.document_id, "z.clear") == made.data
 
 
 def test_letters_are_sealed_anew_when_the_key_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:

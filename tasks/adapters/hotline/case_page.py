@@ -27,6 +27,7 @@ from tasks.adapters.case_history import TimelineLine, events_of, timeline_line
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS, TRIAGE, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.links import repeats_restricted
 from tasks.adapters.hotline.queues import RESTRICTED
 from tasks.adapters.hotline.work_notes import WorkNote, notes_of
 from tasks.adapters.proposals import open_proposals
@@ -82,10 +83,11 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
     loaded = load_cases(session, [case_id], clocks()).get(case_id)
     if loaded is None:
         return None
-    masked = loaded.facts.restricted and not (person and Role.CLEARED in person.roles)
+    cleared = bool(person and Role.CLEARED in person.roles)
+    masked = loaded.facts.restricted and not cleared
     decided = loaded.case.decided
-    facts = _masked(loaded.facts) if masked else loaded.facts
-    names = unit_names(cleared=bool(person and Role.CLEARED in person.roles))
+    facts = loaded.facts if cleared else _for_others(session, loaded.facts)
+    names = unit_names(cleared=cleared)
     timeline, held = _history(session, loaded, names, now, masked=masked)
     acts = _possible(loaded, person)
     undo = undo_of(loaded.case.last)
@@ -105,6 +107,13 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
         acts=tuple(name for name in acts if name in WORK),
         signed_acts=tuple(name for name in acts if name in SIGNED), undo=undo if undo in acts else "",
     )  # fmt: skip
+
+
+def _for_others(session: Session, facts: CaseFacts) -> CaseFacts:
+    """The facts for who is not cleared: that a caller has a restricted contact besides is not theirs to know."""
+    if facts.restricted:
+        return _masked(facts)
+    return replace(facts, duplicate_of="") if repeats_restricted(session, facts, clocks()) else facts
 
 
 def _masked(facts: CaseFacts) -> CaseFacts:

@@ -115,6 +115,13 @@ def restricted_among(session: Session, case_ids: Sequence[str]) -> set[str]:
     return {case_id for case_id, one in load_cases(session, case_ids, clocks()).items() if one.facts.restricted}
 
 
+def earlier_of(case_id: str, person: Person) -> str:
+    """The number of the contact that another repeats, as somebody may know it; empty where it is not theirs to know."""
+    with reading() as session:
+        is_hidden = bool(case_id) and not is_cleared(person) and bool(restricted_among(session, [case_id]))
+    return "" if is_hidden else case_id
+
+
 def found_contacts(session: Session, said: str, *, cleared: bool) -> list[str]:
     """Contacts by their number, or by a telephone number, name, address or case number as somebody tells it.
 
@@ -122,7 +129,8 @@ def found_contacts(session: Session, said: str, *, cleared: bool) -> list[str]:
     matter is protected as well. Raises VaultError.
     """
     table = HotlineDecision.__table__.c  # type: ignore[attr-defined]
-    by_number = session.execute(select(table.contact_id).where(table.contact_id == said.upper())).scalars().all()
+    numbers = {said, said.upper()}
+    by_number = session.execute(select(table.contact_id).where(table.contact_id.in_(numbers))).scalars().all()
     values = [(KeyKind.PHONE, phone) for phone in phones_in(said)]
     values += [(KeyKind.NAME, name) for name in names_of(said, "")[0]]
     values += [(KeyKind.CASE_NUMBER, said)] + ([(KeyKind.ADDRESS, place)] if (place := address_key(said)) else [])

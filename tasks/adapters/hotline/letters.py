@@ -37,6 +37,7 @@ from tasks.adapters.hotline.contacts import OpenedContact, open_contacts
 from tasks.adapters.hotline.keys_in_use import note_key
 from tasks.adapters.hotline.letter_files import letter_texts
 from tasks.adapters.hotline.letter_store import KIND, keep_letter
+from tasks.adapters.hotline.standing import RESTRICTED, UNIT, contacts_now
 from tasks.adapters.hotline.vault import vault
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.refusals import NotSigned, Refusal
@@ -96,15 +97,15 @@ def make_letter(wish: Wish, person: Person, policy: LetterPolicy, at: datetime) 
 
 def load_matter(contact_id: str) -> Matter:
     """What a letter has to respect of a contact. Raises LetterRefused where nobody has decided about it."""
-    columns = (_DECISION.c.unit, _DECISION.c.alternatives, _DECISION.c.signals, _DECISION.c.confidential)
+    columns = (UNIT.label("unit"), _DECISION.c.alternatives, _DECISION.c.signals, RESTRICTED.label("restricted"))
     with reading() as session:
-        row = session.execute(select(*columns).where(_DECISION.c.contact_id == contact_id)).first()
+        row = session.execute(contacts_now(*columns).where(_DECISION.c.contact_id == contact_id)).first()
     if row is None:
         raise LetterRefused(
             f"There is no contact {contact_id[:40]}, or nobody has decided about it yet. Run “triage inquiries” first."
         )
     others, signals = frozenset(row.alternatives.split("|")), frozenset(row.signals.split("|"))
-    return matter_of(row.unit, others, signals, confidential=row.confidential)
+    return matter_of(row.unit, others, signals, confidential=row.restricted)
 
 
 def check_person(problem: str) -> None:
