@@ -17,15 +17,17 @@ from models.hotline.phrases import (
     parse_term,
 )
 from models.hotline.tongue import LANGUAGES
-from tasks.adapters.settings import ROOT
+from tasks.adapters.settings import ROOT, settings
 
+# The tables that come with Steward; an office may have others (`phrases_folder` of the settings).
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
 
 
-def read_tables(folder: Path = FOLDER) -> PhraseTables:
-    """All phrase tables of a folder. Raises PhraseError with the file and row that cannot be used."""
+def read_tables(folder: Path | None = None) -> PhraseTables:
+    """All phrase tables of a folder, else those in use. Raises PhraseError with the file and row at fault."""
+    folder = folder or settings().phrases_folder
     signals: list[Signal] = []
     bias: dict[str, int] = {}
     for place, row in _rows(folder / "signals.csv"):
