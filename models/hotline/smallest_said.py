@@ -13,13 +13,17 @@ MOST_NAMED = 4
 _FACT = "a fact, not a word: "
 
 
-def sentence(change: Change, found: Found, meanings: Mapping[str, str], *, cleared: bool, words: bool) -> str:
+def sentence(
+    change: Change, found: Found, meanings: Mapping[str, str], units: Mapping[str, str], *, cleared: bool, words: bool
+) -> str:
     """Why a contact is at its desk, by what would send it elsewhere; empty where that is not for this reader.
 
-    `meanings` are those of the signals by name. Single words are named where `words` is true, else counted: they are
-    the constituent's. What tells of class C4 is named to who is `cleared` alone. Source: domain section 8.
+    `meanings` are those of the signals by name, `units` the names of units that have one besides their code. Single
+    words are named where `words` is true, else counted: they are the constituent's. What tells of class C4 is named to
+    who is `cleared` alone. Source: domain section 8.
     """
-    unit = f"to {change.unit}" if cleared or change.unit not in RESTRICTED_UNITS else "to a restricted unit"
+    unit = units.get(change.unit, str(change.unit))
+    unit = f"to {unit}" if cleared or change.unit not in RESTRICTED_UNITS else "to a restricted unit"
     if change.added:
         named = _signal(change.added, meanings) if cleared or not _protected([change.added]) else "what is restricted"
         return f"Nothing that could be left out would change the unit. Told of {named} besides, it would go {unit}."

@@ -45,7 +45,7 @@ def change_of(text: str, **told: date) -> Change | None:
 def said(text: str, *, cleared: bool = False, words: bool = True) -> str:
     change = change_of(text)
     assert change
-    return sentence(change, found_in(text), MEANINGS, cleared=cleared, words=words)
+    return sentence(change, found_in(text), MEANINGS, {}, cleared=cleared, words=words)
 
 
 def signal(name: str) -> Sign:
@@ -104,12 +104,12 @@ def test_what_is_restricted_is_named_to_cleared_staff_alone() -> None:
     )
     assert "“dv threat” besides, it would go to DV" in said(text, cleared=True)
     change = Change(Unit.FIA, (signal("dv_threat"),))
-    assert sentence(change, found_in(text), MEANINGS, cleared=False, words=True) == ""
+    assert sentence(change, found_in(text), MEANINGS, {}, cleared=False, words=True) == ""
 
 
 def test_of_many_signs_the_first_are_named_and_the_others_counted() -> None:
     change = Change(Unit.FIA, (signal("rent"), signal("winter"), *map(word, ("a", "b", "c"))))
-    assert sentence(change, found_in("so be it"), MEANINGS, cleared=False, words=True) == (
+    assert sentence(change, found_in("so be it"), MEANINGS, {}, cleared=False, words=True) == (
         "Without “rent” (rent that is owed), “winter” (in winter), the word “a” and 2 more signs it would go to FIA."
     )
 

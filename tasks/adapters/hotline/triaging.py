@@ -165,9 +165,14 @@ def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -
     return decision.priority == 1 and form.closed_at is None and is_new
 
 
+def message_of(form: ContactForm) -> Message:
+    """What triage sees of a contact."""
+    return Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
+
+
 def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
     """Each contact with its decision."""
-    messages = [Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date()) for form in forms]
+    messages = [message_of(form) for form in forms]
     every = zip(forms, messages, judge.reader.read_all(messages), strict=True)
     return [(form, _decision(form, message, found, judge)) for form, message, found in every]
 
