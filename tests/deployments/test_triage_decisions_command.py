@@ -1,4 +1,4 @@
-"""`steward export triage-decisions`: in full for who is cleared and signs in, else with what the law protects masked."""
+"""`steward export triage-decisions`: in full for who is cleared and signs in, else what is protected is masked."""
 
 import csv
 import json
