@@ -17,7 +17,10 @@ from tasks.adapters.policy import PolicyError, hotline_policy, policy_sha256, po
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_policy import PolicyUnsigned
 from tests.administrators import open_office, who
+from tests.casework import TAKER
 from tests.conftest import forget
+from tests.desk.deciding import at_desk
+from tests.hotline_desk import call, contacts, let_in
 from tests.hotline_office import KEY, bring, csv_text, plain_rows
 from tests.office import sign_policy, stop_clock
 
@@ -79,6 +82,15 @@ def test_a_contact_that_somebody_waits_for_is_not_decided_by_such_a_table_and_no
     with pytest.raises(PolicyUnsigned, match="differs from what was signed: en"), writing() as session:
         take(session, form, "calls", judge(hotline_policy()), clock.now())
     assert (rows_of(HotlineDecision), rows_of(HotlineContact)) == (0, 0)
+
+
+def test_a_call_is_not_lost_where_its_table_is_not_signed_the_page_says_why_and_keeps_the_words(tables: Path) -> None:
+    let_in()
+    browser = at_desk(TAKER)
+    add_term(tables)
+    answer = call(browser, STAMPS)
+    assert answer.status_code == 503 and contacts() == []
+    assert "differs from what was signed: en" in answer.text and STAMPS in answer.text
 
 
 def test_a_running_triage_knows_a_new_word_once_two_have_signed_its_table(tables: Path, tmp_path: Path) -> None:
