@@ -40,7 +40,7 @@ from tasks.adapters.steps import boundary
 PROCESS, ACTOR = "hotline", "triage inquiries"
 # So many contacts are open at once, and decided in one transaction.
 CHUNK = 2_500
-_KINDS = (*STRONG, KeyKind.SURNAME)
+_KINDS = (*STRONG, KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
 _TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
