@@ -28,7 +28,7 @@ from tasks.adapters.hotline.surges import running
 from tasks.adapters.hotline.triaging import Judge, judge
 from tasks.adapters.hotline.vault import VaultError
 from tasks.adapters.notes import plain
-from tasks.adapters.policy import hotline_policy
+from tasks.adapters.policy import PolicyError, hotline_policy
 
 router = APIRouter()
 FIELDS = (
@@ -83,7 +83,7 @@ def take_call(form: PostedForm, visitor: SignedIn) -> Response:
         taken = keep_call(contact, judging, now)
     except ContactDiffers:
         return _asked(CallView(_fresh(told), refusal=_KEPT_ALREADY), 409)
-    except (VaultError, PhraseError) as error:
+    except (VaultError, PhraseError, PolicyError) as error:
         return _asked(CallView(told, refusal=f"{error} Nothing was kept."), 503)
     return _taken(contact, taken, judging, visitor)
 
@@ -100,7 +100,7 @@ def _events() -> tuple[Surge, ...]:
     """The events that run today, whose scripts are said; none where the phrase tables cannot be read."""
     try:
         return running(judge(hotline_policy()).surges.events, clock.today())
-    except PhraseError:
+    except (PhraseError, PolicyError):
         return ()
 
 

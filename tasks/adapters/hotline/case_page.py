@@ -16,7 +16,7 @@ from models.hotline.forms import ContactForm
 from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineDecision, HotlineOverride
 from models.hotline.rules import words_at
-from models.hotline.showing import unit_names
+from models.hotline.showing import is_cleared, unit_names
 from models.hotline.states import ALL_STATES, LIFECYCLE
 from models.hotline.taking import undo_of
 from models.hotline.wording import plain, seen
@@ -27,6 +27,7 @@ from tasks.adapters.case_history import TimelineLine, events_of, timeline_line
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS, TRIAGE, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.explaining import what_would_change
 from tasks.adapters.hotline.links import repeats_restricted
 from tasks.adapters.hotline.queues import RESTRICTED
 from tasks.adapters.hotline.work_notes import WorkNote, notes_of
@@ -72,10 +73,11 @@ class ContactPage:
 
 @dataclass(frozen=True)
 class OpenedWords:
-    """What a constituent said, opened for one person, and the words in it that decided."""
+    """What a constituent said, opened for one person, the words in it that decided, and what would change the unit."""
 
     form: ContactForm
     evidence: tuple[str, ...]
+    smallest: str
 
 
 def contact_page(session: Session, case_id: str, person: Person | None, now: datetime) -> ContactPage | None:
@@ -131,10 +133,27 @@ def open_words(case_id: str, person: Person, purpose: str, at: datetime) -> Open
         places = _evidence(session, case_id)
     if loaded is None:
         raise LookupError(f"There is no contact “{case_id[:40]}” that was triaged.")
-    if loaded.facts.restricted and Role.CLEARED not in person.roles:
+    cleared = is_cleared(person)
+    if loaded.facts.restricted and not cleared:
         raise NotSigned(Refusal.ROLE, "This contact is restricted: only staff who are cleared read what was said.")
     (opened,) = open_contacts([case_id], who=person.staff_id, purpose=purpose, at=at)
-    return OpenedWords(opened.form, words_at(plain(seen(opened.form.words)), places))
+    smallest = what_would_change(
+        opened.form, loaded.case.decided.unit, unit_names(cleared=cleared), cleared=cleared, words=True
+    )
+    return OpenedWords(opened.form, words_at(plain(seen(opened.form.words)), places), smallest)
+
+
+def told_of_unit(case_id: str, who: str, at: datetime) -> str:
+    """What would change the unit of a contact, for a door where nobody is signed in: its words are counted, not named.
+
+    Empty of what is restricted, which is not opened. Raises LookupError, SealError, VaultError.
+    """
+    with reading() as session:
+        loaded = load_cases(session, [case_id], clocks()).get(case_id)
+    if loaded is None or loaded.facts.restricted:
+        return ""
+    (opened,) = open_contacts([case_id], who=who, purpose="what would change its unit", at=at)
+    return what_would_change(opened.form, loaded.case.decided.unit, {}, cleared=False, words=False)
 
 
 def _evidence(session: Session, case_id: str) -> list[tuple[int, int]]:

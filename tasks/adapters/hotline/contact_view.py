@@ -39,7 +39,10 @@ class Related:
 
 @dataclass(frozen=True)
 class ContactView:
-    """Everything that one person may see of a contact. `form` is None where its words are not for them."""
+    """Everything that one person may see of a contact: without its words `form` is None, `smallest` empty.
+
+    `smallest` says in a sentence what would change the unit.
+    """
 
     loaded: LoadedCase
     page: ContactPage
@@ -48,6 +51,7 @@ class ContactView:
     related: tuple[Related, ...]
     papers: tuple[Any, ...]
     owner_name: str
+    smallest: str
 
     @property
     def facts(self) -> CaseFacts:
@@ -75,14 +79,17 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         page = contact_page(session, case_id, person, at)
     if page is None:
         return None
-    form = None if page.is_masked else open_words(case_id, person, purpose, at).form
+    opened = None if page.is_masked else open_words(case_id, person, purpose, at)
     with reading() as session:
         loaded = load_cases(session, [case_id], clocks())[case_id]
         row = session.get_one(HotlineDecision, case_id)
         related = () if page.is_masked else _related(session, loaded, cleared=is_cleared(person))
         papers = () if page.is_masked else papers_of(session, PROCESS, case_id)
         owner = find_person(session, page.facts.owner) if page.facts.owner else None
-        return ContactView(loaded, page, row, form, related, papers, owner.name if owner else page.facts.owner)
+        return ContactView(
+            loaded, page, row, opened.form if opened else None, related, papers,
+            owner.name if owner else page.facts.owner, opened.smallest if opened else "",
+        )  # fmt: skip
 
 
 def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Related, ...]:

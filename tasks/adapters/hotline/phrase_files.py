@@ -18,8 +18,9 @@ from models.hotline.phrases import (
     parse_term,
 )
 from models.hotline.tongue import LANGUAGES
-from tasks.adapters.settings import ROOT
+from tasks.adapters.settings import ROOT, settings
 
+# The tables that come with Steward; an office may have others (`phrases_folder` of the settings).
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
@@ -28,11 +29,12 @@ COMMON = "common_words.txt"
 OF_EXAMPLES = "examples"
 
 
-def read_tables(folder: Path = FOLDER, *, of_examples: bool = True) -> PhraseTables:
-    """All phrase tables of a folder, without the terms that were written from the examples where those are not wanted.
+def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> PhraseTables:
+    """All phrase tables of a folder, else those in use; the terms that came of examples only where they are wanted.
 
     Raises PhraseError with the file and row that cannot be used.
     """
+    folder = folder or settings().phrases_folder
     signals: list[Signal] = []
     bias: dict[str, int] = {}
     for place, row in _rows(folder / "signals.csv"):
