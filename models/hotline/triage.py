@@ -50,7 +50,10 @@ class Found:
 
 
 class Reader:
-    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock."""
+    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock.
+
+    `reasons` says why each rule holds.
+    """
 
     def __init__(self, tables: PhraseTables) -> None:
         self._tables = tables
@@ -58,6 +61,7 @@ class Reader:
         self._matchers = {language: Matcher((*everywhere, *tables.terms.get(language, ()))) for language in LANGUAGES}
         # Where nobody knows the language, English and Spanish words are looked for.
         self._matchers[UNDETERMINED] = Matcher((*everywhere, *tables.terms.get("en", ()), *tables.terms.get("es", ())))
+        self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._points = {signal.name: packed(signal.points) for signal in tables.signals}
         self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
         self._of_words = {
