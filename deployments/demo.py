@@ -89,15 +89,7 @@ def _play(moments: list[dict[str, Any]]) -> None:
                 run("follow-up-decisions", {})
             bar.advance(task)
             for name in moment["run"]:
-                if name == "follow-up-payments":
-                    cast.pay()
-                if name == "follow-up-fiscal-reviews":
-                    cast.decide_months(moment)
-                if name == "follow-up-inquiries":
-                    work_on_contacts(moment)
-                run(name, {})
-                if name == "import-payment-files" and moment.get("budgets") != "wait":
-                    cast.sign_budgets()
+                _run(name, cast, moment)
                 bar.advance(task)
             (settings().home / "demo-played").write_text(moment["at"].isoformat())
         if waiting:
@@ -105,6 +97,19 @@ def _play(moments: list[dict[str, Any]]) -> None:
             bar.advance(task)
             run("sweep", {})
             bar.advance(task)
+
+
+def _run(name: str, cast: Cast, moment: dict[str, Any]) -> None:
+    """Let people do what comes before a flow, run it, and let them sign what comes after it."""
+    if name == "follow-up-payments":
+        cast.pay()
+    if name == "follow-up-fiscal-reviews":
+        cast.decide_months(moment)
+    if name == "follow-up-inquiries":
+        work_on_contacts(moment)
+    run(name, {})
+    if name == "import-payment-files" and moment.get("budgets") != "wait":
+        cast.sign_budgets()
 
 
 def _bring_in(moment: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show
 from tasks.adapters.enrolment import next_code
-from tasks.adapters.hotline.cases import clocks, load_cases
+from tasks.adapters.hotline.cases import LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.casework import act
 from tasks.adapters.hotline.letters import Wish, make_letter
 from tasks.adapters.hotline.standing import STATE, UNIT, contacts_now
@@ -35,6 +35,8 @@ def work_on_contacts(moment: Mapping[str, Any]) -> None:
         _take_notice(moment["alerts_acknowledged"]["by"])
     for told in moment.get("contacts", []):
         fields = {key: str(value) for key, value in told.get("fields", {}).items()}
+        if _is_so_already(told["case"], told["act"], fields):
+            continue
         if told["act"] in SIGNED:
             _sign(told["by"], Item(told["case"], told["act"], fields, told.get("reason", "")))
         else:
@@ -89,10 +91,23 @@ def _take_notice(staff_id: str) -> None:
         _do(staff_id, case_id, "alert_acknowledged", {})
 
 
-def _do(staff_id: str, case_id: str, name: str, fields: Mapping[str, str]) -> None:
+def _is_so_already(case_id: str, name: str, fields: Mapping[str, str]) -> bool:
+    """True where triage decided as a person would mend it: phrase tables get better."""
+    facts = _loaded(case_id).facts
+    if name == "priority_set":
+        return facts.own_priority <= int(fields["priority"])
+    if name == "routed":
+        return facts.state == "queued" and facts.unit == fields["unit"]
+    return name == "confidentiality_lifted" and not facts.restricted
+
+
+def _loaded(case_id: str) -> LoadedCase:
     with reading() as session:
-        seen = load_cases(session, [case_id], clocks())[case_id].version
-    act(case_id, name, fields, staff_id, seen)
+        return load_cases(session, [case_id], clocks())[case_id]
+
+
+def _do(staff_id: str, case_id: str, name: str, fields: Mapping[str, str]) -> None:
+    act(case_id, name, fields, staff_id, _loaded(case_id).version)
 
 
 def _sign(staff_id: str, *items: Item) -> None:
