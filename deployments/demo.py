@@ -1,5 +1,6 @@
 """The demo: an invented agency's season, played through the real flows on a demo clock."""
 
+import os
 import shutil
 import time
 import tomllib
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 
 from deployments.cli.ready import ready
 from deployments.cli.says import say_table
+from deployments.demo_hotline import HOTLINE, contacts_so_far, work_on_contacts
 from deployments.demo_people import Cast
 from deployments.running import flush, register, run
 from deployments.serve import serve_until_stopped
@@ -22,9 +24,11 @@ from tasks.adapters.settings import ROOT, settings
 
 SAMPLES = ROOT / "deployments" / "samples" / "registration"
 PAYMENT_SAMPLES, FISCAL_SAMPLES = SAMPLES.with_name("payments"), SAMPLES.with_name("fiscal")
+HOTLINE_SAMPLES = SAMPLES.with_name("hotline")
 # What “import-awards” and “import-trackers” do not read; the season runs what reads it by its name.
 _OTHERS_READ = frozenset({
     "budgets", "payment-facts", "requisitions", "payments", "spending", "fiscal-facts", "ledgers", "financial-reports",
+    "inquiries",
 })  # fmt: skip
 _COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "label": "Stands at", "holder": "Held by"}
 
@@ -32,6 +36,9 @@ _COLUMNS = {"case": "Contract", "provider": "Provider", "amount": "Amount", "lab
 def play(*, once: bool) -> None:
     """Create the demo home, play what of the season was not played yet, print it, and serve on unless `once`."""
     moments = tomllib.loads((SAMPLES / "season.toml").read_text())["moment"]
+    # The storm of the season; an event that somebody has put into another folder stays theirs.
+    os.environ.setdefault("STEWARD_SURGE_FOLDER", str(HOTLINE_SAMPLES))
+    settings.cache_clear()
     create_home(Home(demo=True, clock="demo", moment=moments[0]["at"]))
     ready()
     typer.echo(f"The demo plays in {settings().home.absolute()}; every name and number in it is invented.")
@@ -82,13 +89,7 @@ def _play(moments: list[dict[str, Any]]) -> None:
                 run("follow-up-decisions", {})
             bar.advance(task)
             for name in moment["run"]:
-                if name == "follow-up-payments":
-                    cast.pay()
-                if name == "follow-up-fiscal-reviews":
-                    cast.decide_months(moment)
-                run(name, {})
-                if name == "import-payment-files" and moment.get("budgets") != "wait":
-                    cast.sign_budgets()
+                _run(name, cast, moment)
                 bar.advance(task)
             (settings().home / "demo-played").write_text(moment["at"].isoformat())
         if waiting:
@@ -98,11 +99,25 @@ def _play(moments: list[dict[str, Any]]) -> None:
             bar.advance(task)
 
 
+def _run(name: str, cast: Cast, moment: dict[str, Any]) -> None:
+    """Let people do what comes before a flow, run it, and let them sign what comes after it."""
+    if name == "follow-up-payments":
+        cast.pay()
+    if name == "follow-up-fiscal-reviews":
+        cast.decide_months(moment)
+    if name == "follow-up-inquiries":
+        work_on_contacts(moment)
+    run(name, {})
+    if name == "import-payment-files" and moment.get("budgets") != "wait":
+        cast.sign_budgets()
+
+
 def _bring_in(moment: dict[str, Any]) -> None:
     """Put a moment's files into the inbox, then let the flows of registration read theirs in one sitting each."""
     told = [(SAMPLES, file) for file in moment.get("files", [])]
     told += [(PAYMENT_SAMPLES, file) for file in moment.get("payments", [])]
     told += [(FISCAL_SAMPLES, file) for file in moment.get("fiscal", [])]
+    told += [(HOTLINE_SAMPLES, file) for file in moment.get("hotline", [])]
     for samples, file in told:
         source, folder = samples / file["file"], settings().folder("inbox", file["kind"])
         for path in sorted(source.iterdir()) if source.is_dir() else [source]:
@@ -118,6 +133,7 @@ def _print_season(server: RunningServer | None, seconds: float) -> None:
     from models.registration.states import ALL_STATES
     from models.shared.records import OutgoingMessage, StoredDocument
     from tasks.adapters.database import reading
+    from tasks.adapters.hotline.letter_store import KIND as LETTER_TO_CONSTITUENT
     from tasks.adapters.registration.queries import CaseFilter, case_rows
 
     with reading() as session:
@@ -126,14 +142,18 @@ def _print_season(server: RunningServer | None, seconds: float) -> None:
         kinds = {name: count for name, count in session.execute(select(kind, func.count()).group_by(kind))}
         sent = session.execute(select(func.count()).select_from(OutgoingMessage)).scalar_one()
         number: Any = StoredDocument.document_id
-        latest = list(session.execute(select(number).where(kind == "report").order_by(number)).scalars())
+        process: Any = StoredDocument.process
+        reports = select(number).where(kind == "report", process != HOTLINE).order_by(number)
+        latest = list(session.execute(reports).scalars())
     rows.sort(key=lambda row: (list(ALL_STATES).index(row["state"]), row["case"]))
     say_table([{**row, "label": ALL_STATES[row["state"]].label} for row in rows], _COLUMNS)
-    pdfs = sum(kinds.values())
+    # A letter to a constituent lies sealed in the store, and no PDF is to be found.
+    pdfs = sum(count for name, count in kinds.items() if name != LETTER_TO_CONSTITUENT)
     typer.echo(
         f"\n{total} contracts, {kinds.get('letter', 0)} letters, {kinds.get('sheet', 0)} contract sheets, "
         f"{kinds.get('report', 0)} reports: {pdfs} PDFs, {sent} messages, in {seconds:.0f} seconds. "
-        f"The demo clock stands at {read_home().moment:%B %d, %Y}.\n{_paid_so_far()}\n{_reviewed_so_far()}"
+        f"The demo clock stands at {read_home().moment:%B %d, %Y}.\n{_paid_so_far()}\n{_reviewed_so_far()}\n"
+        f"{contacts_so_far()}"
     )
     if server is None:
         typer.echo("To look at it   steward demo")

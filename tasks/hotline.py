@@ -13,7 +13,7 @@ from models.hotline.monthly_documents import MonthlySummary
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline import alerts, cases, handover, intake, month, paper, sampling, surge_tagging, triaging
-from tasks.adapters.policy import hotline_policy, office
+from tasks.adapters.policy import hotline_office, hotline_policy
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
 from tasks.common import Progress
@@ -61,7 +61,7 @@ def load_report(day: str) -> list[TriageReport]:
     """The report of a day (`2026-11-20`; empty: yesterday), unless it was printed or there is nothing to tell."""
     chosen = paper.day_of(day, clock.today())
     with reading() as session:
-        return paper.unprinted_report(session, chosen, hotline_policy(), office(), clock.now())
+        return paper.unprinted_report(session, chosen, hotline_policy(), hotline_office(), clock.now())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -69,7 +69,7 @@ def load_summary(written: str) -> list[MonthlySummary]:
     """The summary of a month (`2026-10`; empty: the last one), unless it was printed or there is nothing to tell."""
     chosen = month.month_of(written, clock.today())
     with reading() as session:
-        return month.unprinted_summary(session, chosen, hotline_policy(), cases.clocks(), office(), clock.now())
+        return month.unprinted_summary(session, chosen, hotline_policy(), cases.clocks(), hotline_office(), clock.now())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
@@ -85,7 +85,7 @@ def record_sample(day: str) -> int:
 def load_sheets() -> list[HandoverSheet]:
     """The handover sheet of each unit that has something open, unless it was printed in this hour."""
     with reading() as session:
-        return handover.unprinted_sheets(session, hotline_policy(), office(), clock.now())
+        return handover.unprinted_sheets(session, hotline_policy(), hotline_office(), clock.now())
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -212,3 +212,12 @@ def office() -> Office:
         agency=agency.name, unit=agency.unit, street=agency.street, city=agency.city,
         contact=agency.contact, phone=agency.phone, email=agency.email,
     )  # fmt: skip
+
+
+def hotline_office() -> Office:
+    """The letterhead of constituent services: what the hotline prints has the sender of its letters."""
+    told = letter_policy()
+    return Office(
+        agency=told.agency, unit=told.unit, street=told.street, city=told.city, contact=told.unit, phone=told.phone,
+        email=told.email,
+    )  # fmt: skip
