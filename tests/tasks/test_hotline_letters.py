@@ -1,7 +1,7 @@
 """Letters to constituents in a home: who makes and reads them, sealed on the disk, and what never leaves."""
 
+import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,21 @@ from models.hotline.forms import Channel, ContactForm
 from models.hotline.letter_rules import LetterKind
 from models.hotline.letters import LetterRefused
 from models.hotline.records import HotlineAccess, HotlineContact, HotlineDecision
-from models.shared.records import OutgoingMessage, StoredDocument
+from models.shared.people_records import Signature
+from models.shared.records import CaseEvent, OutgoingMessage, StoredDocument
+from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
 from tasks.adapters.files import stored_path
-from tasks.adapters.hotline.letter_sending import Release
+from tasks.adapters.hotline.letter_going import safe_way
+from tasks.adapters.hotline.letter_sending import SELF
 from tasks.adapters.hotline.letter_store import letter_path
-from tasks.adapters.hotline.letters import safe_contact
 from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.papers import kind_of_paper, may_read
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
-from tasks.adapters.signed_policy import PolicyUnsigned
+from tests.casework import do, facts
+from tests.casework import events as case_events
 from tests.hotline_letter_office import (
     SECRET_NAME,
     SECRET_STREET,
@@ -33,6 +36,7 @@ from tests.hotline_letter_office import (
     make,
     problems,
     read,
+    review,
     rows,
     send,
     staff,
@@ -40,7 +44,7 @@ from tests.hotline_letter_office import (
 )
 from tests.hotline_letters import RECEIVED_AT, answer
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
-from tests.office import sign_policy, stop_clock
+from tests.office import stop_clock
 from tests.signers import hire
 
 
@@ -57,18 +61,7 @@ def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Texts that somebody has reviewed, put in force by two administrators."""
-    folder = tmp_path / "letters"
-    folder.mkdir()
-    for path in settings().letters_folder.glob("*.toml"):
-        text = path.read_text(encoding="utf-8")
-        text = text.replace('reviewer = ""', 'reviewer = "R. Reader"').replace(
-            'reviewed_on = ""', "reviewed_on = 2026-11-02"
-        )
-        (folder / path.name).write_text(text, encoding="utf-8")
-    monkeypatch.setenv("STEWARD_LETTERS_FOLDER", str(folder))
-    settings.cache_clear()
-    sign_policy()
-    return folder
+    return review(tmp_path, monkeypatch)
 
 
 def test_a_letter_lies_in_the_home_sealed_alone(home: Path) -> None:
@@ -85,7 +78,9 @@ def test_the_register_the_history_and_the_access_log_tell_of_a_letter() -> None:
     (row,) = rows(StoredDocument)
     assert (row.document_id, row.case_id, row.kind) == ("INQ-0001-AK01", "INQ-0001", "constituent_letter")
     assert row.title == "About your message to us" and not stored_path("documents", row.sha256, ".pdf").exists()
-    assert events() == [("letter_made", {"letter": made.document_id, "file": row.sha256, "by": "z.clear"})]
+    assert events() == [
+        ("letter_made", {"letter": made.document_id, "file": row.sha256, "by": "z.clear", "draft": True})
+    ]
     assert [(one.who, one.purpose) for one in rows(HotlineAccess)] == [("z.clear", "letter: acknowledgement")]
 
 
@@ -179,7 +174,7 @@ def test_signs_without_a_font_are_refused_without_repeating_them() -> None:
 def test_a_draft_is_refused_with_what_to_do() -> None:
     made = make(contact())
     assert made.is_draft and "must not be sent" in words_of(made)
-    with pytest.raises(LetterRefused, match="nobody has reviewed the texts in the language “en”"):
+    with pytest.raises(NotSigned, match="nobody has reviewed the texts in the language “en”"):
         send(made.document_id)
     assert rows(OutgoingMessage) == []
 
@@ -191,7 +186,7 @@ def test_a_reviewed_letter_goes_out_by_an_order_that_names_nobody(reviewed: Path
     assert (message.message_id, message.recipient, message.document_id) == (made.document_id, "", None)
     assert not any(secret in f"{message.subject} {message.body}" for secret in (SECRET_NAME, SECRET_STREET, "FIA"))
     assert events()[-1][0] == "letter_sent"
-    with pytest.raises(LetterRefused, match="sent already"):
+    with pytest.raises(NotSigned, match="sent already"):
         send(made.document_id)
 
 
@@ -199,7 +194,7 @@ def test_a_review_that_two_administrators_have_not_signed_sends_nothing(reviewed
     made = make(contact())
     path = reviewed / "pl.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("R. Reader", "Somebody Else"), encoding="utf-8")
-    with pytest.raises(PolicyUnsigned):
+    with pytest.raises(NotSigned, match="is not signed"):
         send(made.document_id)
     assert rows(OutgoingMessage) == []
 
@@ -207,23 +202,19 @@ def test_a_review_that_two_administrators_have_not_signed_sends_nothing(reviewed
 def test_a_letter_that_was_replaced_is_not_sent(reviewed: Path) -> None:
     contact()
     older, newer = make("INQ-0001"), make("INQ-0001")
-    with pytest.raises(LetterRefused, match=f"replaced by {newer.document_id}"):
+    with pytest.raises(NotSigned, match=f"replaced by {newer.document_id}"):
         send(older.document_id)
     assert send(newer.document_id)
     make("INQ-0001")
     assert {row.document_id: row.superseded_by for row in rows(StoredDocument)}[newer.document_id] is None
 
 
-@pytest.mark.parametrize(
-    "release", [None, Release(), Release(signed_on=date(2026, 11, 21))], ids=["nothing", "empty", "of a day to come"]
-)
-def test_a_letter_about_hiv_leaves_to_the_person_or_on_their_own_release_alone(
-    reviewed: Path, release: Release | None
-) -> None:
+@pytest.mark.parametrize("release", ["", "a friend", "2026-11-21"], ids=["nothing", "no day", "of a day to come"])
+def test_a_letter_about_hiv_leaves_to_the_person_or_on_their_own_release_alone(reviewed: Path, release: str) -> None:
     made = make(contact(unit="HASA"))
-    with pytest.raises(LetterRefused, match="A general release is not enough"):
+    with pytest.raises(NotSigned, match="A general release is not enough"):
         send(made.document_id, release=release)
-    assert send(made.document_id, release=Release(to_themself=True))
+    assert send(made.document_id, release=SELF)
     assert events()[-1][1]["release"] == "self"
 
 
@@ -238,8 +229,8 @@ def test_a_letter_that_lacks_the_notice_is_not_sent(reviewed: Path) -> None:
     made = make(contact())
     with writing() as session:
         session.execute(update(HotlineDecision).values(unit="HASA", confidential=True))
-    with pytest.raises(LetterRefused, match="lacks the notice"):
-        send(made.document_id, release=Release(to_themself=True))
+    with pytest.raises(NotSigned, match="lacks the notice"):
+        send(made.document_id, release=SELF)
 
 
 def test_letters_are_sealed_anew_when_the_key_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,18 +252,28 @@ def test_a_letter_opens_for_its_own_number_alone() -> None:
         read(one.document_id, "z.clear")
 
 
-class Called(ContactForm):
-    """A contact with what a call-taker asked about safety."""
+@pytest.mark.parametrize(("told", "way"), [
+    ({}, "post"), ({"safe_channel": "mail"}, "post"), ({"safe_channel": "email"}, "e-mail"),
+    ({"channel": Channel.EMAIL}, "e-mail"), ({"channel": Channel.EMAIL, "safe_channel": "mail"}, "post"),
+])  # fmt: skip
+def test_a_letter_goes_by_the_way_that_was_said_to_be_safe(told: dict[str, str], way: str) -> None:
+    form = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE, **told}
+    assert safe_way(ContactForm.model_validate(form)) == way
 
-    safe_channel: str = ""
-    do_not_mail: str = ""
+
+@pytest.mark.parametrize("channel", ["phone", "text", "in_person", "third_party", "none"])
+def test_no_letter_goes_to_somebody_who_named_another_safe_way(reviewed: Path, channel: str) -> None:
+    made = make(contact(safe_channel=channel))
+    with pytest.raises(NotSigned, match="another safe way"):
+        send(made.document_id)
+    assert rows(OutgoingMessage) == [] and facts("INQ-0001").acknowledged_at is None
 
 
-def test_what_a_call_taker_wrote_about_safe_contact_is_respected() -> None:
-    told = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE}
-    called = Called.model_validate({**told, "safe_channel": "phone", "do_not_mail": "yes"})
-    assert safe_contact(called) == ("yes", "phone")
-    assert safe_contact(ContactForm.model_validate(told)) == ("", "")
+def test_no_letter_is_made_to_somebody_who_asked_for_no_mail() -> None:
+    contact(do_not_mail="yes")
+    with pytest.raises(LetterRefused, match="asked us to send no mail"):
+        make("INQ-0001")
+    assert rows(StoredDocument) == []
 
 
 def test_a_contact_is_not_changed_by_letters() -> None:
@@ -280,3 +281,83 @@ def test_a_contact_is_not_changed_by_letters() -> None:
     before = [row.sealed for row in rows(HotlineContact)]
     make("INQ-0001")
     assert [row.sealed for row in rows(HotlineContact)] == before
+
+
+# --- what a letter records of its contact ----------------------------------------------------------------------
+
+
+def test_an_acknowledgement_that_goes_out_acknowledges_once_and_meets_no_other_clock(reviewed: Path) -> None:
+    contact()
+    due = facts("INQ-0001").due_at
+    send(make("INQ-0001").document_id)
+    after = facts("INQ-0001")
+    assert case_events("INQ-0001")[-2:] == ["letter_sent", "acknowledged"]
+    assert after.acknowledged_at and not after.first_response_at and not after.is_clock_met and after.due_at == due
+    send(make("INQ-0001").document_id)
+    assert case_events("INQ-0001")[-2:] == ["acknowledged", "letter_sent"]
+
+
+def test_an_acknowledgement_is_no_supervisor_who_takes_notice_of_a_danger_to_life(reviewed: Path) -> None:
+    contact(priority=1)
+    assert facts("INQ-0001").clock == "life_safety"
+    send(make("INQ-0001").document_id)
+    assert facts("INQ-0001").acknowledged_at is None and not facts("INQ-0001").is_clock_met
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "state"),
+    [(LetterKind.INTERIM, "interim_sent", "claimed"), (LetterKind.RESPONSE, "response_sent", "responded")],
+)
+def test_a_letter_that_answers_is_recorded_as_the_answer(
+    reviewed: Path, kind: LetterKind, event: str, state: str
+) -> None:
+    contact(language="zh", text="樓裡沒有暖氣，請幫忙")
+    do("z.clear", "claimed")
+    told = {"answer": answer("zh-Hant")} if kind is LetterKind.RESPONSE else {}
+    made = make("INQ-0001", kind, **told)
+    assert made.language == "zh-Hant"
+    send(made.document_id)
+    assert case_events("INQ-0001")[-2:] == ["letter_sent", event]
+    (row,) = [row for row in rows(CaseEvent) if row.event == event]
+    payload = json.loads(row.payload)
+    assert (payload["means"], payload["language"], payload["letter"]) == ("letter", "zh", made.document_id)
+    assert facts("INQ-0001").state == state and facts("INQ-0001").first_response_at
+
+
+def test_an_answer_leaves_only_once_somebody_works_on_the_contact(reviewed: Path) -> None:
+    made = make(contact(), LetterKind.RESPONSE, answer=answer())
+    with pytest.raises(NotSigned, match="is not possible while"):
+        send(made.document_id)
+    assert rows(OutgoingMessage) == []
+
+
+def test_the_letter_that_nobody_was_reached_takes_the_days_of_the_recorded_attempts() -> None:
+    contact()
+    for day in (20, 20, 23):
+        stop_clock(2026, 11, day, 15)
+        do("t.call", "contact_attempted", means="call", outcome="no_answer")
+    with pytest.raises(LetterRefused, match="came and today; 2 are recorded"):
+        make("INQ-0001", LetterKind.UNABLE_TO_REACH)
+    stop_clock(2026, 11, 24, 15)
+    do("t.call", "contact_attempted", means="letter", outcome="returned")
+    said = words_of(make("INQ-0001", LetterKind.UNABLE_TO_REACH))
+    assert all(day in said for day in ("November 20, 2026", "November 23, 2026", "November 24, 2026"))
+
+
+def test_a_letter_about_a_contact_that_was_marked_as_confidential_is_for_the_cleared_alone() -> None:
+    made = make(contact())
+    assert read(made.document_id, "k.work")
+    do("z.clear", "marked_confidential")
+    with pytest.raises(NotSigned, match="cleared for restricted cases"):
+        read(made.document_id, "k.work")
+    assert read(made.document_id, "z.clear")
+
+
+def test_a_letter_that_goes_out_stands_under_its_signature(reviewed: Path) -> None:
+    made = make(contact())
+    send(made.document_id)
+    (row,) = rows(Signature)
+    assert (row.process, row.staff_id) == ("hotline", "z.clear") and made.document_id in row.shown
+    assert events()[-1][1]["signed"]["signature"] == row.signature_id
+    with reading() as session:
+        assert audit(session).problems == []

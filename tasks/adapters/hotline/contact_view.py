@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
 from models.hotline.forms import ContactForm
+from models.hotline.letter_rules import may_read
 from models.hotline.match_keys import KeyKind, address_key, names_of, phones_in
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.showing import is_cleared
@@ -20,6 +21,8 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_words
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import Arrival, earlier_contacts, find_by
+from tasks.adapters.hotline.letter_list import LetterLine, letters_of
+from tasks.adapters.hotline.letters import matter_in
 from tasks.adapters.people import find_person
 from tasks.adapters.rows import all_rows
 
@@ -39,7 +42,10 @@ class Related:
 
 @dataclass(frozen=True)
 class ContactView:
-    """Everything that one person may see of a contact. `form` is None where its words are not for them."""
+    """Everything that one person may see of a contact. `form` is None where its words are not for them.
+
+    `why_no_letters` says why its letters are not for them; empty where they are.
+    """
 
     loaded: LoadedCase
     page: ContactPage
@@ -47,6 +53,8 @@ class ContactView:
     form: ContactForm | None
     related: tuple[Related, ...]
     papers: tuple[Any, ...]
+    letters: tuple[LetterLine, ...]
+    why_no_letters: str
     owner_name: str
 
     @property
@@ -81,8 +89,15 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         row = session.get_one(HotlineDecision, case_id)
         related = () if page.is_masked else _related(session, loaded, cleared=is_cleared(person))
         papers = () if page.is_masked else papers_of(session, PROCESS, case_id)
+        matter = matter_in(session, case_id)
+        closed = may_read(person.roles, matter)
+        letters = letters_of(session, case_id)
+        numbers = {letter.number for letter in letters}
+        papers = tuple(paper for paper in papers if paper.document_id not in numbers)
+        shown = () if closed and matter.confidential else letters
         owner = find_person(session, page.facts.owner) if page.facts.owner else None
-        return ContactView(loaded, page, row, form, related, papers, owner.name if owner else page.facts.owner)
+        name = owner.name if owner else page.facts.owner
+        return ContactView(loaded, page, row, form, related, papers, shown, closed, name)
 
 
 def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Related, ...]:
