@@ -113,7 +113,7 @@ def _page(sending: _Sending, visitor: Visitor) -> Response:
         kind=NAMES[found.kind], language=LETTER_LANGUAGE_NAMES.get(found.row.language, found.row.language),
         address=address(case_id), case_id=case_id, mine=letter_address(case_id, number), obstacle=obstacle,
         shown=shown, waits=waits, release=sending.release, refusal=sending.refusal, signed_as=sending.signed,
-        is_sent=bool(found.way), self=SELF, matter=found.matter,
+        is_sent=bool(found.way), themself=SELF, matter=found.matter,
     )  # fmt: skip
 
 

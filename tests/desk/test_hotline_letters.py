@@ -5,24 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
-from httpx import Response
 
-from models.shared.records import OutgoingMessage, StoredDocument
+from models.shared.records import StoredDocument
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, OTHER, RENT, TAKER, do, events, facts, open_office
+from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, RENT, TAKER, do, open_office
 from tests.desk.conftest import hidden, read_page, words
 from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import OTHERS, PAGE, answers, loaded, opened_by
-from tests.hotline_letter_office import review, rows
+from tests.hotline_letter_desk import DONE, ES, FOUND, NEW, alerts, asked, made, sent
+from tests.hotline_letter_office import rows
 from tests.hotline_office import KEY
 from tests.office import stop_clock
-from tests.signers import code_of, hire
-
-NEW = f"{PAGE}/letters/new"
-FOUND, DONE = "Your rent was paid to the wrong account.", "We paid it again on the same day."
-ES = {"language": "es", "translated_found": "El pago fue a otra cuenta.", "translated_done": "Ya se pagó de nuevo."}
+from tests.signers import hire
 
 
 @pytest.fixture(autouse=True)
@@ -40,37 +35,6 @@ def office(tmp_path: Path) -> Callable[..., None]:
         hire(*OTHERS)
 
     return opened
-
-
-@pytest.fixture
-def reviewed(office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An office with one contact, whose texts of letters somebody has reviewed."""
-    office(RENT)
-    review(tmp_path, monkeypatch)
-
-
-def asked(browser: TestClient, kind: str, page: str = PAGE, **told: str) -> Response:
-    """The form of a letter, filled in and looked at."""
-    form = hidden(browser, f"{page}/letters/new?kind={kind}")
-    return post(browser, f"{page}/letters/new", {"language": "en", **form, "kind": kind, **told, "show": "yes"})
-
-
-def made(browser: TestClient, kind: str, page: str = PAGE, **told: str) -> str:
-    """Look at a letter and make it; its page."""
-    seen = {a["name"]: a["value"] for a in read_page(asked(browser, kind, page, **told).text).all("input")
-            if a.get("name") in ("seen", "csrf", "kind")}  # fmt: skip
-    answer = post(browser, f"{page}/letters/new", {"language": "en", **seen, **told})
-    assert answer.status_code == 303, words(answer)
-    return str(answer.headers["location"])
-
-
-def sent(browser: TestClient, staff_id: str, path: str, **told: str) -> Response:
-    """Sign on a letter's page that it goes out."""
-    return post(browser, f"{path}/send", {**hidden(browser, path), "code": code_of(staff_id), **told})
-
-
-def alerts(answer: Response) -> list[str]:
-    return [tag for tag, attributes in read_page(answer.text).tags if attributes.get("role") == "alert"]
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
@@ -217,67 +181,3 @@ def test_a_letter_of_another_contact_and_one_that_is_none_are_not_found(office: 
     other = "/cases/hotline/INQ-0002/letters"
     for where in (f"{other}/INQ-0001-AK01", f"{other}/INQ-0001-AK01/file", f"{PAGE}/letters/INQ-0001-XX01"):
         assert browser.get(where).status_code == 404, where
-
-
-# --- sending ---------------------------------------------------------------------------------------------------
-
-
-def test_a_draft_says_what_is_to_be_done_and_has_no_code_field(office: Any):
-    office(RENT)
-    browser = at_desk(CASEWORKER)
-    page = browser.get(made(browser, "acknowledgement"))
-    assert "nobody has reviewed the texts" in words(page) and "two administrators sign the policy" in words(page)
-    assert "code" not in {a.get("name") for a in read_page(page.text).all("input")}
-
-
-def test_a_letter_is_sent_with_a_code_and_recorded_once(reviewed: None):
-    browser = at_desk(CASEWORKER)
-    path = made(browser, "acknowledgement")
-    assert "It goes by post" in words(browser.get(path))
-    answer = sent(browser, CASEWORKER, path)
-    assert answer.status_code == 303, words(answer)
-    page = words(browser.get(answer.headers["location"]))
-    assert "Recorded." in page and "by post" in page
-    assert events()[-2:] == ["letter_sent", "acknowledged"] and len(rows(OutgoingMessage)) == 1
-    assert "Letter sent; letter INQ-0001-AK01" in words(browser.get(PAGE))
-    assert "code" not in {a.get("name") for a in read_page(browser.get(path).text).all("input")}
-
-
-def test_a_response_that_was_sent_answers_the_contact(reviewed: None):
-    do(CASEWORKER, "claimed")
-    browser = at_desk(CASEWORKER)
-    path = made(browser, "response", found=FOUND, done=DONE)
-    assert "Then the contact stands at answered" in words(browser.get(path))
-    assert sent(browser, CASEWORKER, path).status_code == 303
-    assert facts("INQ-0001").state == "responded"
-    assert "Answered; Letter; letter INQ-0001-RE01" in words(browser.get(PAGE))
-
-
-def test_a_response_to_a_contact_that_nobody_claimed_says_so(reviewed: None):
-    browser = at_desk(CASEWORKER)
-    page = words(browser.get(made(browser, "response", found=FOUND, done=DONE)))
-    assert "You cannot send this." in page and "is not possible while" in page
-
-
-def test_a_wrong_code_sends_nothing(reviewed: None):
-    browser = at_desk(CASEWORKER)
-    path = made(browser, "acknowledgement")
-    answer = sent(browser, CASEWORKER, path, code="000000")
-    assert answer.status_code == 401 and alerts(answer) == ["div"]
-    assert rows(OutgoingMessage) == [] and facts("INQ-0001").acknowledged_at is None
-
-
-def test_what_was_recorded_after_the_page_was_made_is_not_signed_over(reviewed: None):
-    browser = at_desk(CASEWORKER)
-    path = made(browser, "acknowledgement")
-    form = hidden(browser, path)
-    do(OTHER, "claimed")
-    answer = post(browser, f"{path}/send", {**form, "code": code_of(CASEWORKER)})
-    assert answer.status_code == 409 and "Will Two recorded “Claimed”" in words(answer)
-    assert rows(OutgoingMessage) == []
-
-
-def test_nothing_is_sent_by_the_page_of_other_decisions(reviewed: None):
-    browser = at_desk(CASEWORKER)
-    made(browser, "acknowledgement")
-    assert browser.get(f"{PAGE}/decide/letter_sent").status_code == 404

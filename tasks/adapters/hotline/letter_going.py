@@ -67,8 +67,9 @@ def checked_letter(session: Session, item: Item, at: datetime) -> tuple[Item, tu
         raise NotSigned(Refusal.ILLEGAL, str(error)) from error
     kind = kind_of(item.case_id, number)
     says = [("Letter", number), ("Kind", NAMES[kind] if kind else ""), ("File", row.sha256)]
-    says += [("Language", LETTER_LANGUAGE_NAMES.get(row.language, row.language))]
-    says += [("Goes to", "the person themself" if release == SELF else f"as released on {release}")] if release else []
+    # Signatures are read by others too: of what the law protects they tell neither the language nor to whom it goes.
+    if not matter.confidential:
+        says += [("Language", LETTER_LANGUAGE_NAMES.get(row.language, row.language))]
     fields = {"letter": number, "language": row.language, "release": release}
     return Item(item.case_id, item.act, {k: v for k, v in fields.items() if v}, item.reason), tuple(says)
 
