@@ -43,7 +43,7 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
         return sentence(500, "This document is not shown", str(error))
     if paper is None:
         return sentence(404, "Not found", f"There is no document {document_id[:80]}.")
-    return _file(paper, if_none_match)
+    return file_answer(paper, if_none_match)
 
 
 @router.api_route("/scans/{digest}", methods=["GET", "HEAD"])
@@ -58,10 +58,11 @@ def show_scan(digest: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -
         return sentence(500, "This scan is not shown", str(error))
     if paper is None:
         return sentence(404, "Not found", "There is no scan with this number.")
-    return _file(paper, if_none_match)
+    return file_answer(paper, if_none_match)
 
 
-def _file(paper: Paper, known: str) -> Response:
+def file_answer(paper: Paper, known: str = "") -> Response:
+    """A file that a browser shows or saves, and keeps no copy of."""
     tag, how = f'"{paper.sha256}"', "inline" if paper.is_shown else "attachment"
     headers = {
         "ETag": tag,

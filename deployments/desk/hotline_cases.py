@@ -44,7 +44,7 @@ from tasks.adapters.refusals import NotSigned, note_attempt
 router = APIRouter()
 # What is asked only in a form of its own; all other acts without a code are one button.
 FORMS = ("rejected", "contact_attempted", "interim_sent", "linked", "noted", "marked_confidential")
-_ELSEWHERE = frozenset({"proposal_closed"})
+_ELSEWHERE = frozenset({"proposal_closed", "letter_sent"})
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def _answer(case_id: str, visitor: Visitor, status: int = 200, told: Told | None
         address=address(case_id), can=_can(found), forms=FORMS, may_write=not person.roles & DECIDES_NOTHING,
         proposals=_proposals(found), acts=acts, routes=_routes(found, person),
         choosable=choosable(cleared=is_cleared(person)), languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES},
+        writes_letters=not (found.is_masked or found.why_no_letters) and found.facts.state != "closed",
         **words_of(found, person),
     )  # fmt: skip
 

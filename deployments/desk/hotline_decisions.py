@@ -28,6 +28,7 @@ from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS
 from tasks.adapters.hotline.contact_view import ContactView, contact_view
+from tasks.adapters.hotline.letter_sending import SENDING
 from tasks.adapters.proposals import proposals_by_id
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.standing import Standing, standing
@@ -95,7 +96,7 @@ def sign_contact_decision(case_id: str, act_name: str, form: PostedForm, visitor
 
 
 def _wish(case_id: str, act_name: str, told: Mapping[str, str], proposal_id: str) -> _Wish | Response:
-    act = SIGNED.get(act_name)
+    act = SIGNED.get(act_name) if act_name != SENDING else None
     if act is None:
         said = act_name.replace("_", " ")[:60]
         return sentence(404, "Not found", f"“{said}” is nothing that is signed for a contact.")

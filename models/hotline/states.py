@@ -33,7 +33,7 @@ _IN_HAND = ("claimed", "awaiting_constituent", "awaiting_agency")
 # What a person records that moves nothing; a link and its end may come even after a case was closed.
 _MILESTONES = (
     "acknowledged", "alert_acknowledged", "contact_attempted", "priority_set", "marked_confidential",
-    "confidentiality_lifted", "noted", "act_proposed", "proposal_closed",
+    "confidentiality_lifted", "noted", "letter_sent", "act_proposed", "proposal_closed",
 )  # fmt: skip
 # What is still recorded of a closed contact; a proposal that nobody signed in time must not wait for ever.
 _AFTER = ("noted", "marked_confidential", "confidentiality_lifted", "proposal_closed")

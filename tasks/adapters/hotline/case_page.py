@@ -209,6 +209,7 @@ def _details(told: Mapping[str, Any], units: Mapping[str, str]) -> list[str]:
         "code": CLOSE_CODES,
     }  # fmt: skip
     found = [known[told[name]] for name, known in words.items() if told.get(name) in known]
+    found += [f"letter {told['letter']}"] if "letter" in told else []
     return found + ([f"priority {told['priority']}"] if "priority" in told else [])
 
 

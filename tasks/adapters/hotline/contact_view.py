@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
 from models.hotline.forms import ContactForm
+from models.hotline.letter_rules import may_read
 from models.hotline.match_keys import KeyKind, address_key, names_of, phones_in
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.showing import is_cleared
@@ -20,6 +21,8 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_words
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import Arrival, earlier_contacts, find_by
+from tasks.adapters.hotline.letter_list import LetterLine, letters_of
+from tasks.adapters.hotline.letters import matter_in
 from tasks.adapters.people import find_person
 from tasks.adapters.rows import all_rows
 
@@ -41,7 +44,8 @@ class Related:
 class ContactView:
     """Everything that one person may see of a contact: without its words `form` is None, `smallest` empty.
 
-    `smallest` says in a sentence what would change the unit.
+    `smallest` says in a sentence what would change the unit, `why_no_letters` why its letters are not for them; empty
+    where they are.
     """
 
     loaded: LoadedCase
@@ -50,6 +54,8 @@ class ContactView:
     form: ContactForm | None
     related: tuple[Related, ...]
     papers: tuple[Any, ...]
+    letters: tuple[LetterLine, ...]
+    why_no_letters: str
     owner_name: str
     smallest: str
 
@@ -85,9 +91,15 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         row = session.get_one(HotlineDecision, case_id)
         related = () if page.is_masked else _related(session, loaded, cleared=is_cleared(person))
         papers = () if page.is_masked else papers_of(session, PROCESS, case_id)
+        matter = matter_in(session, case_id)
+        closed = may_read(person.roles, matter)
+        letters = letters_of(session, case_id)
+        numbers = {letter.number for letter in letters}
+        papers = tuple(paper for paper in papers if paper.document_id not in numbers)
+        shown = () if closed and matter.confidential else letters
         owner = find_person(session, page.facts.owner) if page.facts.owner else None
         return ContactView(
-            loaded, page, row, opened.form if opened else None, related, papers,
+            loaded, page, row, opened.form if opened else None, related, papers, shown, closed,
             owner.name if owner else page.facts.owner, opened.smallest if opened else "",
         )  # fmt: skip
 
