@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from models.hotline.records import HotlineDecision
 from models.hotline.rules import words_at
+from models.hotline.shown_words import Vocabulary
 from models.hotline.wording import plain, seen
 from tasks.adapters.database import reading
 from tasks.adapters.export import check_target, written_whole
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.spreadsheets import safe_cell
 
 COLUMNS = (
@@ -29,15 +31,17 @@ _DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
 def write_decisions(path: Path, who: str, at: datetime) -> dict[str, int]:
     """Write every decision in the order in which contacts were received; counts of rows. Raises ExportRefused.
 
-    Contacts that are not confidential are opened for the words that decided, and `who` opened them is kept.
+    Contacts that are not confidential are opened for the words that decided, and `who` opened them is kept. Of these
+    words the file has those that the phrase tables know: what stands between them may be a name.
     """
     check_target(path, (".csv",))
+    known = Vocabulary(read_tables())
     counts = {"decisions": 0, "restricted": 0}
     with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for rows in _batches():
-            words = _evidence([row for row in rows if not row["confidential"]], who, at)
+            words = _evidence([row for row in rows if not row["confidential"]], known, who, at)
             for row in rows:
                 shown = _shown(row, words.get(row["contact_id"], ""))
                 writer.writerow([safe_cell(shown[column]) for column in COLUMNS])
@@ -62,11 +66,14 @@ def _some(session: Session, start: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in session.execute(query.offset(start).limit(_AT_ONCE))]
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]], who: str, at: datetime) -> dict[str, str]:
+def _evidence(rows: Sequence[Mapping[str, Any]], known: Vocabulary, who: str, at: datetime) -> dict[str, str]:
     """The words that decided, by contact."""
     opened = open_contacts([row["contact_id"] for row in rows], who=who, purpose="export of decisions", at=at)
     words = {one.form.contact_id: plain(seen(one.form.words)) for one in opened}
-    return {row["contact_id"]: "|".join(words_at(words[row["contact_id"]], _places(row["evidence"]))) for row in rows}
+    return {
+        row["contact_id"]: "|".join(map(known.shown, words_at(words[row["contact_id"]], _places(row["evidence"]))))
+        for row in rows
+    }
 
 
 def _places(written: str) -> list[tuple[int, int]]:
