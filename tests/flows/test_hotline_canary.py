@@ -4,16 +4,13 @@ They come through every door; runs fail and are killed; letters, reports and fil
 through: the home, Prefect's home with its log, what programs said, and the temporary folder.
 """
 
-import gzip
 import json
 import logging
 import os
 import re
 import sqlite3
 import tempfile
-import zlib
-from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -288,17 +285,3 @@ def test_a_letter_shows_the_secret_of_its_own_contact_alone(office: Office) -> N
         mine = BY_COMMAND[int(case_id[-4:])]
         assert mine.word in words
         assert not [one for one in BY_COMMAND if one != mine and (one.word in words or one.phone in words)]
-
-
-@pytest.mark.parametrize("hidden", [
-    str.encode, lambda text: text.upper().encode(), lambda text: text.encode("utf-16-le"),
-    lambda text: text.encode("utf-16-be"), lambda text: text.encode().hex().upper().encode(),
-    lambda text: b64encode(text.encode()), lambda text: b"..." + zlib.compress(text.encode()),
-    lambda text: gzip.compress(gzip.compress(text.encode())),
-])  # fmt: skip
-def test_the_search_finds_a_secret_however_it_is_written(hidden: Callable[[str], bytes], tmp_path: Path) -> None:
-    (one,) = canaries(17, 1)
-    for before in ("", "a", "bc"):
-        for secret in (one.word, one.phone):
-            (tmp_path / "file").write_bytes(b"\0\xff" + hidden(f"{before}{secret}!"))
-            assert leaks(tmp_path), (before, secret)
