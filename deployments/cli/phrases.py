@@ -32,7 +32,7 @@ def learn() -> None:
     from tasks.adapters.hotline.phrase_files import read_tables
 
     examples = read_examples(*sorted(EXAMPLES.glob("*.csv")))
-    write_points(fit(read_tables(), points_by_hand(), examples))
+    write_points(fit(read_tables(), points_by_hand(), examples, read_tables(of_examples=False)))
     typer.echo(f"Learned from {len(examples)} examples; the tables lie in deployments/phrases, to be read and signed.")
 
 

@@ -1,14 +1,16 @@
-"""Who may see which pages of the desk: case files are not for administrators, the office's pages for nobody else."""
+"""Who may see which pages of the desk: contracts, what constituents said, the office's own."""
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from deployments.desk.guard import SignedIn
 from deployments.desk.html import sentence
-from models.shared.people import Role
+from models.shared.people import DECIDES_NOTHING, Person, Role
 from tasks.adapters import clock
 from tasks.adapters.office_chain import office_now
 from tasks.adapters.papers import may_read
+
+HOTLINE = "hotline"
 
 
 class NotForYou(Exception):
@@ -28,10 +30,59 @@ def no_cases() -> NotForYou:
     )
 
 
+def no_contracts() -> NotForYou:
+    """The refusal for who works for constituents alone."""
+    return NotForYou(
+        "For contract staff only",
+        "The people of constituent services read no contract, budget or payment. What you do is on the page “My work”.",
+    )
+
+
+def not_readable(person: Person, process: str) -> NotForYou:
+    """The refusal for somebody who does not read cases and papers of a process."""
+    if Role.ADMINISTRATOR in person.roles:
+        return no_cases()
+    return no_hotline() if process == HOTLINE else no_contracts()
+
+
+def reads(process: str, person: Person) -> None:
+    """Let only those go on who read a process's cases. Raises NotForYou."""
+    if not may_read(person, process, "case"):
+        raise not_readable(person, process)
+
+
 def reads_cases(visitor: SignedIn) -> None:
-    """Let only those in who read case files. Raises NotForYou."""
-    if not may_read(visitor.person, "registration", "case"):
-        raise no_cases()
+    """Let only those in who read case files of contracts. Raises NotForYou."""
+    reads("registration", visitor.person)
+
+
+def reads_any_case(visitor: SignedIn) -> None:
+    """Let those in who read cases of any kind; the page asks which. Raises NotForYou."""
+    if not may_read(visitor.person, HOTLINE, "case"):
+        reads_cases(visitor)
+
+
+def no_hotline() -> NotForYou:
+    """The refusal for who reads nothing of what constituents said."""
+    return NotForYou(
+        "For constituent services only",
+        "Calls and letters of constituents are read by the people of constituent services and by auditors. What you "
+        "do is on the page “My work”.",
+    )
+
+
+def reads_hotline(visitor: SignedIn) -> None:
+    """Let only those in who read what constituents said. Raises NotForYou."""
+    reads(HOTLINE, visitor.person)
+
+
+def takes_calls(visitor: SignedIn) -> None:
+    """Let only those in who write down calls. Raises NotForYou."""
+    reads_hotline(visitor)
+    if visitor.person.roles & DECIDES_NOTHING:
+        raise NotForYou(
+            "Not for auditors", "Auditors read the hotline’s cases and write nothing into them. Nothing was changed."
+        )
 
 
 def administers(visitor: SignedIn) -> None:

@@ -18,6 +18,10 @@ from deployments.desk import (
     files,
     fiscal_bulk,
     fiscal_months,
+    hotline_calls,
+    hotline_cases,
+    hotline_decisions,
+    hotline_queues,
     matching,
     mine,
     notes,
@@ -31,24 +35,37 @@ from deployments.desk import (
     signin,
     uploads,
 )
-from deployments.desk.access import NotForYou, administers, not_for_you, reads_cases
+from deployments.desk.access import (
+    NotForYou,
+    administers,
+    not_for_you,
+    reads_any_case,
+    reads_cases,
+    reads_hotline,
+    takes_calls,
+)
 from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
 from deployments.desk.html import HEADERS, sentence
 from deployments.desk.posted import FormRefused
 from deployments.open311.app import ADDRESS, create_open311, no_such
+from tasks.adapters.sealing import SealError
 
 # A name that leads here from elsewhere is not ours: a page of another site must not read this one.
 HOSTS = ("127.0.0.1", "localhost")
 # Only these answer somebody who is not signed in; whatever else is added asks for a session and checks its forms.
 OPEN = (signin.router, enrol.router, files.open_router)
 SIGNED_IN = (mine.router, files.router, signin.signed_in_router, office.policy_router, proposals.router)
-# Only administrators look after the office; all of the others show cases, and an administrator gets none of them.
+# Only administrators look after the office; of the others, each shows cases to those alone who work on such cases.
 OFFICE = (office.router, office_forms.router)
 CASES = (
     requisition_bulk.router, requisitions.router, budgets.router, fiscal_bulk.router, fiscal_months.router,
     matching.router, mine.case_router, pages.router,
-    notes.router, uploads.router, decide.router, bulk.router, signed.router, proposals.list_router,
+    notes.router, uploads.router, decide.router, bulk.router, proposals.list_router,
 )  # fmt: skip
+# Signatures under cases of any kind, and papers; and what constituents said, which those who read contracts do not.
+SIGNED = (signed.router, pages.papers_router)
+CALLS = (hotline_calls.router,)
+HOTLINE = (hotline_queues.router, hotline_cases.router, hotline_decisions.router)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 
@@ -79,7 +96,11 @@ def create_app() -> FastAPI:
         app.include_router(router)
     for router in SIGNED_IN:
         app.include_router(router, dependencies=[Depends(form_of)])
-    for routers, may_come in ((OFFICE, administers), (CASES, reads_cases)):
+    groups = (
+        (OFFICE, administers), (SIGNED, reads_any_case), (CALLS, takes_calls), (HOTLINE, reads_hotline),
+        (CASES, reads_cases),
+    )  # fmt: skip
+    for routers, may_come in groups:
         for router in routers:
             app.include_router(router, dependencies=[Depends(form_of), Depends(may_come)])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
@@ -89,6 +110,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(FormRefused, _form_refused)
     app.add_exception_handler(NotForYou, not_for_you)
     app.add_exception_handler(SQLAlchemyError, _no_records)
+    app.add_exception_handler(SealError, _sealed)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -133,6 +155,10 @@ def _no_records(request: Request, error: Exception) -> Response:
     return sentence(
         503, "The records do not answer", "The desk cannot read its records now. The page /health says what is wrong."
     )
+
+
+def _sealed(request: Request, error: Exception) -> Response:
+    return sentence(503, "This cannot be opened", f"{error} Nothing was changed.")
 
 
 def _failed(request: Request, error: Exception) -> Response:

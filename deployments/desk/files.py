@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
 
-from deployments.desk.access import no_cases
+from deployments.desk.access import not_readable
 from deployments.desk.guard import SignedIn
 from deployments.desk.health import look
 from deployments.desk.html import sentence, style_address, style_sheet
@@ -35,8 +35,9 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
     try:
         with reading() as session:
             found = kind_of_paper(session, document_id) if document_id.isprintable() else None
-            if not may_read(visitor.person, *(found or ("registration", "letter"))):
-                raise no_cases()
+            process, kind = found or ("registration", "letter")
+            if not may_read(visitor.person, process, kind):
+                raise not_readable(visitor.person, process)
             paper = issued_paper(session, document_id) if found else None
     except PaperError as error:
         return sentence(500, "This document is not shown", str(error))
@@ -49,7 +50,7 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
 def show_scan(digest: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -> Response:
     """A scan that came in, as it came, to those who read scans."""
     if not may_read(visitor.person, "registration", "scan"):
-        raise no_cases()
+        raise not_readable(visitor.person, "registration")
     try:
         with reading() as session:
             paper = scan(session, digest)

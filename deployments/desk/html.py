@@ -11,6 +11,7 @@ from deployments.desk.guard import KEY_FIELD, VISITOR
 from models.shared.documents import Office, sha256
 from tasks.adapters import clock
 from tasks.adapters.home import read_home
+from tasks.adapters.papers import may_read
 from tasks.adapters.policy import PolicyError, office
 from tasks.adapters.templating import TEMPLATES, environment
 
@@ -51,6 +52,7 @@ def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
     shared = {
         "office": _letterhead(), "style": style_address(), "now": clock.now(), "today": clock.today(),
         "is_demo": read_home().demo, "visitor": visitor, "csrf_field": form_field(visitor.csrf if visitor else ""),
+        "reads": {name for name in ("registration", "hotline") if visitor and may_read(visitor.person, name, "case")},
     }  # fmt: skip
     text = environment().get_template(f"desk/{template}.html.j2").render(shared | context)
     return HTMLResponse(text, status, HEADERS)

@@ -81,4 +81,7 @@ MONTHS = ListKind(
     "fiscal", "month", {name: act.label for name, act in FISCAL_ACTS.items()}, _months, lambda act: False,
     lambda item: False, shares_reason=False,
 )  # fmt: skip
-NOUNS = {kind.process: kind.noun for kind in (CONTRACTS, REQUISITIONS, MONTHS)} | {"budgets": "budget"}
+NOUNS = {kind.process: kind.noun for kind in (CONTRACTS, REQUISITIONS, MONTHS)} | {
+    "budgets": "budget",
+    "hotline": "contact",
+}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from deployments.desk.access import HOTLINE
 from deployments.desk.asked import ALL, EVERY, MINE, UNIT, Asked, NotUnderstood, read
 from deployments.desk.case_acts import acts_for_many, address_of
 from deployments.desk.guard import SignedIn, Visitor
@@ -86,9 +87,9 @@ class Work:
 
 @router.get("/")
 def show_my_work(request: Request, visitor: SignedIn) -> Response:
-    """Contracts that wait for the person who is signed in, the longest overdue first."""
+    """What waits for the person who is signed in: contracts, the longest overdue first, or the hotline's work."""
     if not may_read(visitor.person, PROCESS, "case"):
-        return RedirectResponse("/office", 303)
+        return RedirectResponse("/hotline" if may_read(visitor.person, HOTLINE, "case") else "/office", 303)
     query = request.query_params
     if query and "scope" not in query:
         return RedirectResponse(f"/worklist?{request.url.query}", 303)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from deployments.desk.access import HOTLINE
 from deployments.desk.asked import PAGE, NotUnderstood, page_number
 from deployments.desk.case_acts import case_acts
 from deployments.desk.case_people import Refused, case_people
@@ -20,13 +21,19 @@ from models.registration.states import UNREGISTERED
 from models.shared.calendar import new_york_date
 from tasks.adapters import clock
 from tasks.adapters.database import reading
-from tasks.adapters.papers import registered
+from tasks.adapters.papers import processes_of, registered
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.case_page import case_page
 
-router = APIRouter()
+# Papers are for all who read any case, each for those who read its kind.
+router, papers_router = APIRouter(), APIRouter()
 # What papers are called on the desk, by the register's own word.
-PAPERS = {"report": "Weekly reports", "sheet": "Contract sheets", "letter": "Letters to providers"}
+PAPERS = {
+    "report": "Reports", "sheet": "Contract sheets", "letter": "Letters to providers", "handover": "Handover sheets",
+    "handover restricted": "Restricted handover sheets",
+}  # fmt: skip
+# Only the hotline has these.
+_SHEETS = ("handover", "handover restricted")
 PAPER_KINDS = {"report": "Weekly report", "sheet": "Contract sheet", "letter": "Letter"}
 
 
@@ -84,24 +91,26 @@ def case_answer(case_id: str, visitor: Visitor, status: int = 200, refused: Refu
     )  # fmt: skip
 
 
-@router.get("/reports")
-def show_papers(request: Request) -> Response:
-    """Weekly reports, contract sheets and letters, the newest first."""
+@papers_router.get("/reports")
+def show_papers(request: Request, visitor: SignedIn) -> Response:
+    """Reports, contract sheets, letters and handover sheets, the newest first; those that this person reads."""
+    found = {kind: processes_of(visitor.person, kind) for kind in PAPERS}
+    kinds = {kind: PAPERS[kind] for kind, mine in found.items() if (HOTLINE in mine if kind in _SHEETS else mine)}
     kind = request.query_params.get("kind", "report")
     try:
         number = page_number(request.query_params)
     except NotUnderstood as refusal:
         return sentence(400, "Not understood", str(refusal))
-    if kind not in PAPERS:
-        return sentence(404, "Not found", f"There is no such kind of paper. There are: {', '.join(PAPERS.values())}.")
+    if kind not in kinds:
+        return sentence(404, "Not found", f"There is no such kind of paper. There are: {', '.join(kinds.values())}.")
     with reading() as session:
-        rows, total = registered(session, kind, PAGE, (number - 1) * PAGE)
+        rows, total = registered(session, kind, found[kind], PAGE, (number - 1) * PAGE)
     pages = Pages(number, total)
     if number > pages.count:
         return beyond(pages)
     earlier, later = (f"/reports?{urlencode({'kind': kind, 'page': number + step})}" for step in (-1, 1))
     return page(
-        "papers", title=PAPERS[kind], kinds=PAPERS, kind=kind, rows=rows, pages=pages, earlier=earlier, later=later
+        "papers", title=kinds[kind], kinds=kinds, kind=kind, rows=rows, pages=pages, earlier=earlier, later=later
     )
 
 

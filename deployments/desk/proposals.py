@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from deployments.desk.access import reads
 from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
@@ -77,6 +78,8 @@ def show_proposals(visitor: SignedIn) -> Response:
     An administrator reads no cases, and so sees only the acts of the office.
     """
     is_administrator = Role.ADMINISTRATOR in visitor.person.roles
+    if not is_administrator:
+        reads(PROCESS, visitor.person)
     with reading() as session:
         here = standing(session, visitor.person.staff_id, clock.today())
         lists = [] if is_administrator else waiting_lists(session, PROCESS)

@@ -1,33 +1,50 @@
 """The page of a signature: what was recorded, by whom, over what, and the way on."""
 
 import json
+from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import select
 from sqlmodel import Session
 
+from deployments.desk.access import HOTLINE, reads
+from deployments.desk.guard import SignedIn
 from deployments.desk.html import page, sentence
 from deployments.desk.list_kinds import NOUNS
+from models.hotline.showing import RESTRICTED, is_cleared
 from models.shared.records import CaseEvent
 from models.shared.signing import ShownItem
 from tasks.adapters.database import reading
+from tasks.adapters.hotline.contact_view import restricted_among
 from tasks.adapters.signatures import SignedList, find_signed_list
 
 router = APIRouter()
 
 
 @router.get("/signed/{signature_id}")
-def show_signed(signature_id: str) -> Response:
-    """One signature and the list that it covers."""
+def show_signed(signature_id: str, visitor: SignedIn) -> Response:
+    """One signature and the list that it covers, to those who read the cases in it."""
     with reading() as session:
         found = find_signed_list(session, signature_id) if signature_id.isprintable() else None
         reasons = _reasons(session, found) if found else []
+        if found and found.shown.process == HOTLINE and not is_cleared(visitor.person):
+            found, reasons = _masked(session, found, reasons)
     if found is None:
         return sentence(404, "Not found", f"There is no signature {signature_id[:40]}.")
+    reads(found.shown.process, visitor.person)
     noun = NOUNS[found.shown.process]
     title = f"Signed: {signed_words(found.shown.items, noun)}"
     return page("signed", title=title, signed=found, reasons=reasons, noun=noun)
+
+
+def _masked(session: Session, signed: SignedList, reasons: list[str]) -> tuple[SignedList, list[str]]:
+    """The list without what the law keeps from who is not cleared: where a restricted contact went, and why."""
+    hidden = restricted_among(session, [item.case_id for item in signed.shown.items])
+    masked = {"says": (("Details", RESTRICTED),), "proposed_why": ""}
+    items = tuple(item.model_copy(update=masked) if item.case_id in hidden else item for item in signed.shown.items)
+    told = [RESTRICTED if why and item.case_id in hidden else why for item, why in zip(items, reasons, strict=True)]
+    return replace(signed, shown=signed.shown.model_copy(update={"items": items})), told
 
 
 def _reasons(session: Session, signed: SignedList) -> list[str]:

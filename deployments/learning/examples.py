@@ -15,7 +15,10 @@ EXAMPLES = FOLDER / "examples"
 
 @dataclass(frozen=True)
 class Example:
-    """A contact and what people decided about it. `units` are all that a supervisor would accept, `unit` the first."""
+    """A contact and what people decided about it. `units` are all that a supervisor would accept, `unit` the first.
+
+    `is_read` tells that somebody wrote terms after reading it.
+    """
 
     contact_id: str
     message: Message
@@ -26,6 +29,7 @@ class Example:
     confidential: bool
     needs_language_service: bool
     duplicate_of: str
+    is_read: bool = False
 
 
 def read_examples(*files: Path) -> list[Example]:
@@ -53,4 +57,5 @@ def example_of(row: dict[str, str]) -> Example:
         row["confidential"] == "yes",
         row["needs_language_service"] == "yes",
         row["duplicate_of"],
+        row.get("is_read") == "yes",
     )

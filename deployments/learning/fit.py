@@ -25,7 +25,7 @@ _SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.8, 0.4, 0.5, 3
 _HAND = 0.6
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
 _SMALLEST = 0.03
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,18 @@ def signs_of(found: Found) -> Iterator[str]:
                 yield f"word {word}"
 
 
-def fit(tables: PhraseTables, by_hand: Mapping[str, Points], examples: Sequence[Example]) -> PhraseTables:
-    """The tables with learned points. `by_hand` is what people set, by `signal NAME` and `rule NAME`."""
+def fit(
+    tables: PhraseTables, by_hand: Mapping[str, Points], examples: Sequence[Example], unread: PhraseTables | None = None
+) -> PhraseTables:
+    """The tables with learned points. `by_hand` is what people set, by `signal NAME` and `rule NAME`.
+
+    `unread` are the tables without the terms that were written from examples. An example that was read for terms is
+    held against these: its own terms would find it far more surely than they find what others say.
+    """
     reader = Reader(tables)
-    problem = _problem([set(signs_of(reader.read(each.message))) for each in examples], by_hand, examples)
+    before = Reader(unread) if unread else reader
+    signs = [set(signs_of((before if each.is_read else reader).read(each.message))) for each in examples]
+    problem = _problem(signs, by_hand, examples)
     points, bias = _learned(problem)
     given = {name: _points(row) for name, row in zip(problem.names, points, strict=True)}
     words = {name.removeprefix("word "): mine for name, mine in given.items() if name.startswith("word ") and mine}
@@ -68,20 +76,21 @@ def _problem(signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples:
     often = Counter(sign for mine in signs for sign in mine)
     names = tuple(sorted({*by_hand, *(sign for sign, count in often.items() if count >= _FEWEST)}))
     place = {name: number for number, name in enumerate(names)}
-    there = np.zeros((len(examples), len(names)))
+    there = np.zeros((len(examples), len(names)), dtype=np.float32)
     for row, mine in enumerate(signs):
         there[row, [place[sign] for sign in mine if sign in place]] = 1
-    start = np.zeros((len(names), len(HEADS)))
+    start = np.zeros((len(names), len(HEADS)), dtype=np.float32)
     for name, points in by_hand.items():
         for head, value in points.items():
             start[place[name], HEADS.index(head)] = value / 1000 * (1 if head in (URGENT, PROTECTED) else _HAND)
-    width = np.array([[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names])
+    widths = [[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names]
+    width = np.array(widths, dtype=np.float32)
     return _Problem(names, there, _accepted(examples), _answers(examples), start, width)
 
 
 def _accepted(examples: Sequence[Example]) -> Array:
     """Shares of one: most for the first unit, the rest for those that are accepted too."""
-    shares = np.zeros((len(examples), _UNITS))
+    shares = np.zeros((len(examples), _UNITS), dtype=np.float32)
     for row, example in enumerate(examples):
         others = example.units[1:]
         shares[row, UNITS.index(example.unit)] = 0.75 if others else 1
@@ -91,12 +100,12 @@ def _accepted(examples: Sequence[Example]) -> Array:
 
 
 def _answers(examples: Sequence[Example]) -> Array:
-    return np.array([[each.priority == 1, each.confidential] for each in examples], dtype=float)
+    return np.array([[each.priority == 1, each.confidential] for each in examples], dtype=np.float32)
 
 
 def _learned(problem: _Problem) -> tuple[Array, Array]:
-    points, bias = problem.start.copy(), np.zeros(len(HEADS))
-    pull, bias_pull = 1 / problem.width**2, np.array([1 / _BIAS_WIDTH**2] * _UNITS + [0.0] * 2)
+    points, bias = problem.start.copy(), np.zeros(len(HEADS), dtype=np.float32)
+    pull, bias_pull = 1 / problem.width**2, np.array([1 / _BIAS_WIDTH**2] * _UNITS + [0.0] * 2, dtype=np.float32)
     speed, bias_speed = np.zeros_like(points), np.zeros_like(bias)
     # Signs that are rare move as fast as common ones when each has a pace of its own.
     pace = _PACE * 100 / (problem.there.sum(axis=0)[:, None] * 0.25 + pull)

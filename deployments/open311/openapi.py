@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.hotline.open311_request import LONGEST_ADDRESS, LONGEST_DESCRIPTION, LONGEST_FIELD
+from models.hotline.open311_request import LONGEST_ADDRESS, LONGEST_DESCRIPTION, LONGEST_FIELD, WEB_ADDRESS
 from models.hotline.open311_services import Attribute, Datatype, ServiceList
 
 _TEXT = {"type": "string"}
@@ -86,9 +86,6 @@ def _post(services: ServiceList, form: str, media: str) -> dict[str, Any]:
         }
     )  # fmt: skip
     answers = _answers(form, media, receipt, (400, 403, 404, 409, 429))
-    if form == "json":
-        place = {"request_id": "$response.body#/0/service_request_id"}
-        answers["200"]["links"] = {"request": {"operationId": "request_json", "parameters": place}}
     repeat = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
     return {
         "operationId": f"send_request_{form}", "summary": f"send a request ({form})", "security": [{"api_key": []}],
@@ -108,7 +105,7 @@ def _form_sent(services: ServiceList) -> dict[str, Any]:
         "lat": {}, "long": {}, "address_string": {"type": "string", "maxLength": LONGEST_ADDRESS},
         **dict.fromkeys(("address_id", "email", "device_id", "account_id", "first_name", "last_name", "phone"), short),
         "description": {"type": "string", "maxLength": LONGEST_DESCRIPTION},
-        "media_url": {"type": "string", "pattern": r"^https?://[a-z0-9.]+(/[A-Za-z0-9._/-]*)?$|^$", "maxLength": 500},
+        "media_url": {"type": "string", "pattern": f"^({WEB_ADDRESS})?$", "maxLength": LONGEST_ADDRESS},
         "client_token": {"type": "string", "maxLength": 255},
     }  # fmt: skip
     asked = {f"attribute[{one.code}]": _answer_to(one) for one in services.attributes}

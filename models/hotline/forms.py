@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LONGEST_ID = 100
+YES, NO = "yes", "no"
 
 
 class Channel(StrEnum):
@@ -46,8 +47,8 @@ class ContactForm(BaseModel):
 
     `received_at` is aware, in UTC. `told_language` and `told_channel` are the words of whoever wrote the contact down;
     they may be blank or wrong. Of an export of NYC 311 `text` is complaint type and descriptor, `resolution` what the
-    agency answered. `told_facts` are facts that the door asked for and the words need not say (`told_facts.py`).
-    Source: domain sections 2 and 12.
+    agency answered. `told_facts` are facts that the door asked for and the words need not say (`told_facts.py`). What
+    staff ask stands from `summary` on, in words of the call's page. Source: domain sections 2 and 12.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -78,8 +79,17 @@ class ContactForm(BaseModel):
     latitude: float | None = None
     longitude: float | None = None
     told_facts: str = ""
+    summary: str = ""
+    facility: str = ""
+    safe_now: str = ""
+    child_report: str = ""
+    safe_channel: str = ""
+    safe_times: str = ""
+    leave_message: str = ""
+    do_not_mail: str = ""
 
     @property
     def words(self) -> str:
-        """All that was said: the subject line, where there is one, and the text."""
-        return f"{self.subject}\n{self.text}" if self.subject else self.text
+        """All that was said: the subject line, where there is one, the text, and what staff added to it."""
+        said = f"{self.subject}\n{self.text}" if self.subject else self.text
+        return f"{said}\n{self.summary}" if self.summary else said

@@ -1,7 +1,7 @@
 """Phrase tables: which words are a sign of what, and which units a sign speaks for. Data with an owner, never code."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ from models.hotline.wording import plain, seen
 # A term of any language: names of programs and cards that everybody uses in English letters.
 EVERY_LANGUAGE = "any"
 MOST_PARTS = 3
+# Most terms are written as plain words already.
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _JOINT = re.compile(r"\s+([~&])\s+")
 # Scripts whose words are not parted, or which grow at both ends; and those that grow at the end only.
 _ANYWHERE = re.compile("[\u0600-\u06ff\u3400-\u9fff]")
@@ -135,7 +137,7 @@ def parse_rule(row: Mapping[str, str], known: Iterable[str]) -> Rule:
     return Rule(row["rule"], needs, without, parse_points(row["points"]), priority, row["reason"])
 
 
-def parse_term(signal: str, text: str, known: Iterable[str]) -> Term:
+def parse_term(signal: str, text: str, known: Collection[str]) -> Term:
     """A term as it is written: `words`, `word*`, `a ~ b`, `a & b`, `@signal ~ words`. Raises PhraseError."""
     pieces = _JOINT.split(text.strip())
     joints = set(pieces[1::2])
@@ -143,16 +145,16 @@ def parse_term(signal: str, text: str, known: Iterable[str]) -> Term:
         raise PhraseError(f"“{text}” mixes ~ and &; use one of them.")
     if len(pieces[::2]) > MOST_PARTS:
         raise PhraseError(f"“{text}” has more than {MOST_PARTS} parts.")
-    names = set(known)
-    return Term(signal, tuple(_part(piece, names, text) for piece in pieces[::2]), joints != {"&"}, text.strip())
+    return Term(signal, tuple(_part(piece, known, text) for piece in pieces[::2]), joints != {"&"}, text.strip())
 
 
-def _part(piece: str, known: set[str], text: str) -> Part:
+def _part(piece: str, known: Collection[str], text: str) -> Part:
     if piece.startswith("@"):
         if piece[1:] not in known:
             raise PhraseError(f"“{text}” speaks of the signal “{piece[1:]}”, which there is not.")
         return Part(of=piece[1:])
-    words = plain(seen(piece.rstrip("*"))).strip()
+    bare = piece.rstrip("*")
+    words = bare if _PLAIN.fullmatch(bare) else plain(seen(bare)).strip()
     if not words or "\n" in words or "*" in piece.rstrip("*"):
         raise PhraseError(f"“{text}” has a part without words, with a full stop, or with * inside.")
     anywhere = bool(_ANYWHERE.search(words))

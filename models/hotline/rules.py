@@ -108,10 +108,11 @@ def needs_language_service(found: Found) -> bool:
 
 def words_at(words: str, places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
     """The words that decided, in the order of the text; one of which a term knows the beginning is shown whole."""
-    return tuple(words[start : _word_end(words, end)].strip() for start, end in places)
+    return tuple(words[start : word_end(words, end)].strip() for start, end in places)
 
 
-def _word_end(words: str, end: int) -> int:
+def word_end(words: str, end: int) -> int:
+    """Where the word ends in whose middle a place may end."""
     # Chinese does not part its words.
     if words[end - 1 : end] >= _FIRST_UNPARTED or words[end - 1 : end] == " ":
         return end

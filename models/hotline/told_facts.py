@@ -11,14 +11,22 @@ from models.hotline.rules import Decision
 PRIVATE = "private"
 # Somebody asked for an interpreter, also of sign language. Source: domain section 7.
 INTERPRETER = "interpreter"
+# Somebody said not to be safe right now, or staff report harm to a child. Source: domain sections 4 (P0) and 8 (C4).
+UNSAFE, CHILD = "unsafe", "child"
 _UNIT = "unit:"
-TOLD_PRIVATE = "told as private"
+TOLD_PRIVATE, TOLD_CHILD = "told as private", "told as harm to a child"
+# The rule that sets the priority of who is not safe, and why it does.
+UNSAFE_RULE, UNSAFE_REASON = "told not safe", "they said that they are not safe right now"
 Named = TypeVar("Named")
 
 
-def told(private: bool, interpreter: bool, unit: Unit | None) -> str:
+def told(
+    private: bool, interpreter: bool, unit: Unit | None, *, unsafe: bool = False, child: bool = False
+) -> str:  # fmt: skip
     """The facts as a contact keeps them: names joined by `|`."""
-    facts = {PRIVATE: private, INTERPRETER: interpreter, f"{_UNIT}{unit}": unit is not None}
+    facts = {
+        PRIVATE: private, INTERPRETER: interpreter, UNSAFE: unsafe, CHILD: child, f"{_UNIT}{unit}": unit is not None,
+    }  # fmt: skip
     return "|".join(name for name, holds in facts.items() if holds)
 
 
@@ -30,8 +38,11 @@ def with_facts(decision: Decision, told_facts: str, most: int) -> Decision:
     facts = told_facts.split("|")
     if INTERPRETER in facts:
         decision = replace(decision, needs_language_service=True)
-    if PRIVATE in facts:
-        decision = replace(decision, confidential=True, review=tuple(_once((*decision.review, TOLD_PRIVATE))))
+    if UNSAFE in facts and decision.priority > 1:
+        decision = replace(decision, priority=1, rule=UNSAFE_RULE)
+    for fact, reason in ((PRIVATE, TOLD_PRIVATE), (CHILD, TOLD_CHILD)):
+        if fact in facts:
+            decision = replace(decision, confidential=True, review=tuple(_once((*decision.review, reason))))
     named = [Unit(fact.removeprefix(_UNIT)) for fact in facts if fact.startswith(_UNIT)]
     others = [unit for unit in _once((*named, *decision.alternatives)) if unit != decision.unit]
     return replace(decision, alternatives=tuple(others[:most])) if named else decision

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
-from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Unit
+from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
 from models.hotline.sums import added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
 from models.hotline.wording import plain, seen, stem
@@ -50,14 +50,15 @@ class Found:
 
 
 class Reader:
-    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock."""
+    """The phrase tables made ready: reads one message after the other. Pure: it knows no database and no clock.
+
+    `reasons` says why each rule holds.
+    """
 
     def __init__(self, tables: PhraseTables) -> None:
         self._tables = tables
-        everywhere = tables.terms.get(EVERY_LANGUAGE, ())
-        self._matchers = {language: Matcher((*everywhere, *tables.terms.get(language, ()))) for language in LANGUAGES}
-        # Where nobody knows the language, English and Spanish words are looked for.
-        self._matchers[UNDETERMINED] = Matcher((*everywhere, *tables.terms.get("en", ()), *tables.terms.get("es", ())))
+        self._matchers = _Matchers(tables.terms)
+        self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._points = {signal.name: packed(signal.points) for signal in tables.signals}
         self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
         self._of_words = {
@@ -95,7 +96,7 @@ class Reader:
         ]
 
     def _hits(self, message: Message, language: str, words: str) -> dict[str, Hit]:
-        matcher = self._matchers.get(language) or self._matchers[UNDETERMINED]
+        matcher = self._matchers[language if language in LANGUAGES else UNDETERMINED]
         hits = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
         for hit in matcher.find(words):
             if hit.signal not in hits:
@@ -130,6 +131,21 @@ class Reader:
     def points(self, found: Found) -> dict[str, int]:
         """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
         return added(self._given(found))
+
+
+class _Matchers(dict[str, Matcher]):
+    """The terms of each language, made ready when its first contact comes."""
+
+    def __init__(self, terms: Mapping[str, Sequence[Term]]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, language: str) -> Matcher:
+        # Where nobody knows the language, English and Spanish words are looked for.
+        languages = ("en", "es") if language == UNDETERMINED else (language,)
+        terms = (term for name in (EVERY_LANGUAGE, *languages) for term in self._terms.get(name, ()))
+        self[language] = Matcher(terms)
+        return self[language]
 
 
 class _Stems(dict[str, str]):

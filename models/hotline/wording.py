@@ -78,12 +78,27 @@ def plain(text: str) -> str:
     written in one. Apostrophes go (`dont`), other punctuation parts words.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
+        text = _undressed(text)
     if "." in text or "," in text:
         text = _DECIMAL.sub("", text)
     sentences = (" ".join(sentence.split()) for sentence in text.translate(_LETTERS).split("\n"))
     words = " \n ".join(filter(None, sentences))
     return f" {words} "
+
+
+def _undressed(text: str) -> str:
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+def plain_signs(text: str) -> list[tuple[str, int]]:
+    """Each sign that `plain` reads before it parts words, with the place in the text from which it comes."""
+    dropped = {found.start() for found in _DECIMAL.finditer(text)}
+    return [
+        (made, place)
+        for place, sign in enumerate(text)
+        if place not in dropped
+        for made in (sign if sign.isascii() else _undressed(sign)).translate(_LETTERS)
+    ]
 
 
 @lru_cache(maxsize=20_000)

@@ -1,6 +1,7 @@
 """What lies in the store and may be shown: issued papers and scans, each checked against the register first."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,18 @@ from tasks.adapters.files import stored_path
 SHOWN = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 UNKNOWN = "application/octet-stream"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-# Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case.
-_CASE_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+# Who reads what of a process: by kind of paper, else all of it. An administrator lets people in and reads no case;
+# who works for constituents reads no contract, and the other way round (domain section 8: need to know).
+_HOTLINE_STAFF = frozenset({Role.CALL_TAKER, Role.CASEWORKER, Role.TRIAGE_SUPERVISOR, Role.CLEARED})
+_ALL_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+_CASE_READERS = _ALL_READERS - _HOTLINE_STAFF
 _READERS: dict[tuple[str, str], frozenset[Role]] = {
     ("registration", ""): _CASE_READERS,
     ("payments", ""): _CASE_READERS,
     ("budgets", ""): _CASE_READERS,
     ("fiscal", ""): _CASE_READERS,
-    ("hotline", "report"): _CASE_READERS,
+    ("hotline", "case"): _HOTLINE_STAFF | {Role.AUDITOR},
+    ("hotline", "report"): _ALL_READERS,
     ("hotline", "handover"): frozenset({Role.CALL_TAKER, Role.CASEWORKER, Role.TRIAGE_SUPERVISOR, Role.AUDITOR}),
     ("hotline", "handover restricted"): frozenset({Role.CLEARED}),
 }
@@ -56,6 +61,11 @@ def may_read(person: Person, process: str, kind: str) -> bool:
     """Whether a person reads papers of this kind (`letter`, `scan`, `case` for the case itself). Source: convention."""
     readers = _READERS.get((process, kind)) or _READERS.get((process, ""), frozenset())
     return person.is_active and bool(person.roles & readers)
+
+
+def processes_of(person: Person, kind: str) -> tuple[str, ...]:
+    """The processes whose papers of a kind a person reads."""
+    return tuple(name for name in dict.fromkeys(process for process, _ in _READERS) if may_read(person, name, kind))
 
 
 def kind_of_paper(session: Session, document_id: str) -> tuple[str, str] | None:
@@ -101,16 +111,19 @@ def _read(area: str, digest: str, suffix: str, what: str) -> bytes:
 _TELL = "Tell whoever looks after this system; “steward audit verify” names everything that was changed."
 
 
-def registered(session: Session, kind: str, limit: int, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """Issued papers of a kind, the newest first, and how many there are in all."""
+def registered(
+    session: Session, kind: str, processes: Sequence[str], limit: int, offset: int = 0
+) -> tuple[list[dict[str, Any]], int]:  # fmt: skip
+    """Issued papers of a kind, of these processes alone, the newest first, and how many there are in all."""
     table = StoredDocument.__table__.c  # type: ignore[attr-defined]
-    total = session.execute(select(func.count()).select_from(StoredDocument).where(table.kind == kind)).scalar_one()
+    mine = (table.kind == kind) & table.process.in_(processes)
+    total = session.execute(select(func.count()).select_from(StoredDocument).where(mine)).scalar_one()
     query = (
         select(
             table.document_id, table.process, table.case_id, table.title, table.made_at, table.pages,
             table.superseded_by,
         )
-        .where(table.kind == kind)
+        .where(mine)
         .order_by(table.made_at.desc(), table.document_id)
         .limit(limit)
         .offset(offset)

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,27 @@ def test_points_follow_the_examples_and_stay_near_those_set_by_hand() -> None:
     assert rent[Unit.HOMEBASE] > 600
     assert odd == {Unit.FIA: 600}
     assert {"late", "again"} <= set(learned.words["en"])
+
+
+def test_a_term_learns_nothing_from_the_example_that_it_was_written_from() -> None:
+    signals = (Signal("rent", "", {}),)
+    before = PhraseTables(signals, {})
+    made = PhraseTables(signals, {"en": (parse_term("rent", "rent", ("rent",)),)})
+    told = [example(f"{word} rent", Unit.HOMEBASE) for word in ("one", "two", "three", "four")]
+    read = [replace(each, is_read=True) for each in told]
+    others = [example(f"{word} hour", Unit.FIA) for word in ("one", "two", "three", "four")]
+    found = fit(made, {"signal rent": {}}, [*told, *others], before).signals[0].points
+    blind = fit(made, {"signal rent": {}}, [*read, *others], before).signals[0].points
+    assert found[Unit.HOMEBASE] > 500
+    assert blind.get(Unit.HOMEBASE, 0) == 0
+
+
+def test_terms_written_from_examples_are_told_apart(tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "en.csv").write_text("signal,term,source\nsnap,food card,\nsnap,stamp book,examples\n")
+    texts = [[term.text for term in read_tables(tmp_path, of_examples=each).terms["en"]] for each in (True, False)]
+    assert texts == [["food card", "stamp book"], ["food card"]]
 
 
 def test_danger_is_learned_from_examples() -> None:

@@ -170,13 +170,16 @@ def desk(client: TestClient, tmp_path: Path) -> TestClient:
     return client
 
 
-def issue(document_id: str = f"{LOOM}-MD01", data: bytes = PDF, kind: str = "letter", case_id: str = LOOM) -> str:
+def issue(
+    document_id: str = f"{LOOM}-MD01", data: bytes = PDF, kind: str = "letter", case_id: str = LOOM,
+    process: str = "registration",
+) -> str:  # fmt: skip
     """Enter a document in the register and its file in the store; returns the file's hash."""
     digest = store("documents", data, ".pdf")
     with writing() as session:
         session.add(
             StoredDocument(
-                document_id=document_id, process="registration", case_id=case_id, kind=kind, title=f"Paper {kind}",
+                document_id=document_id, process=process, case_id=case_id, kind=kind, title=f"Paper {kind}",
                 sha256=digest, packet_sha256="", template_sha256="", language="en", pages=2, bytes=len(data),
                 made_at=NOW,
             )

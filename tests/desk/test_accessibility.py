@@ -1,14 +1,10 @@
 """The desk in a real browser: no page has a flaw that axe finds, and a decision is signed with the keyboard alone."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from deployments.desk.app import create_app
 from models.shared.people import Role, Unit
@@ -19,14 +15,12 @@ from tasks.adapters.proposals import Proposed, propose
 from tests import payments_office as pay
 from tests.attacks import CASE, OTHER, lend, open_desk, stand_at, waiting, withdraw
 from tests.budgets import FIRST, MOVED, SECOND, bring_budget
-from tests.conftest import SERVICES_REQUIRED
+from tests.desk.browsing import browsing, flaws, served, sign_in, tab_to, wait_for_caret, walk
 from tests.office import stop_clock
 from tests.payments_office import refer, sign_budget
 from tests.signers import code_of, hire
 
 PAGE = f"/cases/registration/{CASE}"
-LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 
 
@@ -36,62 +30,15 @@ def desk_url(home: Path, tmp_path: Path) -> Iterator[str]:
     open_desk(tmp_path)
     stop_clock(2026, 8, 5, 14)
     hire(("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)))
-    server = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app()) as url:
+        yield url
 
 
 @pytest.fixture
 def browser(desk_url: str) -> Iterator[BrowserContext]:
-    """A browser whose addresses begin at the desk; it lets the checker's script in, which the desk's rules forbid."""
-    program = shutil.which("chromium")
-    if program is None:
-        assert not SERVICES_REQUIRED, "chromium is missing; install the package chromium"
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found.new_context(base_url=desk_url, bypass_csp=True, viewport=WIDE)
-        found.close()
-
-
-def flaws(page: Page) -> list[str]:
-    """What axe finds on the page, and whether it must be scrolled sideways on a telephone."""
-    options = {"runOnly": {"type": "tag", "values": list(LEVELS)}, "resultTypes": ["violations"]}
-    told = Axe().run(page, options=options).response["violations"]
-    found = [f"{page.url} {v['id']}: {n['html'][:200]} {n['target']}" for v in told for n in v["nodes"]]
-    page.set_viewport_size(NARROW)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{page.url} is wider than a telephone")
-    page.set_viewport_size(WIDE)
-    return found
-
-
-def sign_in(page: Page, staff_id: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("Staff id").fill(staff_id)
-    page.get_by_label("Code").fill(code_of(staff_id))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def walk(context: BrowserContext, staff_id: str, paths: list[str]) -> list[str]:
-    """The flaws of some pages as one person sees them."""
-    context.clear_cookies()
-    page = context.new_page()
-    sign_in(page, staff_id)
-    found = []
-    for path in paths:
-        answer = page.goto(path)
-        assert answer is not None and answer.status in (200, 403, 404, 409, 422), f"{path}: {answer and answer.status}"
-        found += flaws(page)
-    page.close()
-    return found
+    """A browser whose addresses begin at the desk."""
+    with browsing(desk_url) as context:
+        yield context
 
 
 def fill_the_desk() -> str:
@@ -161,20 +108,6 @@ def test_what_is_shown_after_signing_and_after_a_refusal_has_no_flaw(browser: Br
     assert not flaws(page)
     page.goto(PAGE)
     assert not flaws(page)
-
-
-def tab_to(page: Page, words: str) -> None:
-    """Press Tab until something with these words has the focus."""
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        if str(page.evaluate("document.activeElement.innerText || ''")).strip() == words:
-            return
-    raise AssertionError(f"“{words}” cannot be reached with the Tab key on {page.url}")
-
-
-def wait_for_caret(page: Page) -> None:
-    """A person sees the caret before typing."""
-    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement?.tagName)")
 
 
 def test_a_decision_is_signed_with_the_keyboard_alone(browser: BrowserContext) -> None:

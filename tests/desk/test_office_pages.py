@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,11 +10,10 @@ from httpx import Response
 from sqlalchemy import delete, select, update
 
 from models.shared.office_acts import ActKind
-from models.shared.people import Person, Role, Unit
+from models.shared.people import Role, Unit
 from models.shared.people_records import EnrolmentTicket, OfficeAct, Staff, StaffDelegation
 from models.shared.records import PolicyVersion
 from tasks.adapters.database import reading, writing
-from tasks.adapters.papers import may_read
 from tests.desk.conftest import (
     LOOM,
     NOW,
@@ -289,12 +286,3 @@ def test_every_page_of_the_office_can_be_read_with_every_aid_and_is_quiet(office
     for fields in (NEW, NEW | {"email": "nothing"}):
         assert_accessible(read_page(shown(second, "add", fields)[0].text))
     assert_accessible(read_page(sign(second, "b.two", "A0001").text))
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_whoever_works_on_cases_or_audits_reads_their_papers(home: Path, role: Role) -> None:
-    person = Person("x.one", "X One", Unit.PROGRAM, frozenset({role}))
-    for kind in ("case", "letter", "sheet", "report", "scan"):
-        assert may_read(person, "registration", kind) is (role is not Role.ADMINISTRATOR)
-        assert not may_read(replace(person, is_active=False), "registration", kind)
-    assert not may_read(person, "a process that nobody has", "letter")

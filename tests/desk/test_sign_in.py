@@ -41,7 +41,8 @@ def routes(holder: Any) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for route in holder.routes:
         inner = getattr(route, "original_router", None)
-        found += routes(inner) if inner else [(method, route.path) for method in route.methods]
+        # What is mounted is for programs, which have keys instead of sessions.
+        found += routes(inner) if inner else [(method, route.path) for method in getattr(route, "methods", ())]
     return found
 
 

@@ -1,6 +1,7 @@
 """All that is shown of one contact to one person: what counts, its history, what they can do; words only on asking."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.hotline.acts import SIGNED, WORK, label, may_not
+from models.hotline.acts import CLOSE_CODES, MEANS, OUTCOMES, REJECT_REASONS, SIGNED, WORK, label, may_not
 from models.hotline.case_facts import CaseFacts
 from models.hotline.clocks import LABELS
 from models.hotline.forms import ContactForm
 from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineDecision, HotlineOverride
 from models.hotline.rules import words_at
+from models.hotline.showing import unit_names
 from models.hotline.states import ALL_STATES, LIFECYCLE
 from models.hotline.taking import undo_of
 from models.hotline.wording import plain, seen
@@ -83,7 +85,8 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
     masked = loaded.facts.restricted and not (person and Role.CLEARED in person.roles)
     decided = loaded.case.decided
     facts = _masked(loaded.facts) if masked else loaded.facts
-    timeline, held = _history(session, loaded, now, masked=masked)
+    names = unit_names(cleared=bool(person and Role.CLEARED in person.roles))
+    timeline, held = _history(session, loaded, names, now, masked=masked)
     acts = _possible(loaded, person)
     undo = undo_of(loaded.case.last)
     return ContactPage(
@@ -147,27 +150,38 @@ def _possible(loaded: LoadedCase, person: Person | None) -> tuple[str, ...]:
 
 
 def _history(
-    session: Session, loaded: LoadedCase, now: datetime, *, masked: bool
+    session: Session, loaded: LoadedCase, units: Mapping[str, str], now: datetime, *, masked: bool
 ) -> tuple[tuple[TimelineLine, ...], dict[str, timedelta]]:
     decided = loaded.case.decided
     events = events_of(session, PROCESS, loaded.facts.case_id) if loaded.head else ()
-    lines = [_line(event, masked=masked) for event in events]
+    lines = [_line(event, units, masked=masked) for event in events]
     moves = [(event.occurred_at, event.state_to) for event in events]
     if not loaded.head:
         event = "held_for_person" if decided.state == "to_person" else "routed"
         moves = [(decided.received_at, "received"), (decided.decided_at, decided.state)]
         lines = [
-            TimelineLine(decided.received_at, label("received"), TRIAGE, "received", "", ""),
-            TimelineLine(decided.decided_at, label(event), TRIAGE, decided.state, "", ""),
+            TimelineLine(decided.received_at, label("received"), TRIAGE, ALL_STATES["received"].label, "", ""),
+            TimelineLine(decided.decided_at, label(event), TRIAGE, ALL_STATES[decided.state].label, "", ""),
         ]
     return tuple(lines), ledger(LIFECYCLE, moves).by_holder(now)
 
 
-def _line(event: Any, *, masked: bool) -> TimelineLine:
+def _line(event: Any, units: Mapping[str, str], *, masked: bool) -> TimelineLine:
     told = json.loads(event.payload)
     if masked:
         told = {"signed": told["signed"]} if "signed" in told else {}
-    return timeline_line(event, label(event.event), event.state_to, told)
+    what = "; ".join([label(event.event), *_details(told, units)])
+    return timeline_line(event, what, ALL_STATES[event.state_to].label, told)
+
+
+def _details(told: Mapping[str, Any], units: Mapping[str, str]) -> list[str]:
+    """What an event tells besides its name, in words."""
+    words = {
+        "unit": units, "means": MEANS, "outcome": OUTCOMES, "why": REJECT_REASONS, "suggested": units,
+        "code": CLOSE_CODES,
+    }  # fmt: skip
+    found = [known[told[name]] for name, known in words.items() if told.get(name) in known]
+    return found + ([f"priority {told['priority']}"] if "priority" in told else [])
 
 
 def _alerts(session: Session, case_id: str) -> tuple[HotlineAlert, ...]:

@@ -22,10 +22,15 @@ from tasks.adapters.settings import ROOT
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
+# The source of a term that was written by somebody who had read the examples.
+OF_EXAMPLES = "examples"
 
 
-def read_tables(folder: Path = FOLDER) -> PhraseTables:
-    """All phrase tables of a folder. Raises PhraseError with the file and row that cannot be used."""
+def read_tables(folder: Path = FOLDER, *, of_examples: bool = True) -> PhraseTables:
+    """All phrase tables of a folder, without the terms that were written from the examples where those are not wanted.
+
+    Raises PhraseError with the file and row that cannot be used.
+    """
     signals: list[Signal] = []
     bias: dict[str, int] = {}
     for place, row in _rows(folder / "signals.csv"):
@@ -36,13 +41,17 @@ def read_tables(folder: Path = FOLDER) -> PhraseTables:
             else:
                 signals.append(Signal(row["signal"], row["meaning"], points))
     names = {signal.name for signal in signals}
-    terms = {language: _terms(folder / f"{language}.csv", names) for language in (EVERY_LANGUAGE, *LANGUAGES)}
+    terms = {
+        language: _terms(folder / f"{language}.csv", names, of_examples) for language in (EVERY_LANGUAGE, *LANGUAGES)
+    }
     return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
 
 
-def _terms(path: Path, names: set[str]) -> tuple[Term, ...]:
+def _terms(path: Path, names: set[str], of_examples: bool) -> tuple[Term, ...]:
     found = []
     for place, row in _rows(path):
+        if row["source"] == OF_EXAMPLES and not of_examples:
+            continue
         with _at(place):
             if row["signal"] not in names:
                 raise PhraseError(f"there is no signal “{row['signal']}”.")

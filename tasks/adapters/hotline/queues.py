@@ -39,7 +39,7 @@ _unmet = ~func.coalesce(_met, False)
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which contacts are wanted; each empty field asks for all. `unit` may be `restricted`.
+    """Which contacts are wanted; each empty field asks for all. `unit` may be `restricted`, `case_ids` names them.
 
     Those that are merged with an earlier contact are worked on with that one, and left out unless `merged`. Who is not
     cleared finds no restricted contact by its unit or language.
@@ -54,6 +54,7 @@ class QueueFilter:
     overdue: bool = False
     only_open: bool = True
     merged: bool = False
+    case_ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ def _joined(query: Any) -> Any:
 
 def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[ColumnElement[bool]]:
     made: list[ColumnElement[bool]] = []
+    if wanted.case_ids is not None:
+        made.append(_DECISION.c.contact_id.in_(wanted.case_ids))
     if wanted.unit == RESTRICTED:
         made.append(_hidden)
     elif wanted.unit:
