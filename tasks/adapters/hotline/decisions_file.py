@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.rules import words_at
+from models.hotline.shown_words import Vocabulary
 from models.hotline.wording import plain, seen
 from tasks.adapters.database import reading
 from tasks.adapters.export import ExportRefused, check_target, written_whole
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.settings import settings
 from tasks.adapters.spreadsheets import safe_cell
 
@@ -36,11 +38,13 @@ def write_decisions(path: Path, who: str, at: datetime, *, cleared: bool = False
 
     Each contact whose words that decided are told is opened for them, and `who` opened it is kept. What is restricted
     is not opened, unless `who` is `cleared`: then it is told in full, in a file that its owner alone can read and that
-    lies outside of the home. Source: domain section 8 (class C4).
+    lies outside of the home. Of the words that decided the file has those that the phrase tables know: what stands
+    between them may be a name. Source: domain section 8 (class C4).
     """
     check_target(path, (".csv",))
     if cleared and path.resolve().is_relative_to(settings().home.resolve()):
         raise ExportRefused("What is restricted lies in the home sealed alone. Choose a place outside of it.")
+    known = Vocabulary(read_tables())
     counts = {"decisions": 0, "restricted": 0}
     with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         if cleared:
@@ -48,7 +52,7 @@ def write_decisions(path: Path, who: str, at: datetime, *, cleared: bool = False
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for rows in _batches():
-            words = _evidence([row for row in rows if cleared or not row["restricted"]], who, at)
+            words = _evidence([row for row in rows if cleared or not row["restricted"]], known, who, at)
             for row in rows:
                 shown = _shown(row, words.get(row["contact_id"], ""), masked=row["restricted"] and not cleared)
                 writer.writerow([safe_cell(shown[column]) for column in COLUMNS])
@@ -76,11 +80,14 @@ def _some(session: Session, start: int) -> list[dict[str, Any]]:
     return [{**row._mapping, "restricted": bool(row.confidential or row.by_person)} for row in session.execute(query)]
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]], who: str, at: datetime) -> dict[str, str]:
+def _evidence(rows: Sequence[Mapping[str, Any]], known: Vocabulary, who: str, at: datetime) -> dict[str, str]:
     """The words that decided, by contact."""
     opened = open_contacts([row["contact_id"] for row in rows], who=who, purpose="export of decisions", at=at)
     words = {one.form.contact_id: plain(seen(one.form.words)) for one in opened}
-    return {row["contact_id"]: "|".join(words_at(words[row["contact_id"]], _places(row["evidence"]))) for row in rows}
+    return {
+        row["contact_id"]: "|".join(map(known.shown, words_at(words[row["contact_id"]], _places(row["evidence"]))))
+        for row in rows
+    }
 
 
 def _places(written: str) -> list[tuple[int, int]]:
