@@ -216,7 +216,7 @@ def _by_people(office: Office) -> None:
         wished = {"language": languages[one.number % len(languages)]}
         made = make(case_id, LetterKind.ACKNOWLEDGEMENT, CLEARED, **wished)
         office.letters[case_id] = words_of(made)
-        do(CLEARED, "claimed", case_id)
+        do(CLEARED, "acknowledged", case_id)
         do(CLEARED, "noted", case_id, text=one.said)
         _says(office, "show", case_id)
         _says(office, "show", case_id, "--json")
