@@ -1,8 +1,10 @@
 """An office that writes letters to constituents in tests: its staff, contacts that were decided about, what is kept."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models.hotline.forms import Channel, ContactForm, Layout
@@ -15,13 +17,16 @@ from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.keeping import Came, keep
 from tasks.adapters.hotline.keys_in_use import note_key
-from tasks.adapters.hotline.letter_sending import Release, read_letter, send_letter
+from tasks.adapters.hotline.letter_sending import read_letter, send_letter
 from tasks.adapters.hotline.letters import MadeLetter, Wish, make_letter
 from tasks.adapters.hotline.reading import ReadRow
 from tasks.adapters.hotline.vault import vault
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.people import find_person
 from tasks.adapters.policy import letter_policy
+from tasks.adapters.settings import settings
+from tests.office import sign_policy
+from tests.signers import credential
 
 STAFF = (
     ("k.work", "Kim Work", Unit.CONSTITUENT_SERVICES, (Role.CASEWORKER,)),
@@ -41,7 +46,12 @@ def staff(staff_id: str) -> Person:
 
 
 def contact(
-    contact_id: str = "INQ-0001", unit: str = "FIA", signals: str = "", language: str = "en", **said: Any
+    contact_id: str = "INQ-0001",
+    unit: str = "FIA",
+    signals: str = "",
+    language: str = "en",
+    priority: int = 3,
+    **said: Any,
 ) -> str:
     """A contact that came and was decided about."""
     form = ContactForm.model_validate(
@@ -51,7 +61,7 @@ def contact(
         }
     )  # fmt: skip
     decision = HotlineDecision(
-        contact_id=contact_id, state="queued", unit=unit, alternatives="", priority=3,
+        contact_id=contact_id, state="queued", unit=unit, alternatives="", priority=priority,
         confidential=unit in ("DV", "HASA"), needs_language_service=language != "en", language=language,
         channel=form.channel.value, confidence=900, review="", rule="", signals=signals, evidence="", duplicate_of="",
         judged_by="x", received_at=form.received_at, decided_at=clock.now(),
@@ -70,9 +80,9 @@ def make(
     return make_letter(Wish(contact_id, kind, **wished), staff(who), letter_policy(), clock.now())
 
 
-def send(letter: str, who: str = "z.clear", release: Release | None = None) -> str:
-    """Send a letter."""
-    return send_letter(letter, staff(who), clock.now(), release)
+def send(letter: str, who: str = "z.clear", release: str = "") -> str:
+    """Sign that a letter goes out."""
+    return send_letter(letter, credential(who), "command line", release)
 
 
 def read(letter: str, who: str) -> bytes:
@@ -87,8 +97,9 @@ def rows(model: Any) -> list[Any]:
 
 
 def events() -> list[tuple[str, dict[str, Any]]]:
-    """What the history tells of letters."""
-    return [(row.event, json.loads(row.payload)) for row in rows(CaseEvent) if row.case_id.startswith("letters:")]
+    """What the histories tell of letters."""
+    about = ("letter_made", "letter_sent")
+    return [(row.event, json.loads(row.payload)) for row in rows(CaseEvent) if row.event in about]
 
 
 def words_of(made: MadeLetter) -> str:
@@ -100,3 +111,17 @@ def problems() -> list[str]:
     """What the audit finds wrong with letters."""
     with reading() as session:
         return [problem for problem in audit(session).problems if problem.startswith("Document ")]
+
+
+def review(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let somebody have reviewed all texts, and two administrators put that in force; returns where the texts lie."""
+    texts = folder / "letters"
+    texts.mkdir()
+    for path in settings().letters_folder.glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace('reviewer = ""', 'reviewer = "R. Reader"')
+        text = text.replace('reviewed_on = ""', "reviewed_on = 2026-11-02")
+        (texts / path.name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("STEWARD_LETTERS_FOLDER", str(texts))
+    settings.cache_clear()
+    sign_policy()
+    return texts

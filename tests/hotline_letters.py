@@ -48,6 +48,7 @@ def order(language: str = "en", **changed: Any) -> Order:
         document_id="INQ-0001-AK01", number="INQ-0001", received_at=RECEIVED_AT, made_at=MADE_AT,
         name=NAMES[language], address=("14 Example Street, Apt. 3B", "Bronx, NY 10451"), matter=PLAIN,
         texts=reviewed(texts[language]), english=reviewed(texts["en"]), policy=letter_policy(),
+        answer_by=date(2026, 11, 26), attempts=3,
     )  # fmt: skip
     return replace(made, **changed)
 

@@ -1,6 +1,7 @@
 """`steward cases`, `show`, `lifecycle`: what stands where. These commands only read and never import Prefect."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -55,7 +56,11 @@ def list_cases(
 
 
 def show(
-    case: Annotated[str, typer.Argument(help="A contract id such as R27-123456789.")], as_json: AsJson = False
+    case: Annotated[str, typer.Argument(help="A contract id such as R27-123456789.")],
+    why: Annotated[
+        bool, typer.Option("--why", help="Of a contact: open it, which is logged, and say what would change its unit.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one case: facts, findings with citations, timeline, who held it how long."""
     from tasks.adapters import clock
@@ -65,7 +70,7 @@ def show(
     ready()
     with reading() as session:
         found = show_case(session, case, clock.now())
-    others = (show_requisition, show_budget, show_month, show_contact)
+    others = (show_requisition, show_budget, show_month, partial(show_contact, why=why))
     if found is None and any(shows(case, as_json=as_json) for shows in others):
         return
     if found is None:

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from deployments.cli.ready import ready
-from deployments.cli.says import Refused, lasted, say_json, say_table
+from deployments.cli.says import Refused, lasted, refuse, say_json, say_table
 
 _COLUMNS = {
     "case": "Contact", "unit": "Unit", "priority": "Priority", "state": "State", "language": "Language",
@@ -46,8 +46,11 @@ def _row(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def show_contact(case_id: str, *, as_json: bool) -> bool:
-    """Show one contact, without a word of what was said; False where there is none such."""
+def show_contact(case_id: str, *, as_json: bool, why: bool = False) -> bool:
+    """Show one contact, without a word of what was said; False where there is none such.
+
+    With `why` it is opened, which is logged, to say what would change its unit.
+    """
     from tasks.adapters import clock
     from tasks.adapters.database import reading
     from tasks.adapters.hotline.case_page import contact_page
@@ -56,12 +59,25 @@ def show_contact(case_id: str, *, as_json: bool) -> bool:
         page = contact_page(session, case_id.strip(), None, clock.now())
     if page is None:
         return False
-    told = _told(page)
+    told = _told(page) | ({"smallest": _smallest(page.case_id, as_json)} if why else {})
     say_json(told) if as_json else _print(told)
     return True
 
 
+def _smallest(case_id: str, as_json: bool) -> str:
+    from tasks.adapters import clock
+    from tasks.adapters.hotline.case_page import told_of_unit
+    from tasks.adapters.sealing import SealError
+
+    try:
+        return told_of_unit(case_id, "the command line", clock.now())
+    except SealError as error:
+        refuse(str(error), as_json)
+
+
 def _told(page: Any) -> dict[str, Any]:
+    from models.hotline.showing import RESTRICTED
+
     facts = page.facts
     return {
         "case": page.case_id, "unit": page.unit, "triage": page.said_by_triage, "priority": facts.priority,
@@ -74,7 +90,7 @@ def _told(page: Any) -> dict[str, Any]:
         "reopened": facts.reopened_count, "close_code": facts.close_code,
         "alerts": [
             {
-                "level": f"E{alert.level}", "why": alert.trigger, "told": alert.role,
+                "level": f"E{alert.level}", "why": RESTRICTED if page.is_masked else alert.trigger, "told": alert.role,
                 "at": alert.raised_at.isoformat(), "acknowledged_by": alert.acknowledged_by,
             }
             for alert in page.alerts
@@ -93,7 +109,8 @@ def _print(told: dict[str, Any]) -> None:
     typer.echo(f"{told['case']}  {told['unit']}  priority {told['priority']}")
     typer.echo(f"{told['label']}, held by {told['holder']}; {told['clock']}, due {_moment(told['due'])}{late}")
     others = f"; or {', '.join(told['alternatives'])}" if told["alternatives"] else ""
-    typer.echo(f"Triage said: {told['triage']}{others}\n")
+    typer.echo(f"Triage said: {told['triage']}{others}")
+    typer.echo(f"{told['smallest']}\n" if told.get("smallest") else "")
     rows = [{**line, "at": _moment(line["at"])} for line in told["timeline"]]
     say_table(rows, {"at": "When", "what": "What", "by": "By"})
     alerts = [{**alert, "at": _moment(alert["at"])} for alert in told["alerts"]]

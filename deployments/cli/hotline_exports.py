@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.audit_exports import AsJson
+from deployments.cli.credentials import Code, credential, signing
 from deployments.cli.ready import ready
 from deployments.cli.says import refuse, say_json
 
@@ -23,26 +24,51 @@ def add_to(app: typer.Typer) -> None:
 
 def triage_decisions(
     file: Target,
+    staff: Annotated[str, typer.Option("--staff", help="Your own staff id, to see what is restricted in full.")] = "",
+    code: Code = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write the decision about every contact: unit, alternatives, priority, language, repeats, and what decided.
+    """Write what triage decided about every contact: unit, alternatives, priority, language, repeats, what decided.
 
-    Confidential contacts are not opened: unit, alternatives, rule, evidence and language of them read RESTRICTED.
+    Confidential contacts are not opened: unit, alternatives, rule, evidence and language of them read RESTRICTED. Who
+    is cleared and signs in with a code has them in full, and each one that is opened is logged.
     """
     from tasks.adapters import clock
     from tasks.adapters.export import ExportRefused
     from tasks.adapters.hotline.decisions_file import write_decisions
     from tasks.adapters.sealing import SealError
 
+    if code and not staff:
+        refuse("Say with --staff whose code this is, or leave the code out.", as_json)
     ready()
-    try:
-        counts = write_decisions(file, "the command line", clock.now())
-    except (ExportRefused, SealError) as refusal:
-        refuse(str(refusal), as_json)
+    with signing(staff, "export of decisions with what is restricted", as_json):
+        who = _cleared(staff, code) if staff else "the command line"
+        try:
+            counts = write_decisions(file, who, clock.now(), cleared=bool(staff))
+        except (ExportRefused, SealError) as refusal:
+            refuse(str(refusal), as_json)
     if as_json:
         say_json({"file": str(file), **counts})
         return
-    typer.echo(f"{file}: {counts['decisions']:,} decisions, {counts['restricted']:,} of them restricted.")
+    told = "restricted and told in full: keep the file as you keep such papers" if staff else "restricted"
+    typer.echo(f"{file}: {counts['decisions']:,} decisions, {counts['restricted']:,} of them {told}.")
+
+
+def _cleared(staff: str, code: str) -> str:
+    """The staff id of somebody who is cleared, by their code. Raises NotSigned."""
+    from models.shared.people import Role
+    from tasks.adapters import clock
+    from tasks.adapters.refusals import NotSigned, Refusal
+    from tasks.adapters.sessions import identify
+
+    who = credential(staff, code)
+    person = identify(who.staff_id, who.code, clock.now())
+    if Role.CLEARED not in person.roles:
+        raise NotSigned(
+            Refusal.ROLE,
+            "Only staff who are cleared see what is restricted. Nothing was written. Without --staff it is masked.",
+        )
+    return person.staff_id
 
 
 def tool_register(file: Target, as_json: AsJson = False) -> None:

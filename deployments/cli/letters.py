@@ -23,10 +23,6 @@ AnswerFile = Annotated[
     Path | None, typer.Option("--answer", help="A response or an interim reply: the caseworker's words (.toml).")
 ]
 By = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="An interim reply: the day of the next one.")]
-Tried = Annotated[
-    list[datetime] | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Unable to reach: a day on which it was tried; once for each day."),
-]
 Confidential = Annotated[bool, typer.Option("--address-confidential", help="Print no address.")]
 Substitute = Annotated[list[str] | None, typer.Option(help="A line of the substitute address, instead of their own.")]
 
@@ -40,7 +36,6 @@ def make(
     language: Language = "",
     answer: AnswerFile = None,
     by: By = None,
-    tried: Tried = None,
     address_confidential: Confidential = False,
     substitute: Substitute = None,
     code: Code = "",
@@ -58,8 +53,7 @@ def make(
         refuse(f"There is no letter “{kind[:40]}”. Known: {', '.join(LetterKind)}.", as_json)
     wish = Wish(
         contact, LetterKind(kind), language, _answer(answer, as_json) if answer else None,
-        by.date() if by else None, tuple(day.date() for day in tried or ()), address_confidential,
-        tuple(substitute or ()),
+        by.date() if by else None, address_confidential, tuple(substitute or ()),
     )  # fmt: skip
     with _told(staff, f"letter about {contact}", as_json):
         _check_file(file)
@@ -105,12 +99,11 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Put a letter into the outbox, unless it is a draft, lacks its notice, or its receiver asked for no mail."""
-    from tasks.adapters.hotline.letter_sending import Release, send_letter
+    from tasks.adapters.hotline.letter_sending import SELF, send_letter
 
-    told = Release(to_themself, release.date() if release else None) if to_themself or release else None
+    told = SELF if to_themself else release.date().isoformat() if release else ""
     with _told(staff, f"sending letter {letter}", as_json):
-        person, at = _sign_in(staff, code)
-        way = send_letter(letter, person, at, told)
+        way = send_letter(letter, credential(staff, code), "command line", told)
     say_json({"letter": letter, "way": way}) if as_json else typer.echo(f"Letter {letter} goes out by {way}.")
 
 

@@ -20,6 +20,7 @@ _NAMES = {
     "urgent_precision": "of what was called priority 1, rightly", "confidential_recall": "confidential found",
     "confidential_precision": "of what was called confidential, rightly",
     "language_recall": "language service found", "language_precision": "of what was called so, rightly",
+    "repeats_recall": "repeats found", "repeats_precision": "of what was linked, rightly",
 }  # fmt: skip
 
 
@@ -27,11 +28,13 @@ _NAMES = {
 def learn() -> None:
     """Learn the points of signals, rules and words from the examples, and write them into the phrase tables."""
     from deployments.learning.examples import EXAMPLES, read_examples
-    from deployments.learning.files import points_by_hand, write_points
+    from deployments.learning.files import points_by_hand, write_common_words, write_points
     from deployments.learning.fit import fit
     from tasks.adapters.hotline.phrase_files import read_tables
 
-    examples = read_examples(*sorted(EXAMPLES.glob("*.csv")))
+    files = [read_examples(path) for path in sorted(EXAMPLES.glob("*.csv"))]
+    examples = [example for file in files for example in file]
+    write_common_words(files)
     write_points(fit(read_tables(), points_by_hand(), examples, read_tables(of_examples=False)))
     typer.echo(f"Learned from {len(examples)} examples; the tables lie in deployments/phrases, to be read and signed.")
 
@@ -44,16 +47,17 @@ def report(
 ) -> None:
     """Judge triage by contacts whose right answers are known; the language that the file tells is not used."""
     from deployments.learning.accuracy import accuracy, judge
+    from deployments.learning.linking import linked
     from models.hotline.triage import Reader
-    from tasks.adapters.hotline.phrase_files import read_tables
+    from tasks.adapters.hotline.phrase_files import common_words, read_tables
     from tasks.adapters.policy import hotline_policy
 
     judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), hotline_policy())
-    figures = {
-        "all": asdict(accuracy(judged)),
-        "english": asdict(accuracy([each for each in judged if each[0].language == "en"])),
-        "others": asdict(accuracy([each for each in judged if each[0].language != "en"])),
-    }
+    links = linked(judged, hotline_policy(), common_words())
+    english = [each for each in judged if each[0].language == "en"]
+    others = [each for each in judged if each[0].language != "en"]
+    groups = {"all": judged, "english": english, "others": others}
+    figures = {name: asdict(accuracy(group, links)) for name, group in groups.items()}
     if as_json:
         say_json(figures)
         return

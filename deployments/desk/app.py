@@ -21,7 +21,9 @@ from deployments.desk import (
     hotline_calls,
     hotline_cases,
     hotline_decisions,
+    hotline_letters,
     hotline_queues,
+    hotline_sending,
     matching,
     mine,
     notes,
@@ -65,7 +67,13 @@ CASES = (
 # Signatures under cases of any kind, and papers; and what constituents said, which those who read contracts do not.
 SIGNED = (signed.router, pages.papers_router)
 CALLS = (hotline_calls.router,)
-HOTLINE = (hotline_queues.router, hotline_cases.router, hotline_decisions.router)
+HOTLINE = (
+    hotline_queues.router,
+    hotline_cases.router,
+    hotline_decisions.router,
+    hotline_letters.router,
+    hotline_sending.router,
+)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 

@@ -12,7 +12,7 @@ from deployments.desk.act_forms import LONGEST_REASON, said_once, without_outcom
 from deployments.desk.decide import STATUS, signed_answer
 from deployments.desk.guard import Visitor
 from deployments.desk.html import page, sentence
-from deployments.desk.posted import Posted
+from deployments.desk.posted import Posted, versions_seen
 from models.shared.acts import Act
 from models.shared.documents import Document
 from models.shared.duties import Duty, Signed
@@ -114,7 +114,7 @@ def sign_decision(kind: CaseKind, case_id: str, act_name: str, form: Posted, vis
     try:
         _check_reason(visitor, case_id, act, reason)
         who = Credential(visitor.person.staff_id, form.one("code"), behalf)
-        seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
+        seen = versions_seen([(case_id, form.one("version"))])
         asked = Asked(kind.process, (Item(case_id, act_name, fields, reason),))
         receipt = decisions.decide(asked, form.one("shown"), who, "desk", seen)
     except NotSigned as refused:

@@ -23,6 +23,7 @@ from deployments.desk.act_forms import (
 )
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.html import page, sentence
+from deployments.desk.posted import versions_seen
 from deployments.desk.wishes import (
     CLOSED,
     PROCESS,
@@ -81,7 +82,7 @@ def sign_decision(process: str, case_id: str, act_name: str, form: PostedForm, v
     try:
         _check_form(wish, visitor, form.one("details"))
         who = Credential(visitor.person.staff_id, form.one("code"), wish.behalf)
-        seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
+        seen = versions_seen([(case_id, form.one("version"))])
         receipt = decisions.decide(Asked(process, (wish.item,)), form.one("shown"), who, "desk", seen)
     except NotSigned as refused:
         return decision_page(_fresh(wish), visitor, STATUS.get(refused.kind, 401), refused.sentence)

@@ -14,11 +14,7 @@ from deployments.desk.html import sentence, style_address, style_sheet
 from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.fonts import missing_fonts
-from tasks.adapters.hotline.letter_sending import read_letter
-from tasks.adapters.hotline.letter_store import KIND as LETTER_TO_CONSTITUENT
 from tasks.adapters.papers import Paper, PaperError, issued_paper, kind_of_paper, may_read, scan
-from tasks.adapters.refusals import NotSigned
-from tasks.adapters.sealing import SealError
 
 router = APIRouter()
 # The style sheet of the sign-in page, and what a monitor asks: nobody signs in for these.
@@ -40,16 +36,14 @@ def show_document(document_id: str, visitor: SignedIn, if_none_match: IfNoneMatc
         with reading() as session:
             found = kind_of_paper(session, document_id) if document_id.isprintable() else None
             process, kind = found or ("registration", "letter")
-            if kind == LETTER_TO_CONSTITUENT and may_read(visitor.person, process, "case"):
-                return _letter(document_id, visitor, if_none_match)
             if not may_read(visitor.person, process, kind):
                 raise not_readable(visitor.person, process)
             paper = issued_paper(session, document_id) if found else None
-    except (PaperError, SealError) as error:
+    except PaperError as error:
         return sentence(500, "This document is not shown", str(error))
     if paper is None:
         return sentence(404, "Not found", f"There is no document {document_id[:80]}.")
-    return _file(paper, if_none_match)
+    return file_answer(paper, if_none_match)
 
 
 @router.api_route("/scans/{digest}", methods=["GET", "HEAD"])
@@ -64,18 +58,11 @@ def show_scan(digest: str, visitor: SignedIn, if_none_match: IfNoneMatch = "") -
         return sentence(500, "This scan is not shown", str(error))
     if paper is None:
         return sentence(404, "Not found", "There is no scan with this number.")
-    return _file(paper, if_none_match)
+    return file_answer(paper, if_none_match)
 
 
-def _letter(document_id: str, visitor: SignedIn, known: str) -> Response:
-    """A letter to a constituent, which lies sealed: to those who may read it; that they did is kept first."""
-    try:
-        return _file(read_letter(document_id, visitor.person, clock.now()), known)
-    except NotSigned as refused:
-        return sentence(403, "This letter is not shown", refused.sentence)
-
-
-def _file(paper: Paper, known: str) -> Response:
+def file_answer(paper: Paper, known: str = "") -> Response:
+    """A file that a browser shows or saves, and keeps no copy of."""
     tag, how = f'"{paper.sha256}"', "inline" if paper.is_shown else "attachment"
     headers = {
         "ETag": tag,

@@ -22,12 +22,13 @@ from models.hotline.surge import Surge
 from models.hotline.tongue import LANGUAGES
 from tasks.adapters import clock
 from tasks.adapters.hotline.calls import Taken, keep_call
+from tasks.adapters.hotline.contact_view import earlier_of
 from tasks.adapters.hotline.one_contact import ContactDiffers
 from tasks.adapters.hotline.surges import running
 from tasks.adapters.hotline.triaging import Judge, judge
 from tasks.adapters.hotline.vault import VaultError
 from tasks.adapters.notes import plain
-from tasks.adapters.policy import hotline_policy
+from tasks.adapters.policy import PolicyError, hotline_policy
 
 router = APIRouter()
 FIELDS = (
@@ -82,7 +83,7 @@ def take_call(form: PostedForm, visitor: SignedIn) -> Response:
         taken = keep_call(contact, judging, now)
     except ContactDiffers:
         return _asked(CallView(_fresh(told), refusal=_KEPT_ALREADY), 409)
-    except (VaultError, PhraseError) as error:
+    except (VaultError, PhraseError, PolicyError) as error:
         return _asked(CallView(told, refusal=f"{error} Nothing was kept."), 503)
     return _taken(contact, taken, judging, visitor)
 
@@ -99,7 +100,7 @@ def _events() -> tuple[Surge, ...]:
     """The events that run today, whose scripts are said; none where the phrase tables cannot be read."""
     try:
         return running(judge(hotline_policy()).surges.events, clock.today())
-    except PhraseError:
+    except (PhraseError, PolicyError):
         return ()
 
 
@@ -118,6 +119,7 @@ def _taken(contact: ContactForm, taken: Taken, judging: Judge, visitor: Visitor)
     told: dict[str, Any] = {
         "contact": contact, "taken": taken, "seen": seen, "pieces": pieces(contact.words, seen.places),
         "why": "" if seen.is_masked else reason_of(taken.decision, judging.reader),
+        "repeats": "" if seen.is_masked else earlier_of(taken.decision.duplicate_of, visitor.person),
         "is_live": contact.channel in calls.LIVE,
         "facts": [] if seen.is_masked else facts_of_row(taken.decision, contact),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from deployments.desk.decide import STATUS
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.hotline_words import facts_of_row, reason_of, told_of
 from deployments.desk.html import page, sentence
+from deployments.desk.posted import version_of
 from models.hotline import acts
 from models.hotline.acts import ACTS, SIGNED, WORK
 from models.hotline.marking import pieces
@@ -43,7 +44,7 @@ from tasks.adapters.refusals import NotSigned, note_attempt
 router = APIRouter()
 # What is asked only in a form of its own; all other acts without a code are one button.
 FORMS = ("rejected", "contact_attempted", "interim_sent", "linked", "noted", "marked_confidential")
-_ELSEWHERE = frozenset({"proposal_closed"})
+_ELSEWHERE = frozenset({"proposal_closed", "letter_sent"})
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,10 @@ def do_act(case_id: str, act_name: str, form: PostedForm, visitor: SignedIn) -> 
     if act is None:
         return sentence(404, "Not found", "This is nothing that is done about a contact. Its page lists what can be.")
     fields = {name: text for name in act.fields if (text := form.one(name))}
-    version = form.one("version")
+    if not case_id.isprintable():
+        return unknown(case_id)
     try:
-        casework.act(case_id, act_name, fields, visitor.person.staff_id, int(version) if version.isdecimal() else -1)
+        casework.act(case_id, act_name, fields, visitor.person.staff_id, version_of(form.one("version")))
     except NotSigned as refused:
         note_attempt(visitor.person.staff_id, "desk", f"{act_name} {case_id}", refused, clock.now())
         told = Told(act_name, fields, said_once(refused.sentence))
@@ -102,6 +104,7 @@ def _answer(case_id: str, visitor: Visitor, status: int = 200, told: Told | None
         address=address(case_id), can=_can(found), forms=FORMS, may_write=not person.roles & DECIDES_NOTHING,
         proposals=_proposals(found), acts=acts, routes=_routes(found, person),
         choosable=choosable(cleared=is_cleared(person)), languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES},
+        writes_letters=not (found.is_masked or found.why_no_letters) and found.facts.state != "closed",
         **words_of(found, person),
     )  # fmt: skip
 
@@ -142,7 +145,7 @@ def _can(found: ContactView) -> dict[str, Act]:
 
 def _fits(name: str, found: ContactView) -> bool:
     """Whether an act is possible now, as far as that is known before its form is filled in."""
-    facts = found.loaded.facts
+    facts = found.facts
     if name in ("linked", "unlinked"):
         return bool(facts.duplicate_of) if name == "unlinked" else not facts.merged
     if name == "alert_acknowledged":

@@ -13,6 +13,7 @@ from deployments.desk.decide import STATUS
 from deployments.desk.guard import PostedForm, SignedIn, Visitor
 from deployments.desk.hotline_cases import address, unknown, words_of
 from deployments.desk.html import page, sentence
+from deployments.desk.posted import versions_seen
 from models.hotline import acts
 from models.hotline.acts import SIGNED, duty_of, may_not
 from models.hotline.report import LANGUAGE_ROWS
@@ -27,6 +28,7 @@ from tasks.adapters import clock, decisions
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS
 from tasks.adapters.hotline.contact_view import ContactView, contact_view
+from tasks.adapters.hotline.letter_sending import SENDING
 from tasks.adapters.proposals import proposals_by_id
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 from tasks.adapters.standing import Standing, standing
@@ -85,7 +87,7 @@ def sign_contact_decision(case_id: str, act_name: str, form: PostedForm, visitor
     try:
         _check_reason(wish, visitor)
         who = Credential(visitor.person.staff_id, form.one("code"), wish.behalf)
-        seen = {case_id: int(form.one("version"))} if form.one("version").isdecimal() else {}
+        seen = versions_seen([(case_id, form.one("version"))])
         receipt = decisions.decide(Asked(PROCESS, (wish.item,)), form.one("shown"), who, "desk", seen)
     except NotSigned as refused:
         status = STATUS.get(refused.kind, 401)
@@ -94,7 +96,7 @@ def sign_contact_decision(case_id: str, act_name: str, form: PostedForm, visitor
 
 
 def _wish(case_id: str, act_name: str, told: Mapping[str, str], proposal_id: str) -> _Wish | Response:
-    act = SIGNED.get(act_name)
+    act = SIGNED.get(act_name) if act_name != SENDING else None
     if act is None:
         said = act_name.replace("_", " ")[:60]
         return sentence(404, "Not found", f"“{said}” is nothing that is signed for a contact.")
@@ -102,7 +104,7 @@ def _wish(case_id: str, act_name: str, told: Mapping[str, str], proposal_id: str
     if not proposal_id:
         return _Wish(case_id, act, fields)
     with reading() as session:
-        row = proposals_by_id(session, [proposal_id]).get(proposal_id)
+        row = proposals_by_id(session, [proposal_id]).get(proposal_id) if proposal_id.isprintable() else None
     if row is None or row.case_id != case_id:
         return sentence(404, "Not found", "There is no such proposal about this contact. Its page shows what waits.")
     return _Wish(case_id, act, json.loads(row.fields) if row.act == act_name else {}, proposal=row)

@@ -6,7 +6,7 @@ from typing import Any
 
 from deployments.desk.act_forms import LONGEST_REASON
 from deployments.desk.list_kinds import CaseName, ListKind, Names
-from deployments.desk.posted import Posted
+from deployments.desk.posted import Posted, versions_seen
 from deployments.desk.wishes import CLOSED
 from models.registration.duties import DUTIES, closing_duty
 from models.shared.documents import canonical, sha256
@@ -121,9 +121,8 @@ def sign_list(kind: ListKind, items: Mapping[str, Item], form: Posted, staff_id:
         raise problem
     asked = Asked(kind.process, tuple(_with_reason(kind, key, items[key], form) for key in chosen))
     versions = ((items[key].case_id, form.one(f"version-{key}")) for key in chosen)
-    seen = {case_id: int(version) for case_id, version in versions if version.isascii() and version.isdecimal()}
     who = Credential(staff_id, form.one("code"), form.one("behalf"))
-    return decisions.decide(asked, _hash_if_as_shown(asked, chosen, form), who, "desk", seen)
+    return decisions.decide(asked, _hash_if_as_shown(asked, chosen, form), who, "desk", versions_seen(versions))
 
 
 def _form_problem(kind: ListKind, chosen: Sequence[str], items: Mapping[str, Item], form: Posted) -> NotSigned | None:

@@ -17,6 +17,8 @@ LARGEST_FORM = 2 * MEGABYTE
 LARGEST_UPLOAD = LARGEST_SCAN + LARGEST_FORM
 # One shown list to sign has up to a few hundred rows with a few fields each.
 MOST_FIELDS, MOST_FILES = 5_000, 20
+# Far above what a case can have, and far below what a database can count to.
+_LONGEST_VERSION = 9
 
 
 class FormRefused(Exception):
@@ -39,6 +41,16 @@ class Posted(dict[str, list[str]]):
     def one(self, name: str) -> str:
         """The first value of a field without blanks around it; empty when it was not sent."""
         return self.get(name, [""])[0].strip()
+
+
+def version_of(told: str) -> int:
+    """The version of a case that a page was made of, as its form tells it; -1, which no case has, for anything else."""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) <= _LONGEST_VERSION else -1
+
+
+def versions_seen(told: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The versions of cases that a page was made of, by case; without those that are none."""
+    return {case_id: version for case_id, text in told if (version := version_of(text)) >= 0}
 
 
 @asynccontextmanager

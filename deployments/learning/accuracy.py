@@ -1,6 +1,6 @@
 """How well triage decides about examples: the table of figures that the office publishes about its tool."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deployments.learning.examples import Example
@@ -30,6 +30,8 @@ class Accuracy:
     confidential_precision: float | None
     language_recall: float | None
     language_precision: float | None
+    repeats_recall: float | None
+    repeats_precision: float | None
 
 
 def judge(examples: Iterable[Example], reader: Reader, policy: Policy) -> list[Judged]:
@@ -37,8 +39,11 @@ def judge(examples: Iterable[Example], reader: Reader, policy: Policy) -> list[J
     return [(example, decide(reader.read(example.message), reader, policy)) for example in examples]
 
 
-def accuracy(judged: Sequence[Judged]) -> Accuracy:
-    """The figures of judged examples. Source: the definitions of the product's units and priorities."""
+def accuracy(judged: Sequence[Judged], links: Mapping[str, str] | None = None) -> Accuracy:
+    """The figures of judged examples; `links` are what triage would link, by contact id.
+
+    Source: the definitions of the product's units and priorities.
+    """
     sure = [(example, decision) for example, decision in judged if not decision.review]
     return Accuracy(
         len(judged),
@@ -52,7 +57,16 @@ def accuracy(judged: Sequence[Judged]) -> Accuracy:
             lambda example: example.needs_language_service,
             lambda decision: decision.needs_language_service,
         ),
+        *_links(judged, links or {}),
     )
+
+
+def _links(judged: Sequence[Judged], links: Mapping[str, str]) -> tuple[float | None, float | None]:
+    """Recall and precision of repeats: a link is right where it leads to the first contact of the caller."""
+    told = {example.contact_id: example.duplicate_of for example, _ in judged}
+    mine = {contact_id: first for contact_id, first in links.items() if contact_id in told}
+    right = sum(told[contact_id] == first for contact_id, first in mine.items())
+    return _share(right, sum(bool(first) for first in told.values())), _share(right, len(mine))
 
 
 def _among_three(example: Example, decision: Decision) -> bool:

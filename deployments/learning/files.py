@@ -1,12 +1,18 @@
 """Reads what people set by hand in the phrase tables, and writes learned points beside it."""
 
 import csv
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from deployments.learning.examples import Example
 from models.hotline.phrases import PhraseTables, Points, parse_points
 from tasks.adapters.home import write_atomically
-from tasks.adapters.hotline.phrase_files import BIAS, FOLDER
+from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FEWEST_FILES = 2
 
 
 def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:
@@ -31,6 +37,17 @@ def write_points(tables: PhraseTables, folder: Path = FOLDER) -> None:
         for word, points in sorted(known.items())
     ]
     _write(folder / "words.csv", words)
+
+
+def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER) -> None:
+    """Write the words that the examples of two files or more have, in small letters, one a line."""
+    seen = Counter(word for examples in files for word in {w for each in examples for w in _words(each.message.text)})
+    found = sorted(word for word, count in seen.items() if count >= _FEWEST_FILES)
+    write_atomically(folder / COMMON, ("\n".join(found) + "\n").encode())
+
+
+def _words(text: str) -> Iterator[str]:
+    yield from _WORD.findall(text.casefold())
 
 
 def _written(points: Points) -> str:

@@ -47,6 +47,8 @@ SIGNED: dict[str, Act] = {
         Act("priority_set", "Set the priority", Duty("setting a priority", WORKERS), ("priority",)),
         Act("confidentiality_lifted", "Lift confidentiality", Duty("lifting", _CLEARED, needs_reason=True)),
         Act("response_sent", "Record the answer", Duty("answering", WORKERS), ("means", "language")),
+        # On a page of its own: who may send it follows from its kind.
+        Act("letter_sent", "Send a letter", Duty("sending letters", _ALL), ("letter", "language", "release")),
         Act("closed", "Close", Duty("closing", WORKERS), ("code",)),
         Act("reopened", "Reopen", Duty("reopening", WORKERS, needs_reason=True)),
         *_BACK,
@@ -83,7 +85,8 @@ EVENTS = {
     "alert_acknowledged": "Alert acknowledged",
     "contact_attempted": "Tried to reach the constituent", "constituent_asked": "The constituent was asked",
     "agency_asked": "Another agency was asked", "resumed": "Work went on", "interim_sent": "Interim answer",
-    "response_sent": "Answered", "resolved": "Resolved", "closed": "Closed", "reopened": "Reopened",
+    "letter_sent": "Letter sent", "response_sent": "Answered", "resolved": "Resolved", "closed": "Closed",
+    "reopened": "Reopened",
     "priority_set": "Priority set", "marked_confidential": "Marked as confidential",
     "confidentiality_lifted": "Confidentiality lifted", "linked": "Linked with an earlier contact",
     "unlinked": "Link ended", "grouped": "Another contact was linked with it, or no longer", "noted": "Note",

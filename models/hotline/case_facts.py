@@ -144,6 +144,14 @@ def grouped(first: CaseFacts, decided: Decided, members: Iterable[CaseFacts], cl
     return changed if changed == first else reckoned(changed, decided, clocks)
 
 
+def reopened(facts: CaseFacts) -> CaseFacts:
+    """A closed contact in its unit's queue again; its clocks run on from the same start."""
+    return replace(
+        facts, state="queued", owner="", accepted_at=None, closed_at=None, close_code="", resolved_at=None,
+        reopened_count=facts.reopened_count + 1,
+    )  # fmt: skip
+
+
 def _due(facts: CaseFacts, name: ClockName, clocks: Clocks) -> datetime:
     if name == facts.first_clock and facts.started_at == facts.received_at:
         return facts.first_due_at

@@ -66,6 +66,7 @@ _NEEDED = {Layout.PLAIN: ("contact_id", "received_at", "text"), Layout.NYC311: (
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LONGEST_HEADING = 60
+_HEADING, _FOUR_DIGITS = re.compile(r"[^\W\d][^@]{0,39}"), re.compile(r"\d{4}|\d{3}\D\d{3}")
 
 
 class UnknownLayout(ValueError):
@@ -101,9 +102,14 @@ def columns_of(headings: Sequence[str]) -> Columns:
         layout,
         tuple((place, field) for field, place in chosen.items()),
         {field: shown[place] for field, place in chosen.items()},
-        tuple(shown[place] for place in range(len(names)) if place not in used and shown[place]),
+        tuple(_told(shown[place], place) for place in range(len(names)) if place not in used and shown[place]),
         len(names),
     )
+
+
+def _told(heading: str, place: int) -> str:
+    """A heading that is not used, or its place where it may be no heading but somebody's telephone number or words."""
+    return heading if _HEADING.fullmatch(heading) and not _FOUR_DIGITS.search(heading) else f"column {place + 1}"
 
 
 def heading_name(heading: str) -> str:

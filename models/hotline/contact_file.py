@@ -38,6 +38,13 @@ _AMERICAN = re.compile(
     r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})"
     r"(?:[ ,T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?:\s*([AaPp])\.?[Mm]\.?)?)?"
 )
+# Words of four letters and more: a reference number may have one, a name has two or no number.
+_LETTERS, _HAS_DIGIT = re.compile(r"[^\W\d_]{4,}"), re.compile(r"\d")
+# Ten digits with something between them, or with a code of New York's area before them.
+_TELEPHONE = re.compile(
+    r"(?<![^\W_])(?:\+?1[ .-]?)?(?:\(?[2-9]\d\d\)?[ .-]+[2-9]\d\d[ .-]+\d{4}"
+    r"|\(?(?:212|315|332|347|363|516|518|585|607|624|631|646|680|716|718|838|845|914|917|929|934)\)?[2-9]\d{6})(?![^\W_])"
+)
 _ZONES = {" EST": "-05:00", " EDT": "-04:00", " UTC": "+00:00", " GMT": "+00:00"}
 # A date outside these years is a slip of the keyboard.
 _YEARS = range(1990, 2100)
@@ -94,7 +101,19 @@ def _id(cell: str, field: str) -> str | None:
     found = cell.strip()
     if len(found) > LONGEST_ID or not found.isprintable():
         raise RowProblem(field, f"has more than {LONGEST_ID} characters, or some that cannot be printed.")
+    if _names_somebody(found):
+        raise RowProblem(
+            field, "looks like a name, a telephone number or an address; ids stand in clear on lists and letters. Give "
+            "the contact a number of its own.",
+        )  # fmt: skip
     return found or None
+
+
+def _names_somebody(told: str) -> bool:
+    """Whether an id may be somebody's name, telephone number or e-mail address, which no list may show."""
+    words = _LETTERS.findall(told)
+    is_name = bool(words) and ((len(words) > 1 and " " in told) or not _HAS_DIGIT.search(told))
+    return is_name or "@" in told or bool(_TELEPHONE.search(told))
 
 
 def moment(cell: str, field: str = "received_at") -> datetime | None:

@@ -15,8 +15,6 @@ _LANGUAGES = {
     "urdu": "ur", "french": "fr", "polish": "pl", "american sign language": "ase", "asl": "ase",
 }  # fmt: skip
 _BOROUGHS = frozenset(borough.value for borough in Borough)
-_LONGEST = 120
-_OF_311 = ("agency", "complaint_type", "descriptor", "location_type", "status")
 
 
 def language_code(told: str) -> str:
@@ -28,22 +26,13 @@ def language_code(told: str) -> str:
 
 
 def clear_columns(contact: ContactForm, layout: Layout) -> dict[str, Any]:
-    """The columns of a contact that are kept in clear: of another layout than NYC 311's, free words are not."""
-    is_311 = layout is Layout.NYC311
-    told = {field: _shown(getattr(contact, field)) if is_311 else "" for field in _OF_311}
+    """The columns of a contact that are kept in clear: none in which somebody may have written words."""
     return {
         "contact_id": contact.contact_id, "channel": contact.channel.value, "received_at": contact.received_at,
         "told_language": language_code(contact.told_language) if contact.told_language else "",
-        "layout": layout.value, "borough": contact.borough if contact.borough in _BOROUGHS else "", **told,
+        "layout": layout.value, "borough": contact.borough if contact.borough in _BOROUGHS else "",
         "closed_at": contact.closed_at, "due_at": contact.due_at,
     }  # fmt: skip
-
-
-def _shown(text: str) -> str:
-    """A word of a list, without what no database keeps."""
-    if text.isascii() and text.isprintable():
-        return text[:_LONGEST]
-    return "".join(sign for sign in text if sign.isprintable())[:_LONGEST]
 
 
 def content_of(contact: ContactForm) -> dict[str, Any]:

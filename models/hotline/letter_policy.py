@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class LetterPolicy(BaseModel):
     """Sender and days. The sender is the same on every letter: which unit answers may tell what is nobody's business.
 
-    `answer_days` and the others are calendar days. Source: domain sections 0 (fact 3), 4 and 15.
+    Days are calendar days; by when it is answered and how often it is tried stands in the policy of the work. Source:
+    domain sections 0 (fact 3), 4 and 15.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -19,8 +20,6 @@ class LetterPolicy(BaseModel):
     tty: str = Field(min_length=1)
     email: str = Field(pattern="@")
     emergency: str = "911"
-    answer_days: int = Field(ge=1, le=60)
     interim_days: int = Field(ge=1, le=60)
-    attempts: int = Field(ge=1, le=10)
     call_back_days: int = Field(ge=1, le=60)
     fair_hearing_days: int = Field(ge=1, le=366)

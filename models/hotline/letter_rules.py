@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.hotline.forms import YES
 from models.hotline.letter_texts import ENGLISH, LETTER_LANGUAGES
 from models.hotline.phrases import Unit
 from models.shared.people import Role
@@ -21,6 +22,15 @@ class LetterKind(StrEnum):
 SHORT = {
     LetterKind.ACKNOWLEDGEMENT: "AK", LetterKind.INTERIM: "IR", LetterKind.RESPONSE: "RE",
     LetterKind.UNABLE_TO_REACH: "UR",
+}  # fmt: skip
+NAMES = {
+    LetterKind.ACKNOWLEDGEMENT: "Acknowledgement", LetterKind.INTERIM: "Interim reply",
+    LetterKind.RESPONSE: "Response", LetterKind.UNABLE_TO_REACH: "Unable to reach",
+}  # fmt: skip
+# What a letter that goes out records about its contact.
+RECORDS = {
+    LetterKind.ACKNOWLEDGEMENT: "acknowledged", LetterKind.INTERIM: "interim_sent",
+    LetterKind.RESPONSE: "response_sent",
 }  # fmt: skip
 _WRITERS = frozenset({Role.CASEWORKER, Role.TRIAGE_SUPERVISOR})
 # Names that a letter of class C4 must not say: they tell what a matter is about. Source: domain section 0, fact 3.
@@ -49,6 +59,12 @@ def matter_of(unit: str, alternatives: AbstractSet[str], signals: AbstractSet[st
     return Matter(confidential or is_hiv or is_dv, is_dv, is_hiv)
 
 
+def kind_of(contact_id: str, number: str) -> LetterKind | None:
+    """The kind of a contact's letter, as its number tells; None for a number of none."""
+    code = number.removeprefix(f"{contact_id}-")[:2] if number.startswith(f"{contact_id}-") else ""
+    return next((kind for kind, short in SHORT.items() if short == code), None)
+
+
 def may_write(roles: AbstractSet[Role], kind: LetterKind, matter: Matter) -> str:
     """Why a person with these roles does not write this letter, as a sentence; empty where they do."""
     wanted = _WRITERS | ({Role.CALL_TAKER} if kind is LetterKind.ACKNOWLEDGEMENT else set())
@@ -74,7 +90,7 @@ def tells(words: str) -> bool:
 
 def why_no_letter(do_not_mail: str) -> str:
     """Why no letter is made to somebody, as a sentence; empty where one may be. Source: domain section 15."""
-    if do_not_mail.strip().casefold() in ("yes", "y", "true", "1"):
+    if do_not_mail == YES:
         return (
             "This person asked us to send no mail: a letter could put them in danger. No letter was made. Reach them "
             "in the way that they chose, and write down that you did."
@@ -94,10 +110,9 @@ def letter_way(safe_channel: str, *, by_email: bool) -> Way | None:
 
     None where the safe way is none by which a letter can go. Source: domain sections 2 (safe_contact) and 15.
     """
-    told = safe_channel.strip().casefold().replace("-", "").replace("_", "")
-    if not told:
+    if not safe_channel:
         return Way.EMAIL if by_email else Way.POST
-    return {"email": Way.EMAIL, "mail": Way.POST, "post": Way.POST, "letter": Way.POST}.get(told)
+    return {"email": Way.EMAIL, "mail": Way.POST}.get(safe_channel)
 
 
 def letter_language(found: str, told: str, words: str) -> str:

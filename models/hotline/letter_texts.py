@@ -14,6 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 # English and the ten designated languages, Chinese in both scripts. Source: Local Law 30 of 2017, domain section 7.
 LETTER_LANGUAGES = ("en", "es", "zh-Hant", "zh-Hans", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl")
+LETTER_LANGUAGE_NAMES: Mapping[str, str] = {
+    "en": "English", "es": "Spanish", "zh-Hant": "Chinese, traditional", "zh-Hans": "Chinese, simplified",
+    "ru": "Russian", "bn": "Bengali", "ht": "Haitian Creole", "ko": "Korean", "ar": "Arabic", "ur": "Urdu",
+    "fr": "French", "pl": "Polish",
+}  # fmt: skip
 ENGLISH = "en"
 ISOLATED, END = "\u2068", "\u2069"
 # Every key, and the values that its sentence must name.

@@ -55,7 +55,10 @@ class Answer(BaseModel):
 
 @dataclass(frozen=True)
 class Order:
-    """What every letter needs. `to` are name and address as they were told; `english` are the English texts."""
+    """What every letter needs. `address` are lines as they were told; `english` are the English texts.
+
+    By `answer_by` it should be answered; after `attempts` days of trying nobody could be reached.
+    """
 
     document_id: str
     number: str
@@ -67,6 +70,8 @@ class Order:
     texts: LetterTexts
     english: LetterTexts
     policy: LetterPolicy
+    answer_by: date
+    attempts: int
 
     @property
     def today(self) -> date:
@@ -79,13 +84,12 @@ def acknowledgement(order: Order) -> ConstituentLetter:
     Raises LetterRefused once that day has come.
     """
     say, policy = order.texts.say, order.policy
-    by = new_york_date(order.received_at) + timedelta(days=policy.answer_days)
-    if by <= order.today:
+    if order.answer_by <= order.today:
         raise LetterRefused(
-            f"This contact should have been answered within {policy.answer_days} days, which have passed. Send a "
-            "response or an interim reply. Nothing was made."
+            f"This contact should have been answered by {order.answer_by.isoformat()}, which has come. Send a response "
+            "or an interim reply. Nothing was made."
         )
-    when = order.texts.dates.written(by)
+    when = order.texts.dates.written(order.answer_by)
     steps = (say("next_read"), say("next_ask"), say("next_answer", date=when), say("next_late", phone=policy.phone))
     return _letter(
         order, say("acknowledged"), [Passage(heading=say("next_heading"), items=steps)], (say("answer_by_label"), when)
@@ -111,10 +115,10 @@ def interim(order: Order, answer: Answer | None, by: date | None) -> Constituent
 def unable_to_reach(order: Order, tried: Sequence[date]) -> ConstituentLetter:
     """That nobody could be reached on so many different days. Raises LetterRefused for too few."""
     days = sorted(set(tried))
-    if len(days) < order.policy.attempts or days[-1] > order.today or days[0] < new_york_date(order.received_at):
+    if len(days) < order.attempts or days[-1] > order.today or days[0] < new_york_date(order.received_at):
         raise LetterRefused(
-            f"This letter goes out after {order.policy.attempts} attempts on different days between the day on which "
-            "the contact came and today. Nothing was made."
+            f"This letter goes out after {order.attempts} attempts on different days between the day on which the "
+            f"contact came and today; {len(days)} are recorded. Nothing was made."
         )
     say, written = order.texts.say, order.texts.dates.written
     by = written(order.today + timedelta(days=order.policy.call_back_days))

@@ -10,7 +10,7 @@ from models.hotline.forms import ContactForm
 
 
 class KeyKind(StrEnum):
-    """What a key is made of. A surname alone is weak: many people have it."""
+    """What a key is made of. A surname alone is weak: many people have it; so are a rare name and a bed or flat."""
 
     PHONE = "phone"
     EMAIL = "email"
@@ -18,9 +18,11 @@ class KeyKind(StrEnum):
     CASE_NUMBER = "case_number"
     NAME = "name"
     SURNAME = "surname"
+    RARE_NAME = "rare_name"
+    PLACE = "place"
 
 
-_PHONE, _EMAIL_ADDRESS, _ADDRESS, _CASE_NUMBER, _NAME, _SURNAME = (kind.value for kind in KeyKind)
+_PHONE, _EMAIL_ADDRESS, _ADDRESS, _CASE_NUMBER, _NAME, _SURNAME = (kind.value for kind in list(KeyKind)[:6])
 # Ten digits in groups, with or without a 1 before them, or a plus and digits; nothing between but blanks and marks.
 _BETWEEN = r"[\s.()\-\u2010-\u2015\u2212\uff0d\u00b7\u00a0\u2007\u2009\u202f\u3000/]{0,3}"
 _DOMESTIC = re.compile(

@@ -100,7 +100,8 @@ class Policy(BaseModel):
 
     Above `urgent_above` a contact is of priority 1, above `protected_above` confidential. From `restricted_from` on,
     what may be about domestic violence or HIV is held restricted until a person looked. A contact is linked with an
-    earlier one of the same caller within `repeat_days`, by a surname alone within `repeat_days_by_surname`.
+    earlier one of the same caller within `repeat_days`, by a surname or rare name alone within
+    `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -113,6 +114,7 @@ class Policy(BaseModel):
     alternatives: int = Field(ge=1, le=5)
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
+    repeat_days_by_place: int = Field(ge=1, le=366)
     small_cell: int = Field(ge=0, le=100)
     handover_rows: int = Field(ge=1, le=2000)
     sample_least: int = Field(ge=50, le=5000)

@@ -13,8 +13,8 @@ class HotlineContact(SQLModel, table=True):
 
     `sealed` is the whole form as JSON, encrypted with the key `key_id` for this contact id alone; `content_mac` tells
     whether a contact that comes again says the same. In clear stand words of closed lists only: `told_language` is a
-    language's code or empty, `borough` one of the five or empty, and agency, complaint type, descriptor, location type
-    and status are NYC 311's own, empty of any other layout. `row` is the contact's row in the file `file_id`.
+    language's code or empty, `borough` one of the five or empty. What NYC 311 publishes is sealed too: a file with its
+    headings may hold anybody's words. `row` is the contact's row in the file `file_id`.
     """
 
     __tablename__ = "hotline_contact"
@@ -28,11 +28,6 @@ class HotlineContact(SQLModel, table=True):
     row: int
     imported_at: datetime = Field(sa_type=UtcDateTime)
     borough: str
-    agency: str
-    complaint_type: str
-    descriptor: str
-    location_type: str
-    status: str
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     key_id: str

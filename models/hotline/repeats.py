@@ -8,8 +8,10 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
 
-# What says who calls; a surname does so only for the same unit within a shorter time. Source: domain section 6.
+# What says who calls; a surname or a rare name does so only for the same unit within a shorter time, a bed or flat
+# within a few days. Source: domain section 6; the days are convention.
 _SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
+_WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +31,8 @@ def repeats(later: Known, earlier: Known, shared: AbstractSet[KeyKind], policy: 
     if shared & _SURE:
         alike = later.units[0] in earlier.units or earlier.units[0] in later.units
         return alike and apart <= timedelta(days=policy.repeat_days)
-    by_name = KeyKind.SURNAME in shared or KeyKind.ADDRESS in shared
-    return by_name and later.units[0] == earlier.units[0] and apart <= timedelta(days=policy.repeat_days_by_surname)
+    same = later.units[0] == earlier.units[0]
+    if not shared.isdisjoint(_WEAK) and apart <= timedelta(days=policy.repeat_days_by_surname):
+        both = KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared
+        return same or (both and (later.units[0] in earlier.units or earlier.units[0] in later.units))
+    return KeyKind.PLACE in shared and same and apart <= timedelta(days=policy.repeat_days_by_place)

@@ -33,8 +33,10 @@ _IN_HAND = ("claimed", "awaiting_constituent", "awaiting_agency")
 # What a person records that moves nothing; a link and its end may come even after a case was closed.
 _MILESTONES = (
     "acknowledged", "alert_acknowledged", "contact_attempted", "priority_set", "marked_confidential",
-    "confidentiality_lifted", "noted", "act_proposed", "proposal_closed",
+    "confidentiality_lifted", "noted", "letter_sent", "act_proposed", "proposal_closed",
 )  # fmt: skip
+# What is still recorded of a closed contact; a proposal that nobody signed in time must not wait for ever.
+_AFTER = ("noted", "marked_confidential", "confidentiality_lifted", "proposal_closed")
 _LINKS = ("linked", "unlinked", "grouped")
 
 
@@ -60,7 +62,7 @@ _MOVES = (
     *(Transition(state, "closed", "closed") for state in DECIDED),
     Transition("closed", "reopened", "queued"),
     *(Transition(state, event, state) for state in DECIDED for event in _MILESTONES),
-    *(Transition("closed", event, "closed") for event in ("noted", "marked_confidential", "confidentiality_lifted")),
+    *(Transition("closed", event, "closed") for event in _AFTER),
     *(Transition(state, event, state) for state in (*DECIDED, "closed") for event in _LINKS),
     # A routing, a closing and a reopening can be taken back.
     *(Transition("queued", back_to(state), state) for state in (*_UNANSWERED, "closed")),

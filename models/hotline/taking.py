@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from models.hotline.acts import ACTS, CLOSE_CODES, UNDOABLE, wrong_fields
+from models.hotline.acts import ACTS, UNDOABLE, wrong_fields
 from models.hotline.case_facts import (
     RESTRICTED_UNITS,
     CaseFacts,
@@ -13,9 +13,13 @@ from models.hotline.case_facts import (
     difference,
     grouped,
     reckoned,
+    reopened,
     restored,
 )
 from models.hotline.clocks import Clocks
+from models.hotline.closing import wrong_code
+from models.hotline.letter_rules import RECORDS, kind_of
+from models.hotline.policy import ClockName
 from models.hotline.states import LIFECYCLE, back_to
 from models.shared.calendar import new_york_date
 from models.shared.lifecycle import IllegalTransition, advance
@@ -65,13 +69,14 @@ class Override:
 class Taken:
     """What an act does: the facts after it, what its event tells besides, and where it differs from triage.
 
-    `undoes` is the number of the event that it takes back.
+    `undoes` is the number of the event that it takes back; `also` is an event that is recorded right after its own.
     """
 
     facts: CaseFacts
     told: Mapping[str, Any] = field(default_factory=dict)
     override: Override | None = None
     undoes: int = 0
+    also: tuple[str, Mapping[str, Any]] | None = None
 
 
 def take(case: Case, doing: Doing) -> Taken | str:
@@ -87,7 +92,8 @@ def take(case: Case, doing: Doing) -> Taken | str:
     done = _TAKES.get(doing.act, _back if doing.act.startswith("back_to_") else _nothing)(case, doing)
     if isinstance(done, str):
         return done
-    facts = done.facts if doing.act.startswith("back_to_") else replace(done.facts, state=target.name)
+    is_placed = doing.act.startswith("back_to_") or done.also is not None
+    facts = done.facts if is_placed else replace(done.facts, state=target.name)
     told = dict(done.told)
     if doing.act in UNDOABLE:
         told["before"] = difference(case.facts, facts)
@@ -176,6 +182,26 @@ def _response(case: Case, doing: Doing) -> Taken | str:
     return Taken(answered, _sent(doing))
 
 
+def _letter_sent(case: Case, doing: Doing) -> Taken | str:
+    """A letter goes out: a response answers, an interim reply answers first, an acknowledgement acknowledges.
+
+    A letter is no supervisor who takes notice of a danger to life: there an acknowledgement records nothing besides.
+    """
+    number, language = doing.fields.get("letter", ""), doing.fields.get("language", "")
+    told = {name: doing.fields[name] for name in ("letter", "language", "release") if doing.fields.get(name)}
+    kind = kind_of(case.facts.case_id, number)
+    if kind is None:
+        return "Choose one of the letters that were made for it."
+    event = RECORDS.get(kind, "")
+    is_known = bool(case.facts.acknowledged_at) or case.facts.clock == ClockName.LIFE_SAFETY
+    if not event or (event == "acknowledged" and is_known):
+        return Taken(case.facts, told)
+    # A case does not tell in which script Chinese is written.
+    by = {} if event == "acknowledged" else {"means": "letter", "language": language.partition("-")[0]}
+    done = take(case, replace(doing, act=event, fields=by))
+    return done if isinstance(done, str) else Taken(done.facts, told, also=(event, {"letter": number, **done.told}))
+
+
 def _sent(doing: Doing) -> dict[str, str]:
     return {name: doing.fields[name] for name in ("means", "language") if doing.fields.get(name)}
 
@@ -234,33 +260,13 @@ def _lifted(case: Case, doing: Doing) -> Taken | str:
 
 def _closed(case: Case, doing: Doing) -> Taken | str:
     facts, code = case.facts, doing.fields["code"]
-    if wrong := _wrong_code(case, code, doing.clocks.policy.attempt_days):
+    if wrong := wrong_code(facts, code, doing.clocks.policy.attempt_days):
         return wrong
     return Taken(replace(_going(facts, doing.at), closed_at=doing.at, close_code=code), {"code": code})
 
 
-def _wrong_code(case: Case, code: str, days: int) -> str:
-    """Why a case cannot be closed so, as a sentence; empty where it can. Source: domain section 15; convention."""
-    facts = case.facts
-    if code in ("answered", "no_action_possible") and facts.state != "responded":
-        return f"“{CLOSE_CODES[code]}” needs an answer that was recorded first."
-    if code == "resolved" and not facts.resolved_at:
-        return "Record it as resolved first; closed is not resolved."
-    if code == "unable_to_reach" and facts.attempt_days < days:
-        return f"Try on {days} different days first: so far {facts.attempt_days} are recorded."
-    if code == "duplicate" and not facts.merged:
-        return "Link it with the earlier contact first."
-    if code == "logged" and facts.priority != 4:
-        return "Only a comment of priority 4 is logged without an answer."
-    return ""
-
-
 def _reopened(case: Case, doing: Doing) -> Taken | str:
-    facts = replace(
-        case.facts, owner="", accepted_at=None, closed_at=None, close_code="", resolved_at=None,
-        reopened_count=case.facts.reopened_count + 1,
-    )  # fmt: skip
-    return Taken(facts)
+    return Taken(reopened(case.facts))
 
 
 def _back(case: Case, doing: Doing) -> Taken | str:
@@ -274,6 +280,7 @@ _TAKES: dict[str, Callable[[Case, Doing], Taken | str]] = {
     "claimed": _claimed, "accepted": _accepted, "released": _released, "rejected": _rejected,
     "acknowledged": _acknowledged, "contact_attempted": _attempted, "constituent_asked": _constituent_asked,
     "resumed": _resumed, "interim_sent": _interim, "response_sent": _response, "resolved": _resolved,
-    "routed": _routed, "priority_set": _priority, "marked_confidential": _marked, "confidentiality_lifted": _lifted,
+    "letter_sent": _letter_sent, "routed": _routed,
+    "priority_set": _priority, "marked_confidential": _marked, "confidentiality_lifted": _lifted,
     "closed": _closed, "reopened": _reopened,
 }  # fmt: skip

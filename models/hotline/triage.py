@@ -74,6 +74,11 @@ class Reader:
                 self._rules.setdefault(name, []).append(ready)
 
     @property
+    def tables(self) -> PhraseTables:
+        """The tables that it was made of."""
+        return self._tables
+
+    @property
     def signals(self) -> frozenset[str]:
         """The names of all signals that the tables know."""
         return frozenset(self._points)

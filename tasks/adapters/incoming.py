@@ -26,6 +26,8 @@ KINDS = (
 # What constituents said is sealed before it touches the home. Such a file is known by a keyed hash, and its name is not
 # kept: people name files after callers.
 SEALED = frozenset({"inquiries"})
+# Of “Call from Ms. Doe” the last piece is no ending.
+_ENDINGS = frozenset({".csv", ".json", ".jsonl", ".ndjson", ".tsv", ".txt"})
 
 # The option that names who brought a file in at the desk: it is written when the file is taken and nowhere else, so
 # that nothing which starts a flow can say another name. What lies in an inbox folder was brought by nobody known.
@@ -34,7 +36,14 @@ BROUGHT_BY = "brought_by"
 
 def receive(path: Path, kind: str, options: Mapping[str, Any] | None = None) -> str:
     """Archive a file and note that it waits; returns its id. The same file with the same options is the same id."""
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        if kind not in SEALED:
+            raise
+        # Its own words would say what the file is called.
+        raise OSError(error.errno, f"A file of “{kind}” cannot be opened") from None
+    with file:
         return take_in(file, path.name, kind, options)
 
 
@@ -42,7 +51,9 @@ def take_in(file: BinaryIO, name: str, kind: str, options: Mapping[str, Any] | N
     """Archive what a stream holds, as a file of this name; returns its id."""
     if kind in SEALED:
         kept = keep_sealed(file)
-        digest, mark, name = kept.sha256, kept.mark, f"{kind}-{kept.mark[:8]}{Path(name).suffix.lower()[:6]}"
+        ending = Path(name).suffix.lower()
+        name = f"{kind}-{kept.mark[:8]}{ending if ending in _ENDINGS else ''}"
+        digest, mark = kept.sha256, kept.mark
     else:
         digest = mark = store_stream("archive", file, Path(name).suffix.lower())
     boundary("archived an incoming file")

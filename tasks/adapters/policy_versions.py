@@ -108,9 +108,9 @@ def put_in_force(session: Session, sha: str, staff_id: str, at: datetime) -> Non
     if valid_policy_sha256() != sha:
         raise NotSigned(
             Refusal.CHANGED,
-            f"The policy ({settings().policy_file.name}, the table of holidays or a text of letters) was changed "
-            "after it was proposed. Propose it again (“steward policy propose”), so that what is signed is what will "
-            "count. Nothing was changed.",
+            f"The policy ({settings().policy_file.name}, the table of holidays, a text of letters or a phrase table) "
+            "was changed after it was proposed. Propose it again (“steward policy propose”), so that what is signed is "
+            "what will count. Nothing was changed.",
         )
     table = PolicyVersion.__table__  # type: ignore[attr-defined]
     values = {"signed_at": at, "signed_by": staff_id, **_proposed(session, sha)}

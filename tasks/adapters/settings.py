@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     surge_folder: Path = ROOT / "deployments" / "surge"
     holidays_file: Path = ROOT / "deployments" / "city_holidays.csv"
     letters_folder: Path = ROOT / "deployments" / "letters"
+    phrases_folder: Path = ROOT / "deployments" / "phrases"
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_sender: str = ""

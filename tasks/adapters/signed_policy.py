@@ -13,7 +13,7 @@ from models.shared.office_acts import EVENTS, POLICY_SUBJECT, ActKind
 from models.shared.people_records import OfficeAct
 from models.shared.records import CaseEvent, PolicyVersion
 from tasks.adapters.people import OFFICE
-from tasks.adapters.policy import PolicyError, policy_sha256
+from tasks.adapters.policy import PolicyError, policy_sha256, policy_text
 from tasks.adapters.settings import settings
 
 
@@ -89,12 +89,12 @@ def open_policy_act(session: Session, sha: str) -> Row[Any] | None:
 
 def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing | None) -> str:
     name = settings().policy_file.name
-    whole = f"{name}, the table of holidays and the texts of letters"
+    whole = f"{name}, the table of holidays, the texts of letters and the phrase tables"
     signings = (signing(row).sha256 for row in session.execute(policy_events()))
     if found is None or (found.signed_at is not None and sha not in signings):
         return (
-            f"The policy ({whole}) is not signed, so nothing was changed. An administrator proposes it with “steward "
-            "policy propose”, a second one signs it with “steward policy sign”."
+            f"The policy ({whole}) is not signed, so nothing was changed.{_tables_told(session)} An "
+            "administrator proposes it with “steward policy propose”, a second one signs it with “steward policy sign”."
         )
     again = open_policy_act(session, sha) if found.signed_at is not None else None
     if again is not None or found.signed_at is None:
@@ -112,3 +112,16 @@ def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing
         f"a newer one on {moment(newest.at)}, and only the version that was signed last counts. Put the newer one "
         "back, or propose this one again (“steward policy propose”) to go back to it. Nothing was changed."
     )
+
+
+def _tables_told(session: Session) -> str:
+    """Which phrase tables are not those that were signed last: triage may have stopped for them alone."""
+    newest = last_signing(session)
+    kept = session.get(PolicyVersion, newest.sha256) if newest else None
+    before = json.loads(kept.body).get("phrases", {}) if kept else {}
+    now = json.loads(policy_text())["phrases"]
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    if not before or not names:
+        return ""
+    noun = "table that differs" if len(names) == 1 else "tables that differ"
+    return f" Phrase {noun} from what was signed: {', '.join(names)}."

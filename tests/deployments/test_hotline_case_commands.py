@@ -60,6 +60,12 @@ def test_a_restricted_contact_is_shown_as_that_alone() -> None:
     assert not any(word in text for word in ("DV", "HASA", "dv_", "She told us"))
 
 
+def test_an_alert_about_a_restricted_contact_does_not_say_why_it_was_raised() -> None:
+    do(CLEARED, "marked_confidential", "INQ-0003")
+    (alert,) = json.loads(said("show", "INQ-0003", "--json"))["alerts"]
+    assert (alert["level"], alert["why"]) == ("E0", "restricted")
+
+
 def test_the_lifecycle_is_drawn() -> None:
     moves = json.loads(said("lifecycle", "hotline", "--json"))["moves"]
     assert ["queued", "claimed", "claimed"] in moves

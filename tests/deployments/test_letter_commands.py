@@ -84,9 +84,9 @@ def test_an_answer_that_cannot_be_used_is_told_without_its_words(tmp_path: Path,
     assert "quicksand" not in str(refused.value)
 
 
-def test_that_nobody_could_be_reached_takes_the_days(tmp_path: Path) -> None:
+def test_that_nobody_could_be_reached_takes_the_recorded_days(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="3 attempts"):
-        run("hotline", "INQ-0001", "unable_to_reach", str(tmp_path / "a.pdf"), "--tried", "2026-11-20")
+        run("hotline", "INQ-0001", "unable_to_reach", str(tmp_path / "a.pdf"))
 
 
 @pytest.mark.parametrize("kind", ["thanks", ""])

@@ -85,9 +85,10 @@ def test_a_call_is_taken_with_the_keyboard_alone(browser: BrowserContext) -> Non
 def test_no_page_of_the_hotline_has_a_flaw(browser: BrowserContext) -> None:
     answered("INQ-0001")
     decide = [f"{PAGE}/decide/{act}" for act in ("closed", "priority_set", "routed", "response_sent", "none")]
+    letters = [f"{PAGE}/letters/new{kind}" for kind in ("", "?kind=acknowledgement", "?kind=response", "?kind=interim")]
     lists = ["/hotline", "/hotline?scope=open", "/hotline?scope=restricted", "/hotline?scope=closed"]
     assert not walk(browser, TAKER, ["/calls/new", "/hotline", "/worklist"])
-    assert not walk(browser, CASEWORKER, [*lists, PAGE, "/cases/hotline/INQ-0003", *decide])
+    assert not walk(browser, CASEWORKER, [*lists, PAGE, "/cases/hotline/INQ-0003", *decide, *letters])
     assert not walk(
         browser, CLEARED, ["/hotline?scope=restricted", "/cases/hotline/INQ-0003", "/cases/hotline/INQ-0004"]
     )

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from deployments.desk.app import create_app
 from deployments.desk.guard import PostedForm, SignedIn
-from deployments.desk.posted import LARGEST_FORM, MOST_FIELDS, MOST_FILES
+from deployments.desk.posted import LARGEST_FORM, MOST_FIELDS, MOST_FILES, versions_seen
 from tests.desk.conftest import COOKIE, hidden, words
 
 pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
@@ -91,3 +91,8 @@ def test_a_form_that_is_too_large_is_refused_whatever_length_it_announces(page: 
 def test_what_is_no_form_is_refused(page: TestClient, kind: str) -> None:
     answer = page.post("/echo", content=b'{"csrf": "1"}', headers={"Content-Type": kind})
     assert answer.status_code == 415 and "This is not a form of the desk." in words(answer)
+
+
+@pytest.mark.parametrize("told", ["", "-1", "9" * 10, "9" * 5_000, "²", "٣", "1e3", " 1"])
+def test_a_version_that_no_case_can_have_counts_as_none(home: Path, told: str) -> None:
+    assert versions_seen([("A", told), ("B", "12")]) == {"B": 12}

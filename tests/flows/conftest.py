@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
@@ -57,11 +58,13 @@ class FlowProcess:
     """Runs named flows in a process of their own, so that it can be killed."""
 
     def __init__(self, folder: Path) -> None:
-        self._log = folder / "flows.log"
+        self._log, self._temporary = folder / "flows.log", folder / "temporary"
+        self._temporary.mkdir(exist_ok=True)
 
     def run(self, home: Path, flows: list[str], *, stop_at: str = "", log: Path | None = None, after: float = 0) -> int:
         """Exit code of the process: 0, or -9 when it was killed, at a boundary or after some seconds."""
         told = {"STEWARD_HOME": str(home), "STEWARD_STOP_AT": stop_at, "STEWARD_STEP_LOG": str(log or "")}
+        told["TMPDIR"] = str(self._temporary)
         process = _FORK.Process(target=_play, args=(flows, told, str(self._log)))
         process.start()
         if after:
@@ -79,6 +82,7 @@ class FlowProcess:
 
 def _play(flows: list[str], told: dict[str, str], log: str) -> None:
     os.environ.update(told)
+    tempfile.tempdir = None
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)

@@ -2,7 +2,7 @@
 
 import gc
 
-from deployments.running import without_heartbeat
+from deployments.running import flush, without_heartbeat
 from flows.sweep import FLOWS, sweep
 from tasks.adapters.render import render
 from tests.templates.examples import letter
@@ -17,5 +17,10 @@ gc.freeze()
 def play(names: list[str]) -> None:
     """Run flows one after the other; the first failure ends it."""
     with without_heartbeat():
-        for name in names:
-            (sweep if name == "sweep" else FLOWS[name])()
+        try:
+            for name in names:
+                (sweep if name == "sweep" else FLOWS[name])()
+        except Exception:
+            # What a failed run says of itself stands in Prefect's log, as it does after a command.
+            flush()
+            raise

@@ -141,6 +141,31 @@ def test_an_id_is_short_and_can_be_printed(written: str) -> None:
         contact(contact_id=written)
 
 
+SOMEBODY = ("Juno Wrenfield", "WRENFIELD", "Ms Wrenfield", "Wrenfield Juno 1985", "juno4@example.org", "718-555-0139",
+            "(718) 555 0139", "7185550139", "call 17185550139", "+1 718 555 0139", "Zuñiga", "李小龙先生")  # fmt: skip
+
+
+@pytest.mark.parametrize("written", SOMEBODY)
+def test_an_id_that_may_name_somebody_keeps_a_row_out_and_is_not_quoted(written: str) -> None:
+    with pytest.raises(RowProblem, match="looks like a name, a telephone number") as error:
+        contact(contact_id=written)
+    assert written not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["1", "a", "INQ-0001", "INQ 0001", "60879417", "311-12345678", "DSS-0H6HA-BNWQJ-VSR6X", "1700000000", "CASE2024-7",
+     "2025-11-08-0012", "SR#1-1-1234567890", "3f2b8c1e-9d4a-4b5c-8e6f-7185550139ab"],
+)  # fmt: skip
+def test_a_number_of_an_office_is_an_id(written: str) -> None:
+    assert contact(contact_id=written).contact_id == written
+
+
+def test_headings_that_may_be_what_somebody_said_are_told_by_their_place() -> None:
+    found = columns_of(["id", "received_at", "text", "shoe size", "718-555-0139", "juno@example.org", "x" * 50])
+    assert found.not_used == ("shoe size", "column 5", "column 6", "column 7")
+
+
 @pytest.mark.parametrize(("written", "plain"), [("10033.0", "10033"), ("10033-1234", "10033"), ("N/A", "N/A")])
 def test_a_zip_has_five_digits_or_is_left_as_told(written: str, plain: str) -> None:
     assert zip_code(written) == plain
@@ -170,17 +195,11 @@ def test_a_contact_cannot_be_changed_and_its_errors_quote_nothing() -> None:
     assert "Juno" not in str(error.value)
 
 
-def test_in_clear_stands_of_a_plain_contact_nothing_that_somebody_typed() -> None:
-    made = contact(text="secret", told_language="secret", borough="secret", agency="secret", status="secret",
+@pytest.mark.parametrize("layout", Layout)
+def test_in_clear_stands_of_a_contact_nothing_that_somebody_typed(layout: Layout) -> None:
+    made = contact(layout, text="secret", told_language="secret", borough="secret", agency="secret", status="secret",
                    complaint_type="secret", channel="secret", location_type="secret", descriptor="secret")  # fmt: skip
-    assert "secret" not in str(clear_columns(made, Layout.PLAIN))
-
-
-def test_in_clear_stand_the_lists_of_311_without_what_no_database_keeps() -> None:
-    made = contact(Layout.NYC311, agency="DHS\x00", borough="BRONX", descriptor="Chronic", address="1 A ST")
-    told = clear_columns(made, Layout.NYC311)
-    assert (told["agency"], told["borough"], told["descriptor"]) == ("DHS", "BRONX", "Chronic")
-    assert "1 A ST" not in str(told)
+    assert "secret" not in str(clear_columns(made, layout))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What letters to constituents say, to whom, and what their texts must have."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ def test_an_acknowledgement_says_the_day_of_the_answer_counted_from_when_it_was_
 
 def test_an_acknowledgement_promises_no_day_that_has_come() -> None:
     with pytest.raises(LetterRefused, match="Send a response or an interim reply"):
-        letter(LetterKind.ACKNOWLEDGEMENT, order(received_at=datetime(2026, 11, 6, 15, tzinfo=UTC)))
+        letter(LetterKind.ACKNOWLEDGEMENT, order(answer_by=date(2026, 11, 20)))
 
 
 def test_a_response_says_how_to_disagree_as_far_as_the_matter_allows() -> None:

@@ -1,7 +1,6 @@
 """Letters to constituents in a home: who makes and reads them, sealed on the disk, and what never leaves."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,16 @@ from models.hotline.records import HotlineAccess, HotlineContact, HotlineDecisio
 from models.shared.records import OutgoingMessage, StoredDocument
 from tasks.adapters.database import reading, writing
 from tasks.adapters.files import stored_path
-from tasks.adapters.hotline.letter_sending import Release
+from tasks.adapters.hotline.letter_going import safe_way
+from tasks.adapters.hotline.letter_sending import SELF
 from tasks.adapters.hotline.letter_store import letter_path
-from tasks.adapters.hotline.letters import safe_contact
 from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.papers import kind_of_paper, may_read
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
-from tasks.adapters.signed_policy import PolicyUnsigned
+from tests.casework import facts
+from tests.hotline_decided import worked
 from tests.hotline_letter_office import (
     SECRET_NAME,
     SECRET_STREET,
@@ -33,6 +33,7 @@ from tests.hotline_letter_office import (
     make,
     problems,
     read,
+    review,
     rows,
     send,
     staff,
@@ -40,7 +41,7 @@ from tests.hotline_letter_office import (
 )
 from tests.hotline_letters import RECEIVED_AT, answer
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
-from tests.office import sign_policy, stop_clock
+from tests.office import stop_clock
 from tests.signers import hire
 
 
@@ -57,18 +58,7 @@ def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Texts that somebody has reviewed, put in force by two administrators."""
-    folder = tmp_path / "letters"
-    folder.mkdir()
-    for path in settings().letters_folder.glob("*.toml"):
-        text = path.read_text(encoding="utf-8")
-        text = text.replace('reviewer = ""', 'reviewer = "R. Reader"').replace(
-            'reviewed_on = ""', "reviewed_on = 2026-11-02"
-        )
-        (folder / path.name).write_text(text, encoding="utf-8")
-    monkeypatch.setenv("STEWARD_LETTERS_FOLDER", str(folder))
-    settings.cache_clear()
-    sign_policy()
-    return folder
+    return review(tmp_path, monkeypatch)
 
 
 def test_a_letter_lies_in_the_home_sealed_alone(home: Path) -> None:
@@ -85,7 +75,9 @@ def test_the_register_the_history_and_the_access_log_tell_of_a_letter() -> None:
     (row,) = rows(StoredDocument)
     assert (row.document_id, row.case_id, row.kind) == ("INQ-0001-AK01", "INQ-0001", "constituent_letter")
     assert row.title == "About your message to us" and not stored_path("documents", row.sha256, ".pdf").exists()
-    assert events() == [("letter_made", {"letter": made.document_id, "file": row.sha256, "by": "z.clear"})]
+    assert events() == [
+        ("letter_made", {"letter": made.document_id, "file": row.sha256, "by": "z.clear", "draft": True})
+    ]
     assert [(one.who, one.purpose) for one in rows(HotlineAccess)] == [("z.clear", "letter: acknowledgement")]
 
 
@@ -94,7 +86,8 @@ def test_the_audit_finds_a_letter_whole_and_one_that_was_changed() -> None:
     assert problems() == []
     path = letter_path(made.document_id)
     path.chmod(0o600)
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert any("was changed after it was issued" in problem for problem in problems())
     path.unlink()
     assert any("missing from the store" in problem for problem in problems())
@@ -179,7 +172,7 @@ def test_signs_without_a_font_are_refused_without_repeating_them() -> None:
 def test_a_draft_is_refused_with_what_to_do() -> None:
     made = make(contact())
     assert made.is_draft and "must not be sent" in words_of(made)
-    with pytest.raises(LetterRefused, match="nobody has reviewed the texts in the language “en”"):
+    with pytest.raises(NotSigned, match="nobody has reviewed the texts in the language “en”"):
         send(made.document_id)
     assert rows(OutgoingMessage) == []
 
@@ -191,7 +184,7 @@ def test_a_reviewed_letter_goes_out_by_an_order_that_names_nobody(reviewed: Path
     assert (message.message_id, message.recipient, message.document_id) == (made.document_id, "", None)
     assert not any(secret in f"{message.subject} {message.body}" for secret in (SECRET_NAME, SECRET_STREET, "FIA"))
     assert events()[-1][0] == "letter_sent"
-    with pytest.raises(LetterRefused, match="sent already"):
+    with pytest.raises(NotSigned, match="sent already"):
         send(made.document_id)
 
 
@@ -199,7 +192,7 @@ def test_a_review_that_two_administrators_have_not_signed_sends_nothing(reviewed
     made = make(contact())
     path = reviewed / "pl.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("R. Reader", "Somebody Else"), encoding="utf-8")
-    with pytest.raises(PolicyUnsigned):
+    with pytest.raises(NotSigned, match="is not signed"):
         send(made.document_id)
     assert rows(OutgoingMessage) == []
 
@@ -207,23 +200,19 @@ def test_a_review_that_two_administrators_have_not_signed_sends_nothing(reviewed
 def test_a_letter_that_was_replaced_is_not_sent(reviewed: Path) -> None:
     contact()
     older, newer = make("INQ-0001"), make("INQ-0001")
-    with pytest.raises(LetterRefused, match=f"replaced by {newer.document_id}"):
+    with pytest.raises(NotSigned, match=f"replaced by {newer.document_id}"):
         send(older.document_id)
     assert send(newer.document_id)
     make("INQ-0001")
     assert {row.document_id: row.superseded_by for row in rows(StoredDocument)}[newer.document_id] is None
 
 
-@pytest.mark.parametrize(
-    "release", [None, Release(), Release(signed_on=date(2026, 11, 21))], ids=["nothing", "empty", "of a day to come"]
-)
-def test_a_letter_about_hiv_leaves_to_the_person_or_on_their_own_release_alone(
-    reviewed: Path, release: Release | None
-) -> None:
+@pytest.mark.parametrize("release", ["", "a friend", "2026-11-21"], ids=["nothing", "no day", "of a day to come"])
+def test_a_letter_about_hiv_leaves_to_the_person_or_on_their_own_release_alone(reviewed: Path, release: str) -> None:
     made = make(contact(unit="HASA"))
-    with pytest.raises(LetterRefused, match="A general release is not enough"):
+    with pytest.raises(NotSigned, match="A general release is not enough"):
         send(made.document_id, release=release)
-    assert send(made.document_id, release=Release(to_themself=True))
+    assert send(made.document_id, release=SELF)
     assert events()[-1][1]["release"] == "self"
 
 
@@ -238,8 +227,16 @@ def test_a_letter_that_lacks_the_notice_is_not_sent(reviewed: Path) -> None:
     made = make(contact())
     with writing() as session:
         session.execute(update(HotlineDecision).values(unit="HASA", confidential=True))
-    with pytest.raises(LetterRefused, match="lacks the notice"):
-        send(made.document_id, release=Release(to_themself=True))
+    with pytest.raises(NotSigned, match="lacks the notice"):
+        send(made.document_id, release=SELF)
+
+
+def test_a_letter_follows_what_a_person_marked_as_confidential_since() -> None:
+    made = make(contact(), who="k.work")
+    worked("INQ-0001", restricted=True, first_due_at=RECEIVED_AT, due_at=RECEIVED_AT, resolve_by=RECEIVED_AT)
+    with pytest.raises(NotSigned, match="restricted"):
+        read(made.document_id, "k.work")
+    assert read(made.document_id, "z.clear") == made.data
 
 
 def test_letters_are_sealed_anew_when_the_key_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,18 +258,28 @@ def test_a_letter_opens_for_its_own_number_alone() -> None:
         read(one.document_id, "z.clear")
 
 
-class Called(ContactForm):
-    """A contact with what a call-taker asked about safety."""
+@pytest.mark.parametrize(("told", "way"), [
+    ({}, "post"), ({"safe_channel": "mail"}, "post"), ({"safe_channel": "email"}, "e-mail"),
+    ({"channel": Channel.EMAIL}, "e-mail"), ({"channel": Channel.EMAIL, "safe_channel": "mail"}, "post"),
+])  # fmt: skip
+def test_a_letter_goes_by_the_way_that_was_said_to_be_safe(told: dict[str, str], way: str) -> None:
+    form = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE, **told}
+    assert safe_way(ContactForm.model_validate(form)) == way
 
-    safe_channel: str = ""
-    do_not_mail: str = ""
+
+@pytest.mark.parametrize("channel", ["phone", "text", "in_person", "third_party", "none"])
+def test_no_letter_goes_to_somebody_who_named_another_safe_way(reviewed: Path, channel: str) -> None:
+    made = make(contact(safe_channel=channel))
+    with pytest.raises(NotSigned, match="another safe way"):
+        send(made.document_id)
+    assert rows(OutgoingMessage) == [] and facts("INQ-0001").acknowledged_at is None
 
 
-def test_what_a_call_taker_wrote_about_safe_contact_is_respected() -> None:
-    told = {"contact_id": "INQ-1", "received_at": RECEIVED_AT, "channel": Channel.HOTLINE}
-    called = Called.model_validate({**told, "safe_channel": "phone", "do_not_mail": "yes"})
-    assert safe_contact(called) == ("yes", "phone")
-    assert safe_contact(ContactForm.model_validate(told)) == ("", "")
+def test_no_letter_is_made_to_somebody_who_asked_for_no_mail() -> None:
+    contact(do_not_mail="yes")
+    with pytest.raises(LetterRefused, match="asked us to send no mail"):
+        make("INQ-0001")
+    assert rows(StoredDocument) == []
 
 
 def test_a_contact_is_not_changed_by_letters() -> None:

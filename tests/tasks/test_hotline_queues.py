@@ -162,7 +162,7 @@ def test_a_page_says_what_the_person_can_do_now(office: Callable[..., None]) -> 
     do(CASEWORKER, "claimed")
     assert "claimed" not in page().acts
     assert {"response_sent", "closed", "routed"} <= set(page().signed_acts)
-    assert page("INQ-0001", "t.one").signed_acts == ()
+    assert page("INQ-0001", "t.one").signed_acts == ("letter_sent",)
 
 
 def everything(case_id: str) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from models.hotline.records import HotlineOverride
 from tasks.adapters.database import writing
 from tasks.adapters.export import ExportRefused
 from tasks.adapters.hotline.tool_files import FILE, write_misleading, write_overrides, write_tool_register
-from tests.hotline_decided import RECEIVED, decided
+from tests.hotline_decided import RECEIVED, decided, worked
 from tests.office import stop_clock
 
 
@@ -100,3 +100,23 @@ def test_signs_that_misled_are_written_with_how_often_they_were_there(tmp_path: 
         ("arrears", "1", "4"), ("snap", "1", "4"),
     ]  # fmt: skip
     assert write_misleading(tmp_path / "signs.csv", date(2026, 11, 20)) == 0
+
+
+@pytest.mark.parametrize("export", [write_overrides, lambda path: write_misleading(path, date(2026, 1, 1))])
+def test_what_a_person_marked_as_confidential_later_is_told_no_more(tmp_path: Path, export: Any) -> None:
+    decided("A1")
+    override("A1")
+    worked("A1", restricted=True)
+    export(tmp_path / "out.csv")
+    (row,) = rows(tmp_path / "out.csv")
+    assert (row["said"], row["chosen"]) == ("RESTRICTED", "RESTRICTED")
+
+
+def test_a_link_with_what_became_confidential_is_told_no_more(tmp_path: Path) -> None:
+    decided("A1")
+    decided("A2")
+    override("A2", what="duplicate_of", said="", chosen="A1")
+    worked("A1", restricted=True)
+    write_overrides(tmp_path / "overrides.csv")
+    (row,) = rows(tmp_path / "overrides.csv")
+    assert row["chosen"] == "RESTRICTED"

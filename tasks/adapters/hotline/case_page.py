@@ -16,7 +16,7 @@ from models.hotline.forms import ContactForm
 from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineDecision, HotlineOverride
 from models.hotline.rules import words_at
-from models.hotline.showing import unit_names
+from models.hotline.showing import is_cleared, unit_names
 from models.hotline.states import ALL_STATES, LIFECYCLE
 from models.hotline.taking import undo_of
 from models.hotline.wording import plain, seen
@@ -27,6 +27,8 @@ from tasks.adapters.case_history import TimelineLine, events_of, timeline_line
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS, TRIAGE, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.explaining import what_would_change
+from tasks.adapters.hotline.links import repeats_restricted
 from tasks.adapters.hotline.queues import RESTRICTED
 from tasks.adapters.hotline.work_notes import WorkNote, notes_of
 from tasks.adapters.proposals import open_proposals
@@ -71,10 +73,11 @@ class ContactPage:
 
 @dataclass(frozen=True)
 class OpenedWords:
-    """What a constituent said, opened for one person, and the words in it that decided."""
+    """What a constituent said, opened for one person, the words in it that decided, and what would change the unit."""
 
     form: ContactForm
     evidence: tuple[str, ...]
+    smallest: str
 
 
 def contact_page(session: Session, case_id: str, person: Person | None, now: datetime) -> ContactPage | None:
@@ -82,10 +85,11 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
     loaded = load_cases(session, [case_id], clocks()).get(case_id)
     if loaded is None:
         return None
-    masked = loaded.facts.restricted and not (person and Role.CLEARED in person.roles)
+    cleared = bool(person and Role.CLEARED in person.roles)
+    masked = loaded.facts.restricted and not cleared
     decided = loaded.case.decided
-    facts = _masked(loaded.facts) if masked else loaded.facts
-    names = unit_names(cleared=bool(person and Role.CLEARED in person.roles))
+    facts = loaded.facts if cleared else _for_others(session, loaded.facts)
+    names = unit_names(cleared=cleared)
     timeline, held = _history(session, loaded, names, now, masked=masked)
     acts = _possible(loaded, person)
     undo = undo_of(loaded.case.last)
@@ -107,6 +111,13 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
     )  # fmt: skip
 
 
+def _for_others(session: Session, facts: CaseFacts) -> CaseFacts:
+    """The facts for who is not cleared: that a caller has a restricted contact besides is not theirs to know."""
+    if facts.restricted:
+        return _masked(facts)
+    return replace(facts, duplicate_of="") if repeats_restricted(session, facts, clocks()) else facts
+
+
 def _masked(facts: CaseFacts) -> CaseFacts:
     """The facts of a restricted contact for who is not cleared."""
     return replace(
@@ -122,10 +133,27 @@ def open_words(case_id: str, person: Person, purpose: str, at: datetime) -> Open
         places = _evidence(session, case_id)
     if loaded is None:
         raise LookupError(f"There is no contact “{case_id[:40]}” that was triaged.")
-    if loaded.facts.restricted and Role.CLEARED not in person.roles:
+    cleared = is_cleared(person)
+    if loaded.facts.restricted and not cleared:
         raise NotSigned(Refusal.ROLE, "This contact is restricted: only staff who are cleared read what was said.")
     (opened,) = open_contacts([case_id], who=person.staff_id, purpose=purpose, at=at)
-    return OpenedWords(opened.form, words_at(plain(seen(opened.form.words)), places))
+    smallest = what_would_change(
+        opened.form, loaded.case.decided.unit, unit_names(cleared=cleared), cleared=cleared, words=True
+    )
+    return OpenedWords(opened.form, words_at(plain(seen(opened.form.words)), places), smallest)
+
+
+def told_of_unit(case_id: str, who: str, at: datetime) -> str:
+    """What would change the unit of a contact, for a door where nobody is signed in: its words are counted, not named.
+
+    Empty of what is restricted, which is not opened. Raises LookupError, SealError, VaultError.
+    """
+    with reading() as session:
+        loaded = load_cases(session, [case_id], clocks()).get(case_id)
+    if loaded is None or loaded.facts.restricted:
+        return ""
+    (opened,) = open_contacts([case_id], who=who, purpose="what would change its unit", at=at)
+    return what_would_change(opened.form, loaded.case.decided.unit, {}, cleared=False, words=False)
 
 
 def _evidence(session: Session, case_id: str) -> list[tuple[int, int]]:
@@ -181,6 +209,7 @@ def _details(told: Mapping[str, Any], units: Mapping[str, str]) -> list[str]:
         "code": CLOSE_CODES,
     }  # fmt: skip
     found = [known[told[name]] for name, known in words.items() if told.get(name) in known]
+    found += [f"letter {told['letter']}"] if "letter" in told else []
     return found + ([f"priority {told['priority']}"] if "priority" in told else [])
 
 

@@ -10,14 +10,15 @@ from sqlmodel import Session
 
 from models.hotline.acts import SIGNED, WORK, label, may_not, wrong_fields
 from models.hotline.clocks import Clocks
+from models.hotline.links import NO_LINK
 from models.hotline.taking import Doing, Taken, take
-from models.shared.people import Person
+from models.shared.people import Person, Role
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.alerts import acknowledge
 from tasks.adapters.hotline.cases import PROCESS, Change, LoadedCase, clocks, load_cases, write
-from tasks.adapters.hotline.links import dissolved, link, unlink
+from tasks.adapters.hotline.links import dissolved, link, repeats_restricted, unlink
 from tasks.adapters.hotline.work_notes import keep_note, wrong_text
 from tasks.adapters.ledger import Happening, StaleCase
 from tasks.adapters.people import find_person
@@ -101,6 +102,8 @@ def _changes(
     if name == "linked":
         return link(session, loaded, fields.get("with", "").strip(), person.staff_id, person.name, running, at)
     if name == "unlinked":
+        if Role.CLEARED not in person.roles and repeats_restricted(session, loaded.facts, running):
+            return NO_LINK
         return unlink(session, loaded, person.staff_id, person.name, running, at)
     told, facts = {"by": person.staff_id, **taken.told}, taken.facts
     more, others = list[Happening](), list[Change]()
@@ -111,7 +114,7 @@ def _changes(
         told["note"] = note
     if name == "marked_confidential":
         facts, more, others = dissolved(session, loaded, facts, person.name, running, at)
-    event = Happening(name, person.name, facts.state, at, told)
+    event = Happening(name, person.name, taken.facts.state, at, told)
     overrides = [taken.override] if taken.override else []
     return [Change(loaded, facts, [event, *more], overrides, "", person.staff_id), *others]
 

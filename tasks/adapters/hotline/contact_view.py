@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.hotline.case_facts import CaseFacts
 from models.hotline.forms import ContactForm
+from models.hotline.letter_rules import may_read
 from models.hotline.match_keys import KeyKind, address_key, names_of, phones_in
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.showing import is_cleared
@@ -20,6 +21,8 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_words
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import Arrival, earlier_contacts, find_by
+from tasks.adapters.hotline.letter_list import LetterLine, letters_of
+from tasks.adapters.hotline.letters import matter_in
 from tasks.adapters.people import find_person
 from tasks.adapters.rows import all_rows
 
@@ -39,7 +42,11 @@ class Related:
 
 @dataclass(frozen=True)
 class ContactView:
-    """Everything that one person may see of a contact. `form` is None where its words are not for them."""
+    """Everything that one person may see of a contact: without its words `form` is None, `smallest` empty.
+
+    `smallest` says in a sentence what would change the unit, `why_no_letters` why its letters are not for them; empty
+    where they are.
+    """
 
     loaded: LoadedCase
     page: ContactPage
@@ -47,7 +54,10 @@ class ContactView:
     form: ContactForm | None
     related: tuple[Related, ...]
     papers: tuple[Any, ...]
+    letters: tuple[LetterLine, ...]
+    why_no_letters: str
     owner_name: str
+    smallest: str
 
     @property
     def facts(self) -> CaseFacts:
@@ -75,14 +85,23 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         page = contact_page(session, case_id, person, at)
     if page is None:
         return None
-    form = None if page.is_masked else open_words(case_id, person, purpose, at).form
+    opened = None if page.is_masked else open_words(case_id, person, purpose, at)
     with reading() as session:
         loaded = load_cases(session, [case_id], clocks())[case_id]
         row = session.get_one(HotlineDecision, case_id)
         related = () if page.is_masked else _related(session, loaded, cleared=is_cleared(person))
         papers = () if page.is_masked else papers_of(session, PROCESS, case_id)
+        matter = matter_in(session, case_id)
+        closed = may_read(person.roles, matter)
+        letters = letters_of(session, case_id)
+        numbers = {letter.number for letter in letters}
+        papers = tuple(paper for paper in papers if paper.document_id not in numbers)
+        shown = () if closed and matter.confidential else letters
         owner = find_person(session, page.facts.owner) if page.facts.owner else None
-        return ContactView(loaded, page, row, form, related, papers, owner.name if owner else page.facts.owner)
+        return ContactView(
+            loaded, page, row, opened.form if opened else None, related, papers, shown, closed,
+            owner.name if owner else page.facts.owner, opened.smallest if opened else "",
+        )  # fmt: skip
 
 
 def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Related, ...]:
@@ -115,6 +134,13 @@ def restricted_among(session: Session, case_ids: Sequence[str]) -> set[str]:
     return {case_id for case_id, one in load_cases(session, case_ids, clocks()).items() if one.facts.restricted}
 
 
+def earlier_of(case_id: str, person: Person) -> str:
+    """The number of the contact that another repeats, as somebody may know it; empty where it is not theirs to know."""
+    with reading() as session:
+        is_hidden = bool(case_id) and not is_cleared(person) and bool(restricted_among(session, [case_id]))
+    return "" if is_hidden else case_id
+
+
 def found_contacts(session: Session, said: str, *, cleared: bool) -> list[str]:
     """Contacts by their number, or by a telephone number, name, address or case number as somebody tells it.
 
@@ -122,7 +148,8 @@ def found_contacts(session: Session, said: str, *, cleared: bool) -> list[str]:
     matter is protected as well. Raises VaultError.
     """
     table = HotlineDecision.__table__.c  # type: ignore[attr-defined]
-    by_number = session.execute(select(table.contact_id).where(table.contact_id == said.upper())).scalars().all()
+    numbers = {said, said.upper()}
+    by_number = session.execute(select(table.contact_id).where(table.contact_id.in_(numbers))).scalars().all()
     values = [(KeyKind.PHONE, phone) for phone in phones_in(said)]
     values += [(KeyKind.NAME, name) for name in names_of(said, "")[0]]
     values += [(KeyKind.CASE_NUMBER, said)] + ([(KeyKind.ADDRESS, place)] if (place := address_key(said)) else [])

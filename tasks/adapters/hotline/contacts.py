@@ -68,20 +68,34 @@ def open_contacts(contact_ids: Sequence[str], *, who: str, purpose: str, at: dat
     `who` is a staff id or the name of a program, `purpose` what it is opened for. Raises LookupError for an id that is
     not known, SealError for a contact that was changed, VaultError without the key.
     """
-    safe, rows = vault(), dict[str, Any]()
+    safe = vault()
     with writing() as session:
-        columns = (
-            _CONTACT.c.contact_id, _CONTACT.c.told_language, _CONTACT.c.layout, _CONTACT.c.file_id, _CONTACT.c.key_id,
-            _CONTACT.c.sealed,
-        )  # fmt: skip
-        for some in batches(contact_ids):
-            found = session.execute(select(*columns).where(_CONTACT.c.contact_id.in_(some)))
-            rows.update((row.contact_id, row) for row in found)
-        if any(contact_id not in rows for contact_id in contact_ids):
-            raise LookupError("One of these contacts is not known; nothing was opened.")
-        log = [{"contact_id": one, "who": who, "purpose": purpose, "at": at} for one in contact_ids]
-        insert_many(session.connection(), _ACCESS, log)
+        rows = _noted(session, contact_ids, who, purpose, at)
     return [_opened(rows[contact_id], safe) for contact_id in contact_ids]
+
+
+def open_contact_in(session: Session, contact_id: str, *, who: str, purpose: str, at: datetime) -> OpenedContact:
+    """Open one contact in the caller's transaction, which keeps that it was opened together with what follows from it.
+
+    Raises as `open_contacts` does.
+    """
+    return _opened(_noted(session, [contact_id], who, purpose, at)[contact_id], vault())
+
+
+def _noted(session: Session, contact_ids: Sequence[str], who: str, purpose: str, at: datetime) -> dict[str, Any]:
+    rows = dict[str, Any]()
+    columns = (
+        _CONTACT.c.contact_id, _CONTACT.c.told_language, _CONTACT.c.layout, _CONTACT.c.file_id, _CONTACT.c.key_id,
+        _CONTACT.c.sealed,
+    )  # fmt: skip
+    for some in batches(contact_ids):
+        found = session.execute(select(*columns).where(_CONTACT.c.contact_id.in_(some)))
+        rows.update((row.contact_id, row) for row in found)
+    if any(contact_id not in rows for contact_id in contact_ids):
+        raise LookupError("One of these contacts is not known; nothing was opened.")
+    log = [{"contact_id": one, "who": who, "purpose": purpose, "at": at} for one in contact_ids]
+    insert_many(session.connection(), _ACCESS, log)
+    return rows
 
 
 def _opened(row: Any, safe: Vault) -> OpenedContact:

@@ -22,6 +22,7 @@ from models.shared.people_records import Proposal
 from models.shared.signing import Item, ShownItem
 from tasks.adapters.case_history import histories
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
+from tasks.adapters.hotline.letter_going import checked_letter
 from tasks.adapters.ledger import CaseHead
 from tasks.adapters.proposals import checked, proposals_by_id
 from tasks.adapters.refusals import NotSigned
@@ -30,7 +31,7 @@ from tasks.adapters.signed_fields import NOTHING
 from tasks.adapters.templating import moment
 
 RESTRICTED = "restricted"
-CLOSE_PROPOSAL = "proposal_closed"
+CLOSE_PROPOSAL, LETTER = "proposal_closed", "letter_sent"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def prepare(
                 for event in earlier.get(item.case_id, ())
                 if event.by
             )
-            prepared = _prepare(item, loaded.get(item.case_id), proposal, history, running, at)
+            prepared = _prepare(session, item, loaded.get(item.case_id), proposal, history, running, at)
             if allow:
                 allow(prepared)
         except NotSigned as why:
@@ -99,8 +100,8 @@ def _duty_name(event: str) -> str:
 
 
 def _prepare(
-    item: Item, case: LoadedCase | None, proposal: Proposal | None, history: tuple[Signed, ...], running: Clocks,
-    at: datetime,
+    session: Session, item: Item, case: LoadedCase | None, proposal: Proposal | None, history: tuple[Signed, ...],
+    running: Clocks, at: datetime,
 ) -> PreparedContact:  # fmt: skip
     act = SIGNED.get(item.act)
     if case is None:
@@ -110,6 +111,9 @@ def _prepare(
         raise NotSigned(Why.ILLEGAL, f"“{said}” is nothing that is signed for a contact. {NOTHING}")
     if item.act == CLOSE_PROPOSAL and proposal is None:
         raise NotSigned(Why.PROPOSAL, f"Say which proposal is refused. {NOTHING}")
+    told: tuple[tuple[str, str], ...] = ()
+    if item.act == LETTER:
+        item, told = checked_letter(session, item, at)
     taken = take(case.case, Doing(item.act, item.fields if item.act != CLOSE_PROPOSAL else {}, "", "", at, running))
     if isinstance(taken, str):
         raise NotSigned(Why.ILLEGAL, f"{item.case_id}: {taken} {NOTHING}")
@@ -117,7 +121,7 @@ def _prepare(
     if item.act == CLOSE_PROPOSAL:
         taken = replace(taken, told={"value": proposal.act if proposal else "", "proposal": item.proposal_id})
     first = duty.takes_two and not (proposal and proposal.proposed_by)
-    shown = _shown(item, act, case, taken, proposal, first=first)
+    shown = _shown(item, act, case, taken, proposal, told, first=first)
     # Separation counts only between the two who lower a priority: whoever works on a contact also ends the work.
     return PreparedContact(item, shown, duty, _between(history, duty, proposal, at), taken, case, proposal)
 
@@ -135,13 +139,14 @@ def packet_of(facts: CaseFacts) -> str:
 
 
 def _shown(
-    item: Item, act: Act, case: LoadedCase, taken: Taken, proposal: Proposal | None, *, first: bool
-) -> ShownItem:
+    item: Item, act: Act, case: LoadedCase, taken: Taken, proposal: Proposal | None, told: tuple[tuple[str, str], ...],
+    *, first: bool,
+) -> ShownItem:  # fmt: skip
     facts, after = case.facts, ALL_STATES[taken.facts.state]
     return ShownItem(
         case_id=item.case_id, version=case.version, packet=sha256(packet_of(facts)), act=item.act, label=act.label,
-        says=(*_stands(case), *_asked(item), *_then(facts, taken.facts)), stands=ALL_STATES[facts.state].label,
-        then=after.label, holder=str(after.holder), proposal_id=item.proposal_id,
+        says=(*_stands(case), *(told or _asked(item)), *_then(facts, taken.facts)),
+        stands=ALL_STATES[facts.state].label, then=after.label, holder=str(after.holder), proposal_id=item.proposal_id,
         proposed_by=proposal.proposed_by if proposal else "", proposed_why=proposal.reason if proposal else "",
         first=first,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writes the decisions of triage as CSV; what the law protects reads RESTRICTED."""
+"""Writes the decisions of triage as CSV; what the law protects reads RESTRICTED, unless who asks is cleared."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.hotline.records import HotlineDecision
+from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.rules import words_at
+from models.hotline.shown_words import Vocabulary
 from models.hotline.wording import plain, seen
 from tasks.adapters.database import reading
-from tasks.adapters.export import check_target, written_whole
+from tasks.adapters.export import ExportRefused, check_target, written_whole
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.phrase_files import read_tables
+from tasks.adapters.settings import settings
 from tasks.adapters.spreadsheets import safe_cell
 
 COLUMNS = (
@@ -23,25 +26,37 @@ COLUMNS = (
 )  # fmt: skip
 _HIDDEN = dict.fromkeys(("unit", "alternatives", "rule", "evidence", "language"), "RESTRICTED")
 _AT_ONCE = 2_500
-_DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
+_DECISION, _CASE = HotlineDecision.__table__, HotlineCase.__table__  # type: ignore[attr-defined]
 
 
-def write_decisions(path: Path, who: str, at: datetime) -> dict[str, int]:
+def write_decisions(path: Path, who: str, at: datetime, *, cleared: bool = False) -> dict[str, int]:
     """Write every decision in the order in which contacts were received; counts of rows. Raises ExportRefused.
 
-    Contacts that are not confidential are opened for the words that decided, and `who` opened them is kept.
+    The file is about triage: each row says what triage decided, whatever people decided since, so that both can be
+    compared (people's own decisions: `tool_files.write_overrides`). Only what is protected follows people: what
+    somebody marked as confidential after triage is masked as well.
+
+    Each contact whose words that decided are told is opened for them, and `who` opened it is kept. What is restricted
+    is not opened, unless `who` is `cleared`: then it is told in full, in a file that its owner alone can read and that
+    lies outside of the home. Of the words that decided the file has those that the phrase tables know: what stands
+    between them may be a name. Source: domain section 8 (class C4).
     """
     check_target(path, (".csv",))
+    if cleared and path.resolve().is_relative_to(settings().home.resolve()):
+        raise ExportRefused("What is restricted lies in the home sealed alone. Choose a place outside of it.")
+    known = Vocabulary(read_tables())
     counts = {"decisions": 0, "restricted": 0}
     with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        if cleared:
+            part.chmod(0o600)
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for rows in _batches():
-            words = _evidence([row for row in rows if not row["confidential"]], who, at)
+            words = _evidence([row for row in rows if cleared or not row["restricted"]], known, who, at)
             for row in rows:
-                shown = _shown(row, words.get(row["contact_id"], ""))
+                shown = _shown(row, words.get(row["contact_id"], ""), masked=row["restricted"] and not cleared)
                 writer.writerow([safe_cell(shown[column]) for column in COLUMNS])
-                counts["restricted"] += bool(row["confidential"])
+                counts["restricted"] += row["restricted"]
             counts["decisions"] += len(rows)
     return counts
 
@@ -58,22 +73,28 @@ def _batches() -> Iterator[list[dict[str, Any]]]:
 
 
 def _some(session: Session, start: int) -> list[dict[str, Any]]:
-    query = select(_DECISION).order_by(_DECISION.c.received_at, _DECISION.c.contact_id)
-    return [dict(row._mapping) for row in session.execute(query.offset(start).limit(_AT_ONCE))]
+    """Decisions from a place on; `restricted` where triage or, since then, a person found what is protected."""
+    joined = _DECISION.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
+    query = select(_DECISION, _CASE.c.restricted.label("by_person")).select_from(joined)
+    query = query.order_by(_DECISION.c.received_at, _DECISION.c.contact_id).offset(start).limit(_AT_ONCE)
+    return [{**row._mapping, "restricted": bool(row.confidential or row.by_person)} for row in session.execute(query)]
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]], who: str, at: datetime) -> dict[str, str]:
+def _evidence(rows: Sequence[Mapping[str, Any]], known: Vocabulary, who: str, at: datetime) -> dict[str, str]:
     """The words that decided, by contact."""
     opened = open_contacts([row["contact_id"] for row in rows], who=who, purpose="export of decisions", at=at)
     words = {one.form.contact_id: plain(seen(one.form.words)) for one in opened}
-    return {row["contact_id"]: "|".join(words_at(words[row["contact_id"]], _places(row["evidence"]))) for row in rows}
+    return {
+        row["contact_id"]: "|".join(map(known.shown, words_at(words[row["contact_id"]], _places(row["evidence"]))))
+        for row in rows
+    }
 
 
 def _places(written: str) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, _, end in (pair.partition("-") for pair in written.split())]
 
 
-def _shown(row: Mapping[str, Any], evidence: str) -> dict[str, str]:
+def _shown(row: Mapping[str, Any], evidence: str, *, masked: bool) -> dict[str, str]:
     shown = {
         "id": row["contact_id"], "unit": row["unit"], "alternatives": row["alternatives"],
         "priority": str(row["priority"]), "confidential": _yes(row["confidential"]),
@@ -81,7 +102,7 @@ def _shown(row: Mapping[str, Any], evidence: str) -> dict[str, str]:
         "duplicate_of": row["duplicate_of"], "review": _yes(bool(row["review"])),
         "confidence": f"{row['confidence'] / 1000:.3f}", "rule": row["rule"], "evidence": evidence,
     }  # fmt: skip
-    return {**shown, **_HIDDEN} if row["confidential"] else shown
+    return {**shown, **_HIDDEN} if masked else shown
 
 
 def _yes(value: bool) -> str:

@@ -29,10 +29,13 @@ from models.hotline.letters import (
     response,
     unable_to_reach,
 )
+from models.hotline.policy import ClockName
 from models.hotline.records import HotlineDecision
+from models.shared.calendar import new_york_date
 from models.shared.people import Person
-from models.shared.records import OutgoingMessage, StoredDocument
+from models.shared.records import CaseEvent, OutgoingMessage, StoredDocument
 from tasks.adapters.database import reading, writing
+from tasks.adapters.hotline.cases import PROCESS, clocks, load_cases
 from tasks.adapters.hotline.contacts import OpenedContact, open_contacts
 from tasks.adapters.hotline.keys_in_use import note_key
 from tasks.adapters.hotline.letter_files import letter_texts
@@ -44,7 +47,6 @@ from tasks.adapters.rendered import RenderedPdf
 from tasks.adapters.rendering import StoredPdf
 from tasks.adapters.steps import boundary
 
-PROCESS = "hotline"
 _PAPER = StoredDocument.__table__  # type: ignore[attr-defined]
 _DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
 
@@ -53,8 +55,8 @@ _DECISION = HotlineDecision.__table__  # type: ignore[attr-defined]
 class Wish:
     """A letter that somebody wants. `language` is empty for the constituent's own.
 
-    `answer` are a caseworker's words. `by` belongs to an interim reply, `tried` to the letter that nobody could be
-    reached. With `address_confidential` no address is printed but the lines of `substitute`.
+    `answer` are a caseworker's words. `by` belongs to an interim reply. With `address_confidential` no address is
+    printed but the lines of `substitute`.
     """
 
     contact_id: str
@@ -62,7 +64,6 @@ class Wish:
     language: str = ""
     answer: Answer | None = None
     by: date | None = None
-    tried: tuple[date, ...] = ()
     address_confidential: bool = False
     substitute: tuple[str, ...] = ()
 
@@ -83,28 +84,46 @@ def make_letter(wish: Wish, person: Person, policy: LetterPolicy, at: datetime) 
 
     Raises NotSigned for a person who may not, LetterRefused for what cannot be written, SealError, VaultError.
     """
-    matter = load_matter(wish.contact_id)
-    check_person(may_write(person.roles, wish.kind, matter))
-    form, told, found = _opened(wish, person, at)
-    order = _order(wish, form, _language(wish, form, told, found), matter, policy, at)
-    letter = _letter(wish, order)
+    letter = written(wish, person, policy, at)
     pdf = _drawn(letter)
     with writing() as session:
         _register(session, letter, pdf, wish, person, at)
     return MadeLetter(letter.document_id, letter.language, pdf.pages, bool(letter.draft), pdf.data)
 
 
+def written(wish: Wish, person: Person, policy: LetterPolicy, at: datetime) -> ConstituentLetter:
+    """A letter's text, before it is printed; who opened the contact for it is kept. Raises as `make_letter` does."""
+    matter = load_matter(wish.contact_id)
+    check_person(may_write(person.roles, wish.kind, matter))
+    form, told, found = _opened(wish, person, at)
+    return _letter(wish, _order(wish, form, _language(wish, form, told, found), matter, policy, at))
+
+
 def load_matter(contact_id: str) -> Matter:
     """What a letter has to respect of a contact. Raises LetterRefused where nobody has decided about it."""
-    columns = (_DECISION.c.unit, _DECISION.c.alternatives, _DECISION.c.signals, _DECISION.c.confidential)
     with reading() as session:
-        row = session.execute(select(*columns).where(_DECISION.c.contact_id == contact_id)).first()
-    if row is None:
+        return matter_in(session, contact_id)
+
+
+def matter_in(session: Session, contact_id: str) -> Matter:
+    """The same, within a transaction: what triage said and what people have done since both count."""
+    loaded = load_cases(session, [contact_id], clocks()).get(contact_id)
+    if loaded is None:
         raise LetterRefused(
             f"There is no contact {contact_id[:40]}, or nobody has decided about it yet. Run “triage inquiries” first."
         )
-    others, signals = frozenset(row.alternatives.split("|")), frozenset(row.signals.split("|"))
-    return matter_of(row.unit, others, signals, confidential=row.confidential)
+    facts, decided = loaded.facts, loaded.case.decided
+    others = {decided.unit, *decided.alternatives}
+    return matter_of(facts.unit, others, decided.signals, confidential=facts.restricted)
+
+
+def tried_on(contact_id: str) -> tuple[date, ...]:
+    """The days on which it was tried to reach somebody, as they were recorded."""
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
+    mine = (table.process == PROCESS) & (table.case_id == contact_id) & (table.event == "contact_attempted")
+    with reading() as session:
+        found = session.execute(select(table.occurred_at).where(mine).order_by(table.seq)).scalars()
+        return tuple(sorted({new_york_date(at) for at in found}))
 
 
 def check_person(problem: str) -> None:
@@ -113,16 +132,11 @@ def check_person(problem: str) -> None:
         raise NotSigned(Refusal.ROLE, problem)
 
 
-def safe_contact(form: ContactForm) -> tuple[str, str]:
-    """Whether mail must not be sent, and the way that was said to be safe, as a call-taker wrote them down."""
-    return str(getattr(form, "do_not_mail", "")), str(getattr(form, "safe_channel", ""))
-
-
 def _opened(wish: Wish, person: Person, at: datetime) -> tuple[ContactForm, str, str]:
     """The contact, the language that was told, and the one that triage found."""
     opened: OpenedContact
     (opened,) = open_contacts([wish.contact_id], who=person.staff_id, purpose=f"letter: {wish.kind}", at=at)
-    if reason := why_no_letter(safe_contact(opened.form)[0]):
+    if reason := why_no_letter(opened.form.do_not_mail):
         raise LetterRefused(reason)
     with reading() as session:
         query = select(_DECISION.c.language).where(_DECISION.c.contact_id == wish.contact_id)
@@ -142,12 +156,14 @@ def _language(wish: Wish, form: ContactForm, told: str, found: str) -> str:
 def _order(
     wish: Wish, form: ContactForm, language: str, matter: Matter, policy: LetterPolicy, at: datetime
 ) -> Order:  # fmt: skip
-    texts = letter_texts()
+    texts, running = letter_texts(), clocks()
     hidden = wish.address_confidential or matter.place_is_secret or bool(wish.substitute)
     return Order(
         document_id=_next_number(wish), number=wish.contact_id, received_at=form.received_at, made_at=at,
         name=" ".join(form.caller.split()), address=wish.substitute if hidden else _address(form), matter=matter,
         texts=texts[language], english=texts[ENGLISH], policy=policy,
+        answer_by=new_york_date(running.due_at(ClockName.RESPONSE, form.received_at)),
+        attempts=running.policy.attempt_days,
     )  # fmt: skip
 
 
@@ -177,7 +193,7 @@ def _letter(wish: Wish, order: Order) -> ConstituentLetter:
     if wish.kind is LetterKind.INTERIM:
         return interim(order, wish.answer, wish.by)
     if wish.kind is LetterKind.UNABLE_TO_REACH:
-        return unable_to_reach(order, wish.tried)
+        return unable_to_reach(order, tried_on(wish.contact_id))
     if wish.answer is None:
         raise LetterRefused("A response needs a caseworker's answer. Nothing was made.")
     return response(order, wish.answer)
@@ -206,7 +222,12 @@ def _register(
     stored = StoredPdf(letter, pdf.sha256, pdf.template_sha256, pdf.pages, len(pdf.data))
     session.connection().execute(insert(StoredDocument), [stored.row(PROCESS, wish.contact_id, KIND)])
     _replace_unsent(session, wish, letter.document_id)
-    told: dict[str, Any] = {"letter": letter.document_id, "file": pdf.sha256, "by": person.staff_id}
+    told: dict[str, Any] = {
+        "letter": letter.document_id,
+        "file": pdf.sha256,
+        "by": person.staff_id,
+        "draft": bool(letter.draft),
+    }
     append_batch(
         session, PROCESS, f"letters:{at:%Y-%m-%d}", [Happening("letter_made", person.name, "", at, told)], at
     )  # fmt: skip

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.hotline.case_facts import CaseFacts, grouped
+from models.hotline.case_facts import CaseFacts, grouped, reopened
 from models.hotline.clocks import Clocks
-from models.hotline.links import linked, unlinked, why_not_linked
+from models.hotline.links import is_answered_there, linked, unlinked, why_not_linked, why_not_unlinked
 from models.hotline.taking import Override
 from tasks.adapters.hotline.cases import Change, LoadedCase, load_cases
 from tasks.adapters.ledger import Happening
@@ -38,8 +38,8 @@ def unlink(
 ) -> list[Change] | str:
     """A contact stands for itself again: what that changes, or a sentence why it is not possible."""
     facts, first_id = loaded.facts, loaded.facts.duplicate_of
-    if not first_id:
-        return "It is linked with no other contact."
+    if why := why_not_unlinked(facts):
+        return why
     after = unlinked(facts)
     decided = loaded.case.decided
     differs = [Override("duplicate_of", decided.duplicate_of, "")] if decided.duplicate_of else []
@@ -48,24 +48,40 @@ def unlink(
     return [*changes, *_left(session, facts, name, running, at)]
 
 
+def repeats_restricted(session: Session, facts: CaseFacts, running: Clocks) -> bool:
+    """Whether an open contact was taken for a repeat of a restricted one, which only cleared staff may know."""
+    other = load_cases(session, [facts.duplicate_of], running).get(facts.duplicate_of)
+    return other is not None and other.facts.restricted and not facts.restricted
+
+
 def dissolved(
     session: Session, loaded: LoadedCase, after: CaseFacts, name: str, running: Clocks, at: datetime
 ) -> tuple[CaseFacts, list[Happening], list[Change]]:
-    """Every link of a contact whose confidentiality changed ends: its facts, more events of it, changes of others."""
+    """Every link of a contact whose confidentiality changed ends: its facts, more events of it, changes of others.
+
+    What was closed as answered with the other one is open again.
+    """
     facts, members = loaded.facts, loaded.case.members
     more, others = list[Happening](), list[Change]()
     if facts.merged or facts.duplicate_of:
-        more.append(Happening("unlinked", name, after.state, at, {"with": facts.duplicate_of}))
-        after = unlinked(after)
+        after, more = _ended(after, facts.duplicate_of, name, at)
         others += _left(session, facts, name, running, at) if facts.merged else []
     if members:
         after = grouped(after, loaded.case.decided, (), running)
         found = load_cases(session, [member.case_id for member in members], running)
         for member in members:
             there = found[member.case_id]
-            event = Happening("unlinked", name, member.state, at, {"with": facts.case_id})
-            others.append(Change(there, unlinked(there.facts), [event]))
+            others.append(Change(there, *_ended(there.facts, facts.case_id, name, at)))
     return after, more, others
+
+
+def _ended(facts: CaseFacts, other: str, name: str, at: datetime) -> tuple[CaseFacts, list[Happening]]:
+    """A contact whose link ended, and what that was."""
+    after, events = unlinked(facts), [Happening("unlinked", name, facts.state, at, {"with": other})]
+    if is_answered_there(facts):
+        after = reopened(after)
+        events.append(Happening("reopened", name, after.state, at, {}))
+    return after, events
 
 
 def regroup_first(session: Session, after: CaseFacts, name: str, running: Clocks, at: datetime) -> list[Change]:

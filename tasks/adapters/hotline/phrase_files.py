@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from models.hotline.phrases import (
@@ -17,20 +18,23 @@ from models.hotline.phrases import (
     parse_term,
 )
 from models.hotline.tongue import LANGUAGES
-from tasks.adapters.settings import ROOT
+from tasks.adapters.settings import ROOT, settings
 
+# The tables that come with Steward; an office may have others (`phrases_folder` of the settings).
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
+COMMON = "common_words.txt"
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
 
 
-def read_tables(folder: Path = FOLDER, *, of_examples: bool = True) -> PhraseTables:
-    """All phrase tables of a folder, without the terms that were written from the examples where those are not wanted.
+def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> PhraseTables:
+    """All phrase tables of a folder, else those in use; the terms that came of examples only where they are wanted.
 
     Raises PhraseError with the file and row that cannot be used.
     """
+    folder = folder or settings().phrases_folder
     signals: list[Signal] = []
     bias: dict[str, int] = {}
     for place, row in _rows(folder / "signals.csv"):
@@ -45,6 +49,12 @@ def read_tables(folder: Path = FOLDER, *, of_examples: bool = True) -> PhraseTab
         language: _terms(folder / f"{language}.csv", names, of_examples) for language in (EVERY_LANGUAGE, *LANGUAGES)
     }
     return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
+
+
+@lru_cache(maxsize=2)
+def common_words(folder: Path = FOLDER) -> frozenset[str]:
+    """Words in small letters that people of more than one file of examples use: no name by which somebody is known."""
+    return frozenset((folder / COMMON).read_text(encoding="utf-8").split())
 
 
 def _terms(path: Path, names: set[str], of_examples: bool) -> tuple[Term, ...]:

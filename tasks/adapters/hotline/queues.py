@@ -15,6 +15,7 @@ from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.hotline.states import ALL_STATES, Holder
 from models.shared.people_records import Staff
+from tasks.adapters.hotline.standing import ALONE
 
 RESTRICTED = "restricted"
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
@@ -41,8 +42,8 @@ _unmet = ~func.coalesce(_met, False)
 class QueueFilter:
     """Which contacts are wanted; each empty field asks for all. `unit` may be `restricted`, `case_ids` names them.
 
-    Those that are merged with an earlier contact are worked on with that one, and left out unless `merged`. Who is not
-    cleared finds no restricted contact by its unit or language.
+    Those that are merged with an earlier contact that is open are worked on with that one, and left out unless
+    `merged`. Who is not cleared finds no restricted contact by its unit or language.
     """
 
     unit: str = ""
@@ -158,7 +159,7 @@ def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[Colum
         made.append(_state.in_(held))
     made += [(_due_at < now) & _unmet] if wanted.overdue else []
     if not wanted.merged:
-        made.append(~func.coalesce(_CASE.c.merged, False))
+        made.append(ALONE)
     return made
 
 
@@ -195,7 +196,7 @@ def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitC
     urgent = func.sum(cast((_priority == 1) & _state.in_(("to_person", "queued")), Integer))
     service = func.sum(cast(_now("needs_language_service"), Integer))
     grouping = (shown.label("unit"), _state.label("state"))
-    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN))
+    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN), ALONE)
     found = defaultdict[str, UnitCount](lambda: UnitCount(""))
     for unit, state, count, late, first, languages in session.execute(query.group_by(*grouping)):
         mine = found[unit]

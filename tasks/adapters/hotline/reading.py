@@ -43,10 +43,10 @@ class ContactFile:
     not_used: dict[str, None] = field(default_factory=dict)
 
     def note(self, columns: Columns) -> None:
-        """Keep what the headings said."""
+        """Keep what the first headings said: of JSON, a name that later objects have may be somebody's words."""
+        if not self.layouts:
+            self.not_used.update(dict.fromkeys(columns.not_used[:_NAMES_NOT_USED]))
         self.layouts.add(columns.layout.value)
-        if len(self.not_used) < _NAMES_NOT_USED:
-            self.not_used.update(dict.fromkeys(columns.not_used))
 
 
 def read_contacts(opener: Opener, name: str) -> ContactFile:

@@ -10,7 +10,8 @@ from models.shared.documents import canonical, sha256
 from models.shared.people import Capacity
 from tasks.adapters.case_findings import keep_packets
 from tasks.adapters.hotline.cases import PROCESS, Change, clocks, write
-from tasks.adapters.hotline.deciding import CLOSE_PROPOSAL, PreparedContact, packet_of
+from tasks.adapters.hotline.deciding import CLOSE_PROPOSAL, LETTER, PreparedContact, packet_of
+from tasks.adapters.hotline.letter_going import put_out
 from tasks.adapters.hotline.links import dissolved, regroup_first
 from tasks.adapters.ledger import Happening
 from tasks.adapters.policy import policy_sha256
@@ -42,7 +43,9 @@ def _changes(session: Session, prepared: PreparedContact, number: int, stamp: An
     if prepared.proposal:
         status = "refused" if prepared.item.act == CLOSE_PROPOSAL else "done"
         close(session, prepared.proposal.proposal_id, status, name, prepared.item.reason, stamp.at)
-    happenings, others = [Happening(prepared.item.act, name, facts.state, stamp.at, told)], list[Change]()
+    if prepared.item.act == LETTER:
+        told["way"] = put_out(session, prepared.item.fields, facts.case_id, acting.signer, stamp.at)
+    happenings, others = _happenings(prepared, told, name, stamp), list[Change]()
     if prepared.item.act == "confidentiality_lifted":
         facts, more, others = dissolved(session, prepared.loaded, facts, name, clocks(), stamp.at)
         happenings += more
@@ -54,6 +57,17 @@ def _changes(session: Session, prepared: PreparedContact, number: int, stamp: An
         prepared.taken.undoes,
     )  # fmt: skip
     return [change, *others]
+
+
+def _happenings(prepared: PreparedContact, told: dict[str, Any], name: str, stamp: Any) -> list[Happening]:
+    """What an act records; what a letter does besides stands under the same signature."""
+    facts, also = prepared.taken.facts, prepared.taken.also
+    if also is None:
+        return [Happening(prepared.item.act, name, facts.state, stamp.at, told)]
+    event, more = also
+    shared = {key: told[key] for key in ("packet", "policy", "signed")} if event in SIGNED else {}
+    first = Happening(prepared.item.act, name, prepared.loaded.facts.state, stamp.at, told)
+    return [first, Happening(event, name, facts.state, stamp.at, {"by": told["signed"]["by"], **more, **shared})]
 
 
 def _check_signer(prepared: PreparedContact, acting: Capacity) -> None:

@@ -31,7 +31,7 @@ from models.shared.signing import Credential
 from tasks.adapters.codes import check_code, spend
 from tasks.adapters.database import writing
 from tasks.adapters.hotline.contacts import open_contacts
-from tasks.adapters.hotline.standing import RESTRICTED, UNIT, contacts_now
+from tasks.adapters.hotline.standing import RESTRICTED, UNIT, contacts_now, restricted_ids
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.people import find_person
 from tasks.adapters.refusals import NotSigned, Refusal
@@ -170,7 +170,10 @@ def misleading_signs(session: Session, since: datetime) -> tuple[Misleading, ...
 def _overridden(session: Session, since: datetime) -> list[Disagreement]:
     query = select(
         _OVERRIDE.what, _OVERRIDE.said, _OVERRIDE.chosen, _DECISION.signals,
-        or_(_OVERRIDE.restricted, _DECISION.confidential, _OVERRIDE.chosen.in_(sorted(RESTRICTED_UNITS))),
+        or_(
+            _OVERRIDE.restricted, _DECISION.contact_id.in_(restricted_ids()),
+            _OVERRIDE.chosen.in_(sorted(RESTRICTED_UNITS)),
+        ),
     ).join(HotlineDecision, _DECISION.contact_id == _OVERRIDE.contact_id)  # fmt: skip
     # Another contact's number says nothing about a sign.
     rows = session.execute(
@@ -182,7 +185,7 @@ def _overridden(session: Session, since: datetime) -> list[Disagreement]:
 def _read_otherwise(session: Session, since: datetime) -> list[Disagreement]:
     query = select(
         _DECISION.unit, _SAMPLE.c.unit, _DECISION.priority, _SAMPLE.c.priority, _DECISION.signals,
-        or_(_DECISION.confidential, _SAMPLE.c.unit.in_(sorted(RESTRICTED_UNITS))),
+        or_(_DECISION.contact_id.in_(restricted_ids()), _SAMPLE.c.unit.in_(sorted(RESTRICTED_UNITS))),
     ).join(_SAMPLE, _SAMPLE.c.contact_id == _DECISION.contact_id)  # fmt: skip
     found = []
     for unit, read_unit, priority, read_priority, signals, restricted in session.execute(

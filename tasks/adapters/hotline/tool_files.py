@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from models.hotline.misleading import RESTRICTED, Misleading
@@ -19,6 +19,7 @@ from models.shared.calendar import NEW_YORK, new_york_date
 from tasks.adapters.database import reading
 from tasks.adapters.export import ExportRefused, check_target, written_whole
 from tasks.adapters.hotline.sampling import misleading_signs
+from tasks.adapters.hotline.standing import restricted_ids
 from tasks.adapters.settings import ROOT
 from tasks.adapters.spreadsheets import safe_cell
 
@@ -69,10 +70,14 @@ def _versions(session: Session) -> list[Version]:
 def write_overrides(path: Path) -> int:
     """Write where people decided otherwise than triage, in the order of time; returns how many rows.
 
-    What is confidential reads RESTRICTED. Reasons are not told: people may quote a constituent in them.
+    What is confidential reads RESTRICTED, also where a person marked it later. Reasons are not told: people may quote
+    a constituent in them.
     """
     check_target(path, (".csv",))
-    query = select(HotlineOverride, _DECISION.confidence, _DECISION.confidential)
+    hidden = restricted_ids()
+    # A link names another contact, which may be the one that nobody must know of.
+    is_hidden = or_(*(column.in_(hidden) for column in (_OVERRIDE.contact_id, _OVERRIDE.said, _OVERRIDE.chosen)))
+    query = select(HotlineOverride, _DECISION.confidence, is_hidden)
     query = query.join(HotlineDecision, _DECISION.contact_id == _OVERRIDE.contact_id)
     with reading() as session:
         found = session.execute(query.order_by(_OVERRIDE.at, _OVERRIDE.contact_id, _OVERRIDE.seq, _OVERRIDE.what))

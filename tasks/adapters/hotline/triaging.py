@@ -1,10 +1,10 @@
 """Decides about contacts that nobody has decided about: opened, judged and kept a chunk at a time, each once."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -28,17 +28,19 @@ from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
-from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
-from tasks.adapters.policy import hotline_work_policy, policy_sha256
+from tasks.adapters.policy import hotline_work_policy, phrases_sha256, policy_sha256
+from tasks.adapters.settings import settings
+from tasks.adapters.signed_policy import require_signed_policy
 from tasks.adapters.steps import boundary
 
 PROCESS, ACTOR = "hotline", "triage inquiries"
 # So many contacts are open at once, and decided in one transaction.
 CHUNK = 2_500
-_KINDS = (*STRONG, KeyKind.SURNAME)
+_KINDS = (*STRONG, KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
 _TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
@@ -55,29 +57,22 @@ class Judge:
 
 
 def judge(policy: Policy) -> Judge:
-    """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError."""
-    tables = _tables_sha256(_seen())
-    reader = _reader(tables)
+    """The judge of today: phrase tables as they lie here, and the policy. Raises PhraseError, PolicyError."""
+    reader = reader_in_use()
     surges = read_surges(reader.signals)
-    judged_by = sha256(f"{tables}{policy_sha256()}{surges.sha256}")
+    judged_by = sha256(f"{phrases_sha256()}{policy_sha256()}{surges.sha256}")
     return Judge(reader, policy, judged_by, surges, Clocks(hotline_work_policy()))
 
 
+def reader_in_use() -> Reader:
+    """The phrase tables as they lie here, made ready. Raises PhraseError, PolicyError."""
+    return _reader(phrases_sha256(), settings().phrases_folder)
+
+
 @lru_cache(maxsize=1)
-def _reader(_sha256: str) -> Reader:
+def _reader(_sha256: str, folder: Path) -> Reader:
     with uncollected():
-        return Reader(read_tables())
-
-
-def _seen() -> tuple[tuple[str, int, int, int], ...]:
-    """The tables as they lie there: an edit changes some of it. Somebody waits while a contact is decided about."""
-    found = sorted((entry.name, entry.stat()) for entry in os.scandir(FOLDER) if entry.name.endswith(".csv"))
-    return tuple((name, told.st_ino, told.st_size, told.st_mtime_ns) for name, told in found)
-
-
-@lru_cache(maxsize=1)
-def _tables_sha256(_: tuple[tuple[str, int, int, int], ...]) -> str:
-    return sha256(canonical({path.name: sha256(path.read_bytes()) for path in sorted(FOLDER.glob("*.csv"))}))
+        return Reader(read_tables(folder))
 
 
 def waiting_count() -> int:
@@ -93,11 +88,13 @@ def _undecided() -> Any:
 def decide_waiting(judge: Judge, at: datetime, most: int, moved: Callable[[int], None]) -> int:
     """Decide about at most `most` contacts, the earliest received first; `moved` hears of each chunk.
 
-    A run that is killed keeps the chunks that it decided; no contact is decided twice.
+    A run that is killed keeps the chunks that it decided; no contact is decided twice. Raises PolicyUnsigned, before
+    any contact is opened, where policy or phrase tables are not those that were signed.
     """
     done, after = 0, None
     while done < most:
         with reading() as session:
+            require_signed_policy(session)
             chunk = _next(session, after, min(CHUNK, most - done))
         if not chunk:
             break
@@ -134,8 +131,10 @@ def decide_all_at_once(
 ) -> list[Decision]:
     """The same for several contacts, in their order; `chain` begins the name of the history that tells of it.
 
-    Who decides all the time has a chain of its own: two who lengthen one at once would be in each other's way.
+    Who decides all the time has a chain of its own: two who lengthen one at once would be in each other's way. Raises
+    PolicyUnsigned where policy or phrase tables are not those that were signed.
     """
+    require_signed_policy(session)
     ready = _decided(forms, judge)
     _keep_decisions(session, ready, judge, at, chain)
     return [decision for _, decision in ready]
@@ -166,9 +165,14 @@ def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -
     return decision.priority == 1 and form.closed_at is None and is_new
 
 
+def message_of(form: ContactForm) -> Message:
+    """What triage sees of a contact."""
+    return Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
+
+
 def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
     """Each contact with its decision."""
-    messages = [Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date()) for form in forms]
+    messages = [message_of(form) for form in forms]
     every = zip(forms, messages, judge.reader.read_all(messages), strict=True)
     return [(form, _decision(form, message, found, judge)) for form, message, found in every]
 

@@ -1,0 +1,60 @@
+"""The smallest fact that would change the desk, as a sentence."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from models.hotline.rules import RESTRICTED_UNITS, tells_of_protected
+from models.hotline.smallest import Change, Sign, SignKind
+from models.hotline.triage import Found
+from models.hotline.wording import stem
+
+# More signs than these are counted: nobody reads a longer list.
+MOST_NAMED = 4
+# How the meaning of a signal that is no word begins in the tables.
+_FACT = "a fact, not a word: "
+
+
+def sentence(
+    change: Change, found: Found, meanings: Mapping[str, str], units: Mapping[str, str], *, cleared: bool, words: bool
+) -> str:
+    """Why a contact is at its desk, by what would send it elsewhere; empty where that is not for this reader.
+
+    `meanings` are those of the signals by name, `units` the names of units that have one besides their code. Single
+    words are named where `words` is true, else counted: they are the constituent's. What tells of class C4 is named to
+    who is `cleared` alone. Source: domain section 8.
+    """
+    unit = units.get(change.unit, str(change.unit))
+    unit = f"to {unit}" if cleared or change.unit not in RESTRICTED_UNITS else "to a restricted unit"
+    if change.added:
+        named = _signal(change.added, meanings) if cleared or not _protected([change.added]) else "what is restricted"
+        return f"Nothing that could be left out would change the unit. Told of {named} besides, it would go {unit}."
+    signals = [sign.name for sign in change.removed if sign.kind == SignKind.SIGNAL]
+    if not cleared and _protected(signals):
+        return ""
+    return f"Without {_listed(change.removed, found, meanings, words)} it would go {unit}."
+
+
+def _protected(signals: Iterable[str]) -> bool:
+    return tells_of_protected(dict.fromkeys(signals))
+
+
+def _listed(signs: Sequence[Sign], found: Found, meanings: Mapping[str, str], words: bool) -> str:
+    shown = list(signs) if len(signs) <= MOST_NAMED else list(signs[: MOST_NAMED - 1])
+    named = [_signal(sign.name, meanings) for sign in shown if sign.kind == SignKind.SIGNAL]
+    single = [_as_said(sign.name, found) for sign in shown if sign.kind == SignKind.WORD]
+    if words:
+        named += [f"the word “{word}”" for word in single]
+    elif single:
+        named.append("one single word" if len(single) == 1 else f"{len(single)} single words")
+    if more := len(signs) - len(shown):
+        named.append(f"{more} more signs")
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _signal(name: str, meanings: Mapping[str, str]) -> str:
+    meaning = meanings.get(name, "").removeprefix(_FACT)
+    return f"“{name.replace('_', ' ')}” ({meaning})" if meaning else f"“{name.replace('_', ' ')}”"
+
+
+def _as_said(stemmed: str, found: Found) -> str:
+    """The word of the text of which only the stem is known."""
+    return next((word for word in found.words.split() if stem(word) == stemmed), stemmed)

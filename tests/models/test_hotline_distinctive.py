@@ -1,0 +1,67 @@
+"""What few contacts say: rare names, beds and flats; and when it makes a contact a repeat."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.hotline.distinctive import distinctive_keys
+from models.hotline.match_keys import KeyKind
+from models.hotline.phrases import Unit
+from models.hotline.policy import Policy
+from models.hotline.repeats import Known, repeats
+from tasks.adapters.policy import hotline_policy
+
+COMMON = frozenset({"the", "caller", "monday", "emailed", "brooklyn"})
+AT = datetime(2025, 11, 10, 15, tzinfo=UTC)
+
+
+def keys(text: str) -> set[tuple[str, str]]:
+    return set(distinctive_keys(text, COMMON))
+
+
+def policy() -> Policy:
+    return hotline_policy()
+
+
+def known(name: str, days: int, *units: Unit) -> Known:
+    return Known(name, AT + timedelta(days=days), units)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Caller Quade, emailed Monday", {("rare_name", "quade")}),
+        ("QUADE again from Brooklyn", {("rare_name", "quade")}),
+        ("Juno Wrenfield, bed 44", {("rare_name", "juno"), ("rare_name", "wrenfield"), ("place", "44")}),
+        ("the lady in 2B, room # 12", {("place", "2b"), ("place", "12")}),
+        ("on the 3rd, 7 times, 911", set()),
+        ("<b>Monday</b> apt. 4F", {("place", "4f")}),
+        ("他住在2B", set()),
+    ],
+)
+def test_rare_names_beds_and_flats_are_distinctive(text: str, found: set[tuple[str, str]]) -> None:
+    assert keys(text) == found
+
+
+@pytest.mark.parametrize(
+    ("shared", "days", "units", "is_repeat"),
+    [
+        ({KeyKind.RARE_NAME}, 45, (Unit.FIA,), True),
+        ({KeyKind.RARE_NAME}, 46, (Unit.FIA,), False),
+        ({KeyKind.RARE_NAME}, 5, (Unit.PCS, Unit.FIA), False),
+        ({KeyKind.RARE_NAME, KeyKind.PLACE}, 5, (Unit.PCS, Unit.FIA), True),
+        ({KeyKind.RARE_NAME, KeyKind.PLACE}, 5, (Unit.PCS,), False),
+        ({KeyKind.PLACE}, 14, (Unit.FIA,), True),
+        ({KeyKind.PLACE}, 15, (Unit.FIA,), False),
+        ({KeyKind.PLACE}, 1, (Unit.PCS, Unit.FIA), False),
+        (set(), 1, (Unit.FIA,), False),
+    ],
+)
+def test_a_rare_name_or_a_bed_tells_a_repeat_of_the_same_matter_within_its_days(
+    shared: set[KeyKind], days: int, units: tuple[Unit, ...], is_repeat: bool
+) -> None:
+    assert repeats(known("later", days, *units), known("earlier", 0, Unit.FIA), shared, policy()) is is_repeat
+
+
+def test_nothing_repeats_what_came_after_it() -> None:
+    assert not repeats(known("a", 0, Unit.FIA), known("b", 1, Unit.FIA), {KeyKind.RARE_NAME}, policy())
