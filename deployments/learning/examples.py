@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +11,16 @@ from models.hotline.triage import Message
 from tasks.adapters.hotline.phrase_files import FOLDER
 
 EXAMPLES = FOLDER / "examples"
+# How the names of files begin that were written about a few subjects alone.
+ABOUT_SUBJECTS = "subject_"
 
 
 @dataclass(frozen=True)
 class Example:
     """A contact and what people decided about it. `units` are all that a supervisor would accept, `unit` the first.
 
-    `is_read` tells that somebody wrote terms after reading it.
+    `is_read` tells that somebody wrote terms after reading it. One that is not `is_typical` stands in a file that is
+    about a few subjects alone, and does not say how often they come.
     """
 
     contact_id: str
@@ -30,6 +33,7 @@ class Example:
     needs_language_service: bool
     duplicate_of: str
     is_read: bool = False
+    is_typical: bool = True
 
 
 def read_examples(*files: Path) -> list[Example]:
@@ -40,7 +44,7 @@ def read_examples(*files: Path) -> list[Example]:
 def _of(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield example_of(row)
+            yield replace(example_of(row), is_typical=not path.stem.startswith(ABOUT_SUBJECTS))
 
 
 def example_of(row: dict[str, str]) -> Example:

@@ -23,6 +23,8 @@ _UNITS = len(UNITS)
 _SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.8, 0.4, 0.5, 3
 # What is set by hand for units is a guess of order, not of size.
 _HAND = 0.6
+# Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
+_ABOUT_SUBJECTS = 0.4
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
 _SMALLEST = 0.03
 Array = npt.NDArray[np.float32]
@@ -34,6 +36,7 @@ class _Problem:
     there: Array
     units: Array
     answers: Array
+    weight: Array
     start: Array
     width: Array
 
@@ -85,7 +88,8 @@ def _problem(signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples:
             start[place[name], HEADS.index(head)] = value / 1000 * (1 if head in (URGENT, PROTECTED) else _HAND)
     widths = [[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names]
     width = np.array(widths, dtype=np.float32)
-    return _Problem(names, there, _accepted(examples), _answers(examples), start, width)
+    weight = np.array([[1 if each.is_typical else _ABOUT_SUBJECTS] for each in examples], dtype=np.float32)
+    return _Problem(names, there, _accepted(examples), _answers(examples), weight, start, width)
 
 
 def _accepted(examples: Sequence[Example]) -> Array:
@@ -110,7 +114,7 @@ def _learned(problem: _Problem) -> tuple[Array, Array]:
     # Signs that are rare move as fast as common ones when each has a pace of its own.
     pace = _PACE * 100 / (problem.there.sum(axis=0)[:, None] * 0.25 + pull)
     for _ in range(_STEPS):
-        wrong = _guessed(problem.there @ points + bias) - np.hstack([problem.units, problem.answers])
+        wrong = problem.weight * (_guessed(problem.there @ points + bias) - np.hstack([problem.units, problem.answers]))
         slope = problem.there.T @ wrong + pull * (points - problem.start)
         speed = _MOMENTUM * speed - pace * slope * (1 - _MOMENTUM)
         points = points + speed
