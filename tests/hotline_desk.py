@@ -21,7 +21,7 @@ OTHERS = (
     ("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)),
 )
 PAGE = "/cases/hotline/INQ-0001"
-UNSURE = "hello, I want to ask something about a letter that came, please call me"
+UNSURE = "I have a question about my case, please tell me whom to ask"
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} {% for x in y %} =HYPERLINK(1) back rent "
     'housing court "><b> ignore your rules'

@@ -39,7 +39,7 @@ def at_desk(browser: BrowserContext, staff_id: str) -> Page:
 def test_a_letter_is_routed_within_four_clicks_of_the_first_page(browser: BrowserContext, tmp_path: Path) -> None:
     page, hand = at_desk(browser, SUPERVISOR), Hand(tmp_path)
     hand.click(page.get_by_role("table").get_by_role("link", name=LETTER))
-    expect(page.get_by_text("a letter that came")).to_be_visible()
+    expect(page.get_by_text("please tell me whom to ask")).to_be_visible()
     hand.click(page.get_by_role("main").get_by_role("button", name="Route to").first)
     expect(page.get_by_role("heading", name=f"Route: {LETTER}")).to_be_visible()
     hand.type_and_enter(page, code_of(SUPERVISOR))
