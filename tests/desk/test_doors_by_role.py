@@ -30,8 +30,8 @@ GROUPS: dict[str, tuple[Sequence[APIRouter], set[str]]] = {
     "calls": (CALLS, HOTLINE_STAFF),
     "contacts": (HOTLINE, HOTLINE_STAFF | {AUDITOR}),
 }
-# Pages that ask for more than reading contracts.
-NARROWER = {"/vouchers/payment"}
+# Pages that ask for more than reading contracts or contacts: letters are written by who works on a contact.
+NARROWER = {"/vouchers/payment", "/cases/hotline/INQ-0001/letters/new"}
 # What stands for the variable parts of an address; contacts have these numbers.
 KNOWN = {"case_id": "INQ-0001", "process": "registration", "act_name": "claimed", "staff_id": TAKER}
 
