@@ -101,6 +101,8 @@ def _id(cell: str, field: str) -> str | None:
     found = cell.strip()
     if len(found) > LONGEST_ID or not found.isprintable():
         raise RowProblem(field, f"has more than {LONGEST_ID} characters, or some that cannot be printed.")
+    if "/" in found or "\\" in found or (found and not found.strip(".")):
+        raise RowProblem(field, "has a slash, or dots alone; no address of the desk can hold it. Leave them out.")
     if _names_somebody(found):
         raise RowProblem(
             field, "looks like a name, a telephone number or an address; ids stand in clear on lists and letters. Give "

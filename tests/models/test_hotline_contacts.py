@@ -141,6 +141,12 @@ def test_an_id_is_short_and_can_be_printed(written: str) -> None:
         contact(contact_id=written)
 
 
+@pytest.mark.parametrize("written", ["A/1", "a\\1", "..", "."])
+def test_an_id_that_no_address_can_hold_keeps_a_row_out(written: str) -> None:
+    with pytest.raises(RowProblem, match="has a slash, or dots alone"):
+        contact(contact_id=written)
+
+
 SOMEBODY = ("Juno Wrenfield", "WRENFIELD", "Ms Wrenfield", "Wrenfield Juno 1985", "juno4@example.org", "718-555-0139",
             "(718) 555 0139", "7185550139", "call 17185550139", "+1 718 555 0139", "Zuñiga", "李小龙先生")  # fmt: skip
 
