@@ -1,5 +1,6 @@
 """An office that works on contacts: files brought in and triaged, its people, and what they do and sign."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from tasks.adapters.hotline.cases import LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.casework import Done, act
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
+from tasks.adapters.refusals import NotSigned
 from tests.hotline_office import bring, csv_text
 from tests.office import stop_clock
 from tests.signers import credential, hire
@@ -35,6 +37,15 @@ STAFF = (
     (CLEARED, "Clea Read", _UNIT, (Role.CASEWORKER, Role.CLEARED)),
     (TAKER, "Tia Call", _UNIT, (Role.CALL_TAKER,)),
 )
+
+
+def refused(doing: Callable[[], object]) -> str:
+    """The sentence with which something is refused; fails where it is not."""
+    try:
+        doing()
+    except NotSigned as found:
+        return found.sentence
+    raise AssertionError("nothing was refused")
 
 
 def open_office(folder: Path, *texts: str, received: str = "2026-11-20T08:00:00-05:00") -> None:

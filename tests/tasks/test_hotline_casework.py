@@ -33,6 +33,7 @@ from tests.casework import (
     loaded,
     open_office,
     opened_cases,
+    refused,
     sign,
 )
 from tests.hotline_office import KEY, OTHER_KEY, everything_on_disk
@@ -50,13 +51,6 @@ def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def office(tmp_path: Path) -> Callable[..., None]:
     """Opens the office with contacts of these words."""
     return lambda *texts, **told: open_office(tmp_path, *(texts or (STAMPS,)), **told)
-
-
-def refused(doing: Callable[[], object]) -> str:
-    """The sentence of a refusal."""
-    with pytest.raises(NotSigned) as found:
-        doing()
-    return found.value.sentence
 
 
 def test_triage_opens_no_case(office: Callable[..., None]) -> None:

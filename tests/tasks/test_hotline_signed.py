@@ -12,7 +12,6 @@ from models.shared.people_records import Signature
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import open_proposals
-from tasks.adapters.refusals import NotSigned
 from tasks.adapters.settings import settings
 from tests.casework import (
     BEATEN,
@@ -28,6 +27,7 @@ from tests.casework import (
     facts,
     open_office,
     overrides,
+    refused,
     sign,
 )
 from tests.hotline_office import KEY
@@ -44,13 +44,6 @@ def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def office(tmp_path: Path) -> Callable[..., None]:
     """Opens the office with contacts of these words."""
     return lambda *texts, **told: open_office(tmp_path, *(texts or (STAMPS,)), **told)
-
-
-def refused(doing: Callable[[], object]) -> str:
-    """The sentence of a refusal."""
-    with pytest.raises(NotSigned) as found:
-        doing()
-    return found.value.sentence
 
 
 def test_a_routing_of_a_person_is_kept_beside_what_triage_said(office: Callable[..., None]) -> None:

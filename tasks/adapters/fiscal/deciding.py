@@ -33,6 +33,7 @@ from models.shared.signing import Item, ShownItem
 from tasks.adapters.fiscal.letters_due import LetterDue, plan_due, questions_due
 from tasks.adapters.fiscal.months import LoadedMonth, load_months
 from tasks.adapters.ledger import CaseHead
+from tasks.adapters.one_by_one import prepared_each, refuse_twice
 from tasks.adapters.policy import fiscal_policy, office
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
@@ -91,22 +92,12 @@ def prepare(
     policy = fiscal_policy()
     loaded = load_months(session, [item.case_id for item in items], policy)
     cases = {case.head.case_id: case for case in loaded}
-    made: list[PreparedMonth] = []
-    for item in items:
-        try:
-            if any(other.item.case_id == item.case_id for other in made):
-                words = f"{item.case_id} stands on the list twice. Sign one after the other. {NOTHING}"
-                raise NotSigned(Why.ILLEGAL, words)
-            prepared = _prepare(session, item, cases, policy, at)
-            if allow:
-                allow(prepared)
-        except NotSigned as why:
-            if refused is None:
-                raise
-            refused.append((item, why))
-            continue
-        made.append(prepared)
-    return made
+
+    def taken(item: Item, made: Sequence[PreparedMonth]) -> PreparedMonth:
+        refuse_twice(item, made)
+        return _prepare(session, item, cases, policy, at)
+
+    return prepared_each(items, taken, allow, refused)
 
 
 def _prepare(

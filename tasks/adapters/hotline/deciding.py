@@ -24,6 +24,7 @@ from tasks.adapters.case_history import histories
 from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.letter_going import checked_letter
 from tasks.adapters.ledger import CaseHead
+from tasks.adapters.one_by_one import prepared_each, refuse_twice
 from tasks.adapters.proposals import checked, proposals_by_id
 from tasks.adapters.refusals import NotSigned
 from tasks.adapters.refusals import Refusal as Why
@@ -71,28 +72,18 @@ def prepare(
     loaded = load_cases(session, [item.case_id for item in items], running)
     proposals = proposals_by_id(session, [item.proposal_id for item in items if item.proposal_id])
     earlier = histories(session, PROCESS, [*loaded])
-    made: list[PreparedContact] = []
-    for item in items:
-        try:
-            if any(other.item.case_id == item.case_id for other in made):
-                words = f"{item.case_id} stands on the list twice. Sign one after the other. {NOTHING}"
-                raise NotSigned(Why.ILLEGAL, words)
-            proposal = checked(proposals.get(item.proposal_id), item) if item.proposal_id else None
-            history = tuple(
-                Signed(label(event.event), _duty_name(event.event), event.on, event.by)
-                for event in earlier.get(item.case_id, ())
-                if event.by
-            )
-            prepared = _prepare(session, item, loaded.get(item.case_id), proposal, history, running, at)
-            if allow:
-                allow(prepared)
-        except NotSigned as why:
-            if refused is None:
-                raise
-            refused.append((item, why))
-            continue
-        made.append(prepared)
-    return made
+
+    def taken(item: Item, made: Sequence[PreparedContact]) -> PreparedContact:
+        refuse_twice(item, made)
+        proposal = checked(proposals.get(item.proposal_id), item) if item.proposal_id else None
+        history = tuple(
+            Signed(label(event.event), _duty_name(event.event), event.on, event.by)
+            for event in earlier.get(item.case_id, ())
+            if event.by
+        )
+        return _prepare(session, item, loaded.get(item.case_id), proposal, history, running, at)
+
+    return prepared_each(items, taken, allow, refused)
 
 
 def _duty_name(event: str) -> str:

@@ -18,6 +18,7 @@ from models.shared.lifecycle import IllegalTransition, advance
 from models.shared.money import dollars
 from models.shared.signing import Item, ShownItem
 from tasks.adapters.ledger import CaseHead
+from tasks.adapters.one_by_one import prepared_each
 from tasks.adapters.payments.budget_cases import LoadedBudget, load_budgets
 from tasks.adapters.payments.budget_notices import NoticeDue, notice_due
 from tasks.adapters.policy import payments_policy
@@ -61,19 +62,7 @@ def prepare(
     """
     loaded = load_budgets(session, sorted({item.case_id for item in items}), new_york_date(at))
     cases = {case.head.case_id: case for case in loaded}
-    made: list[PreparedBudget] = []
-    for item in items:
-        try:
-            prepared = _prepare(session, item, cases, made, at)
-            if allow:
-                allow(prepared)
-        except NotSigned as why:
-            if refused is None:
-                raise
-            refused.append((item, why))
-            continue
-        made.append(prepared)
-    return made
+    return prepared_each(items, lambda item, made: _prepare(session, item, cases, made, at), allow, refused)
 
 
 def _prepare(

@@ -18,6 +18,7 @@ from models.shared.lifecycle import IllegalTransition, advance
 from models.shared.money import dollars
 from models.shared.signing import Item, ShownItem
 from tasks.adapters.ledger import CaseHead
+from tasks.adapters.one_by_one import prepared_each
 from tasks.adapters.payments.alike import as_one_list
 from tasks.adapters.payments.cases import LoadedRequisition, load_requisitions
 from tasks.adapters.payments.later_acts import LATER, Taken
@@ -78,18 +79,7 @@ def prepare(
     """
     loaded = load_requisitions(session, sorted({item.case_id for item in items}), payments_policy(), new_york_date(at))
     cases = {case.head.case_id: case for case in loaded}
-    made: list[Prepared] = []
-    for item in items:
-        try:
-            prepared = _prepare(session, item, cases, made, at)
-            if allow:
-                allow(prepared)
-        except NotSigned as why:
-            if refused is None:
-                raise
-            refused.append((item, why))
-            continue
-        made.append(prepared)
+    made = prepared_each(items, lambda item, before: _prepare(session, item, cases, before, at), allow, refused)
     return made if refused is not None else as_one_list(made)
 
 
