@@ -7,12 +7,13 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from deployments.desk.guard import KEY_FIELD, VISITOR
+from deployments.desk.guard import KEY_FIELD, VISITOR, Visitor
 from models.shared.documents import Office, sha256
+from models.shared.people import Unit
 from tasks.adapters import clock
 from tasks.adapters.home import read_home
 from tasks.adapters.papers import may_read
-from tasks.adapters.policy import PolicyError, office
+from tasks.adapters.policy import PolicyError, hotline_office, office
 from tasks.adapters.templating import TEMPLATES, environment
 
 # No script, no frame, no form to elsewhere, nothing from another host.
@@ -50,7 +51,7 @@ def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page of the desk from `templates/desk`; it knows who is signed in, and `csrf_field` for its forms."""
     visitor = VISITOR.get()
     shared = {
-        "office": _letterhead(), "style": style_address(), "now": clock.now(), "today": clock.today(),
+        "office": _letterhead(visitor), "style": style_address(), "now": clock.now(), "today": clock.today(),
         "is_demo": read_home().demo, "visitor": visitor, "csrf_field": form_field(visitor.csrf if visitor else ""),
         "reads": {name for name in ("registration", "hotline") if visitor and may_read(visitor.person, name, "case")},
     }  # fmt: skip
@@ -74,9 +75,9 @@ def workbook(name: str, data: bytes) -> Response:
     return Response(data, media_type=_XLSX, headers={**HEADERS, "Content-Disposition": told})
 
 
-def _letterhead() -> Office | None:
-    """None when the policy cannot be read: the page that says so must still be shown."""
+def _letterhead(visitor: Visitor | None) -> Office | None:
+    """The office of whoever is signed in. None when the policy cannot be read: the page that says so is still shown."""
     try:
-        return office()
+        return hotline_office() if visitor and visitor.person.unit is Unit.CONSTITUENT_SERVICES else office()
     except (PolicyError, OSError):
         return None

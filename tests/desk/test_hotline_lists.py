@@ -189,6 +189,12 @@ def test_the_words_are_opened_by_the_one_door_and_the_words_that_decided_are_mar
     assert opened_by() == [("INQ-0001", CASEWORKER, "case page")]
 
 
+def test_each_page_names_the_office_of_whoever_is_signed_in(office: Any):
+    office(RENT)
+    assert "Office of Constituent Services" in words(at_desk(CASEWORKER).get("/hotline"))
+    assert "Office of Constituent Services" not in words(at_desk("m.ortiz").get("/"))
+
+
 def test_hostile_words_are_only_words(office: Any):
     office(HOSTILE)
     browser = at_desk(CASEWORKER)
