@@ -1,9 +1,8 @@
 """Finds the terms of the phrase tables in plain words, all of them in one pass."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, product
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -27,21 +26,23 @@ class Hit(NamedTuple):
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    """Words to look for: which terms they are by themselves, and which atoms of composite terms they bring."""
+class _Literal(NamedTuple):
+    """Words to look for: which terms they are by themselves, and which atoms of composite terms they bring.
 
+    `size` is how far before its last sign a place of it begins, `closed` how many blanks end it.
+    """
+
+    size: int
+    closed: int
     terms: tuple[tuple[str, str], ...]
     atoms: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Composite:
-    """A term of several parts, as the atoms that must all be there; `needs` has their bits."""
+class _Composite(NamedTuple):
+    """A term of several parts, as the atoms that must all be there."""
 
     term: Term
     atoms: tuple[int, ...]
-    needs: int
 
 
 class Matcher:
@@ -54,7 +55,10 @@ class Matcher:
         composite = [term for term in terms if len(term.parts) > 1 or term.parts[0].of]
         brings = self._brought(simple, composite)
         self._automaton: Any = _automaton(_literals(simple, brings)) if terms else None
-        self._composites = self._by_rarest(composite, Counter(atom for atoms in brings.values() for atom in atoms))
+        common = Counter(atom for atoms in brings.values() for atom in atoms)
+        self._composites = self._by_rarest(composite, common)
+        # What else must be there for any term of an atom: most messages have none of it.
+        self._partners = {atom: frozenset(mine) for atom, mine in self._composites.items()}
 
     def _brought(self, simple: Iterable[Term], composite: Iterable[Term]) -> dict[Part, set[int]]:
         """Which atoms each plain part brings: its own, and those of the signals that it is a sign of."""
@@ -70,37 +74,60 @@ class Matcher:
                 brings[term.parts[0]].add(self._atoms[Part(of=term.signal)])
         return brings
 
-    def _by_rarest(self, terms: Iterable[Term], common: Mapping[int, int]) -> dict[int, list[_Composite]]:
-        """Composite terms under the atom that the fewest words bring: only those are looked at."""
-        found: dict[int, list[_Composite]] = defaultdict(list)
+    def _by_rarest(self, terms: Iterable[Term], common: Mapping[int, int]) -> dict[int, dict[int, list[_Composite]]]:
+        """Composite terms under the two atoms that the fewest words bring: only those are looked at."""
+        found: dict[int, dict[int, list[_Composite]]] = {}
         for term in terms:
             atoms = tuple(self._atoms[part] for part in term.parts)
-            needs = 0
-            for atom in atoms:
-                needs |= 1 << atom
-            found[min(atoms, key=lambda atom: common[atom])].append(_Composite(term, atoms, needs))
-        return dict(found)
+            # Of parts that as many words bring, the longer one is met less often.
+            sizes = {atom: len(part.words) for atom, part in zip(atoms, term.parts, strict=True)}
+            first, *others = sorted(sizes, key=lambda atom: (common[atom], -sizes[atom]))
+            second = others[0] if others else first
+            found.setdefault(first, {}).setdefault(second, []).append(_Composite(term, atoms))
+        return found
 
     def find(self, words: str) -> Iterator[Hit]:
         """Every term in plain words, in no order; a term of several parts at its first place only."""
         if self._automaton is None:
             return
-        spans: dict[int, list[Span]] = {}
-        present = 0
+        found = list(self._automaton.iter(words))
         # The blanks around words are no part of their place.
-        for last, (size, closed, literal) in self._automaton.iter(words):
-            start, end = last + 1 - size, last + 1 - closed
-            for signal, text in literal.terms:
-                yield Hit(signal, start, end, text)
-            for atom in literal.atoms:
-                present |= 1 << atom
-                spans.setdefault(atom, []).append((start, end))
-        for atom in spans:
-            for composite in self._composites.get(atom, ()):
-                if present & composite.needs == composite.needs:
-                    place = _place(words, composite, spans)
-                    if place:
-                        yield Hit(composite.term.signal, *place, composite.term.text)
+        for last, (size, closed, terms, _) in found:
+            for signal, text in terms:
+                yield Hit(signal, last + 1 - size, last + 1 - closed, text)
+        present = set(chain.from_iterable([literal.atoms for _, literal in found]))
+        partners, known = self._partners, self._composites
+        likely = [
+            composite
+            for atom in present & partners.keys()
+            if not partners[atom].isdisjoint(present)
+            for other in partners[atom] & present
+            for composite in known[atom][other]
+        ]
+        if likely:
+            yield from _composed(words, found, present, likely)
+
+
+def _composed(
+    words: str, found: Sequence[tuple[int, _Literal]], present: Collection[int], likely: Iterable[_Composite]
+) -> Iterator[Hit]:
+    """Terms of several parts, each at its first place."""
+    spans = _spans(found)
+    for composite in likely:
+        if all(map(present.__contains__, composite.atoms)):
+            place = _place(words, composite, spans)
+            if place:
+                yield Hit(composite.term.signal, *place, composite.term.text)
+
+
+def _spans(found: Iterable[tuple[int, _Literal]]) -> dict[int, list[Span]]:
+    """Where each atom stands."""
+    spans: dict[int, list[Span]] = {}
+    for last, literal in found:
+        place = (last + 1 - literal.size, last + 1 - literal.closed)
+        for atom in literal.atoms:
+            spans.setdefault(atom, []).append(place)
+    return spans
 
 
 def _literals(simple: Iterable[Term], brings: Mapping[Part, set[int]]) -> dict[Part, _Literal]:
@@ -109,17 +136,19 @@ def _literals(simple: Iterable[Term], brings: Mapping[Part, set[int]]) -> dict[P
     for term in simple:
         named[term.parts[0]].add((term.signal, term.text))
     return {
-        part: _Literal(tuple(sorted(named.get(part, ()))), tuple(sorted(brings.get(part, ()))))
+        part: _Literal(
+            len(part.words) + part.ends, int(part.ends), tuple(sorted(named.get(part, ()))),
+            tuple(sorted(brings.get(part, ()))),
+        )
         for part in {**named, **brings}
-    }
+    }  # fmt: skip
 
 
 def _automaton(literals: Mapping[Part, _Literal]) -> Any:
     """Words with the blanks that must stand around them: in plain words every word has one before and behind."""
     automaton = ahocorasick.Automaton()
     for part, literal in literals.items():
-        key = " " * part.starts + part.words + " " * part.ends
-        automaton.add_word(key, (len(part.words) + part.ends, int(part.ends), literal))
+        automaton.add_word(" " * part.starts + part.words + " " * part.ends, literal)
     automaton.make_automaton()
     return automaton
 

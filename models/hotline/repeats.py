@@ -1,8 +1,8 @@
 """Whether a contact repeats an earlier one of the same caller: what they share, and how near they stand."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
@@ -14,8 +14,7 @@ _SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NA
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a contact without reading it: when it came, and the units it may be for, the likeliest first."""
 
     contact_id: str

@@ -1,13 +1,15 @@
 """The decision about a contact: unit, alternatives, priority, what is confidential, and whether a person must look."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import exp
+from typing import NamedTuple
 
 from models.hotline.phrases import PROTECTED, URGENT, Rule, Unit
 from models.hotline.policy import Policy
+from models.hotline.sums import HEADS, Sums
 from models.hotline.tongue import UNDETERMINED
-from models.hotline.triage import NOTHING_SAID, Found, Reader, likelihood, shares
+from models.hotline.triage import NOTHING_SAID, UNITS, Found, Reader
 
 STANDARD = 3
 # What tells of domestic violence, of HIV, and of the abuse of a minor. Source: domain section 8 (class C4).
@@ -15,11 +17,12 @@ _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
 RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
+_PLACE_OF = {head: place for place, head in enumerate(HEADS)}
+_RESTRICTED = tuple(_PLACE_OF[unit] for unit in RESTRICTED_UNITS)
 _FIRST_UNPARTED = "\u3000"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Where a contact goes and why. `review` says why a person must look, if so.
 
     `signals` were found, at the places `evidence` (start and end) of the plain words. It belongs to the surge `events`;
@@ -43,52 +46,71 @@ class Decision:
 
 def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     """The decision about what was found in a message."""
-    points = reader.points(found)
-    share = shares(points)
-    unit, confidence = next(iter(share.items()))
-    others = tuple(u for u, s in list(share.items())[1:] if s >= policy.named)[: policy.alternatives]
-    urgent = most_urgent(found.rules)
-    near = max(share.get(restricted, 0.0) for restricted in RESTRICTED_UNITS)
+    sums = reader.sums(found)
+    share = _shares(sums)
+    place = share.index(max(share))
+    unit, confidence = UNITS[place], share[place]
+    near = unit not in RESTRICTED_UNITS and max(share[at] for at in _RESTRICTED) >= policy.restricted_from
     confidential = (
         unit in RESTRICTED_UNITS
-        or near >= policy.restricted_from
+        or near
         or tells_of_protected(found.hits)
-        or likelihood(points[PROTECTED]) > policy.protected_above
+        or _likelihood(sums, PROTECTED) > policy.protected_above
     )
+    urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD
-    if likelihood(points[URGENT]) > policy.urgent_above:
+    if _likelihood(sums, URGENT) > policy.urgent_above:
         priority = 1
     return Decision(
         unit=unit,
-        alternatives=others,
+        alternatives=_others(share, place, policy),
         priority=priority,
         confidential=confidential,
         needs_language_service=needs_language_service(found),
         language=found.language,
         confidence=confidence,
-        review=tuple(_reasons_to_look(found, share, unit, policy)),
+        review=_reasons_to_look(found, confidence, near, policy),
         rule=urgent.name if urgent else "",
         signals=tuple(sorted(found.hits)),
         evidence=tuple(sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})),
     )
 
 
-def _reasons_to_look(found: Found, share: Mapping[Unit, float], unit: Unit, policy: Policy) -> list[str]:
-    reasons = []
-    if NOTHING_SAID in found.hits:
-        reasons.append("nothing said")
-    if share[unit] < policy.certain:
-        reasons.append("unsure")
-    if unit not in RESTRICTED_UNITS and any(share.get(u, 0.0) >= policy.restricted_from for u in RESTRICTED_UNITS):
-        reasons.append("near a restricted unit")
-    return reasons
+def _shares(sums: Sums) -> list[float]:
+    """The points of the units as shares of one, in the units' order."""
+    mine = sums.lanes[: len(UNITS)]
+    highest = max(mine)
+    raised = [exp((one - highest) / 1000) for one in mine]
+    total = sum(raised)
+    return [one / total for one in raised]
 
 
-def most_urgent(rules: tuple[Rule, ...]) -> Rule | None:
-    """The rule that sets the priority: the most urgent of those that hold."""
-    return min(
-        (rule for rule in rules if rule.priority), key=lambda rule: (rule.priority or 9, rule.name), default=None
+def _likelihood(sums: Sums, head: str) -> float:
+    """The points for a yes or no as a share of one."""
+    return 1 / (1 + exp((sums.raised - sums.lanes[_PLACE_OF[head]]) / 1000))
+
+
+def _others(share: Sequence[float], first: int, policy: Policy) -> tuple[Unit, ...]:
+    """The units next to the first that are likely enough to be named, the likeliest first."""
+    # Equal ones stay in the order of the units.
+    likely = [at for at, one in enumerate(share) if one >= policy.named and at != first]
+    likely.sort(key=share.__getitem__, reverse=True)
+    return tuple(UNITS[at] for at in likely[: policy.alternatives])
+
+
+def _reasons_to_look(found: Found, confidence: float, near: bool, policy: Policy) -> tuple[str, ...]:
+    reasons = (
+        ("nothing said", NOTHING_SAID in found.hits),
+        ("unsure", confidence < policy.certain),
+        ("near a restricted unit", near),
     )
+    return tuple(reason for reason, holds in reasons if holds)
+
+
+def most_urgent(rules: Sequence[Rule]) -> Rule | None:
+    """The rule that sets the priority: the most urgent of those that hold."""
+    held = [rule for rule in rules if rule.priority]
+    return min(held, key=lambda rule: (rule.priority or 9, rule.name)) if held else None
 
 
 def tells_of_protected(signals: Mapping[str, object]) -> bool:

@@ -70,7 +70,7 @@ def smallest_change(found: Found, reader: Reader, unit: Unit, most: int = MOST_T
 
 
 def unit_of(points: Points) -> Unit:
-    """The unit with the most points; of equals the first, as `triage.shares` has it."""
+    """The unit with the most points; of equals the first, as `rules.decide` has it."""
     return max(UNITS, key=points.__getitem__)
 
 

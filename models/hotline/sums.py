@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from models.hotline.phrases import PROTECTED, URGENT, Points, Unit
 
@@ -19,10 +20,19 @@ def packed(points: Points) -> int:
     return sum((points.get(head, 0) + _RAISED) << place for head, place in _PLACES.items())
 
 
-def added(signs: Iterable[int]) -> dict[str, int]:
-    """The sum of packed points, by head. A message has fewer than 2,048 different signs."""
-    mine = tuple(signs)
+class Sums(NamedTuple):
+    """Points added up, in the order of `HEADS`, each of them `raised` by the same."""
+
+    lanes: tuple[int, ...]
+    raised: int
+
+    def by_head(self) -> dict[str, int]:
+        """The points of each head."""
+        return {head: lane - self.raised for head, lane in zip(HEADS, self.lanes, strict=True)}
+
+
+def added(signs: Iterable[int]) -> Sums:
+    """The sum of packed points. A message has fewer than 2,048 different signs."""
+    mine = list(signs)
     assert len(mine) < _MOST_SIGNS
-    raised = len(mine) * _RAISED
-    lanes = _LANES.unpack(sum(mine).to_bytes(_LANES.size, "little"))
-    return {head: lane - raised for head, lane in zip(HEADS, lanes, strict=True)}
+    return Sums(_LANES.unpack(sum(mine).to_bytes(_LANES.size, "little")), len(mine) * _RAISED)

@@ -4,7 +4,6 @@ Source: domain section 6 (surge; an event stays open long after the storm).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -122,10 +121,10 @@ def in_surge(decision: Decision, found: Found, received_on: date, events: Sequen
         return decision
     raises = {surge.event: _overlay(surge, decision.unit) for surge in held}
     most = min(raises, key=lambda event: (raises[event], event))
-    tagged = replace(decision, events=tuple(sorted(raises)))
+    tagged = decision._replace(events=tuple(sorted(raises)))
     if raises[most] >= decision.priority:
         return tagged
-    return replace(tagged, priority=raises[most], raised_from=decision.priority, rule=f"event {most}")
+    return tagged._replace(priority=raises[most], raised_from=decision.priority, rule=f"event {most}")
 
 
 def _overlay(surge: Surge, unit: Unit) -> int:

@@ -1,7 +1,6 @@
 """Facts about a contact that its door asked for: they hold whatever the words say, and a person sees them decided."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 from models.hotline.phrases import Unit
@@ -37,15 +36,15 @@ def with_facts(decision: Decision, told_facts: str, most: int) -> Decision:
     """
     facts = told_facts.split("|")
     if INTERPRETER in facts:
-        decision = replace(decision, needs_language_service=True)
+        decision = decision._replace(needs_language_service=True)
     if UNSAFE in facts and decision.priority > 1:
-        decision = replace(decision, priority=1, rule=UNSAFE_RULE)
+        decision = decision._replace(priority=1, rule=UNSAFE_RULE)
     for fact, reason in ((PRIVATE, TOLD_PRIVATE), (CHILD, TOLD_CHILD)):
         if fact in facts:
-            decision = replace(decision, confidential=True, review=tuple(_once((*decision.review, reason))))
+            decision = decision._replace(confidential=True, review=tuple(_once((*decision.review, reason))))
     named = [Unit(fact.removeprefix(_UNIT)) for fact in facts if fact.startswith(_UNIT)]
     others = [unit for unit in _once((*named, *decision.alternatives)) if unit != decision.unit]
-    return replace(decision, alternatives=tuple(others[:most])) if named else decision
+    return decision._replace(alternatives=tuple(others[:most])) if named else decision
 
 
 def _once(items: Iterable[Named]) -> Iterable[Named]:

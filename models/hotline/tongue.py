@@ -1,6 +1,7 @@
 """In which language a text is written: script first, then statistics, then the words of the phrase tables."""
 
 import re
+from collections.abc import Collection
 
 import pycld2
 
@@ -8,6 +9,16 @@ import pycld2
 LANGUAGES = ("en", "es", "zh", "ru", "bn", "ht", "ko", "ar", "ur", "fr", "pl")
 UNDETERMINED = "und"
 FEW_WORDS = 4
+# No other language that is written in Latin letters has four of these. Source: convention; on the examples cld2 says
+# the same of every text.
+_ENGLISH = frozenset({
+    "the", "and", "is", "are", "was", "were", "has", "have", "had", "been", "his", "her", "their", "they", "them",
+    "she", "he", "it", "my", "your", "our", "you", "we", "that", "this", "with", "from", "for", "not", "but", "who",
+    "what", "when", "where", "how", "there", "which", "will", "would", "can", "could", "should", "about", "because",
+    "after", "before", "does", "did", "to", "of", "in", "on", "at", "by", "an", "if", "so", "or", "be", "said",
+    "says", "need", "want",
+})  # fmt: skip
+_FEWEST_ENGLISH, _LEAST_ENGLISH = 4, 0.15
 _LATIN = frozenset({"en", "es", "ht", "fr", "pl"})
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -24,11 +35,14 @@ _UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def language_of(text: str) -> str:
+def language_of(text: str, words: Collection[str] = ()) -> str:
     """The code of the language of a text as it is `seen`: `und` where there is too little, for others cld2's own code.
 
-    A few words of another script in a longer text (a name, a street) do not make its language.
+    `words` are its plain words, where they are known already. A few words of another script in a longer text (a name,
+    a street) do not make its language.
     """
+    if text.isascii() and _is_plainly_english(words or text.lower().split()):
+        return "en"
     if not _LETTER.search(text):
         return UNDETERMINED
     if not text.isascii():
@@ -36,6 +50,12 @@ def language_of(text: str) -> str:
         if by_script:
             return by_script
     return _by_statistics(text)
+
+
+def _is_plainly_english(words: Collection[str]) -> bool:
+    """True where statistics need not be asked: of the words that hold English together there are several and many."""
+    found = len(_ENGLISH.intersection(words))
+    return found >= _FEWEST_ENGLISH and found >= _LEAST_ENGLISH * len(words)
 
 
 def _by_script(text: str, letters: int) -> str:
@@ -67,10 +87,9 @@ def _by_statistics(text: str) -> str:
     except pycld2.error:
         return UNDETERMINED
     best = found[0][1]
-    words = len(text.split())
-    if best == "un" or (words < FEW_WORDS and not reliable):
+    if best == "un" or (not reliable and len(text.split()) < FEW_WORDS):
         return UNDETERMINED
     if best in _LATIN:
         return str(best)
     # Statistics of short texts often name a small language: only a reliable one is believed.
-    return str(best) if reliable and words >= FEW_WORDS * 3 else UNDETERMINED
+    return str(best) if reliable and len(text.split()) >= FEW_WORDS * 3 else UNDETERMINED

@@ -1,14 +1,13 @@
 """What is found in one contact: its language, the signs in its words, and how much they speak for each unit."""
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
-from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
-from models.hotline.sums import added, packed
+from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Rule, Term, Unit
+from models.hotline.sums import Sums, added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
 from models.hotline.wording import plain, seen, stem
 
@@ -90,11 +89,12 @@ class Reader:
     def read_all(self, messages: Sequence[Message]) -> list[Found]:
         """What is found in each message. Of many each step is taken for all of them: it finds its own tables warm."""
         texts = [seen(message.text) for message in messages]
-        languages = [language_of(text) for text in texts]
         plain_words = [plain(text) for text in texts]
+        parted = [words.split() for words in plain_words]
+        languages = [language_of(*each) for each in zip(texts, parted, strict=True)]
         every = list(zip(messages, languages, plain_words, strict=True))
         hits = [self._hits(*each) for each in every]
-        stems = [self._known(words, language) for _, language, words in every]
+        stems = [self._known(*each) for each in zip(parted, languages, strict=True)]
         return [
             Found(words, language, mine, tuple(self.holding(mine)), known)
             for (_, language, words), mine, known in zip(every, hits, stems, strict=True)
@@ -108,11 +108,11 @@ class Reader:
                 hits[hit.signal] = hit
         return hits
 
-    def _known(self, words: str, language: str) -> frozenset[str]:
+    def _known(self, words: Iterable[str], language: str) -> frozenset[str]:
         stems = self._stems.get(language)
         if stems is None:
             return frozenset()
-        return frozenset(filter(None, map(stems.__getitem__, words.split())))
+        return frozenset(filter(None, map(stems.__getitem__, words)))
 
     def holding(self, signals: Iterable[str]) -> Iterator[Rule]:
         """The rules that hold where these signals were found."""
@@ -124,18 +124,18 @@ class Reader:
                     seen.add(rule.name)
                     yield rule
 
-    def _given(self, found: Found) -> Iterator[int]:
-        """The points of every sign that was found, packed."""
-        yield self._bias
-        yield from map(self._points.__getitem__, found.hits)
-        for rule in found.rules:
-            yield self._of_rules[rule.name]
+    def sums(self, found: Found) -> Sums:
+        """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
+        signs = [self._bias, *map(self._points.__getitem__, found.hits)]
+        if found.rules:
+            signs += [self._of_rules[rule.name] for rule in found.rules]
         if found.stems:
-            yield from map(self._of_words[found.language].__getitem__, found.stems)
+            signs += map(self._of_words[found.language].__getitem__, found.stems)
+        return added(signs)
 
     def points(self, found: Found) -> dict[str, int]:
-        """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
-        return added(self._given(found))
+        """The same by name."""
+        return self.sums(found).by_head()
 
 
 class _Matchers(dict[str, Matcher]):
@@ -178,19 +178,3 @@ def facts_of(message: Message, language: str, words: str) -> Iterator[str]:
         yield BY_ELECTED
     if language == UNDETERMINED and len(words.split()) < 2:
         yield NOTHING_SAID
-
-
-def shares(points: Points) -> dict[Unit, float]:
-    """The points of the units as shares of one, the likeliest first."""
-    mine = [points[unit] for unit in UNITS]
-    highest = max(mine)
-    raised = [math.exp((one - highest) / 1000) for one in mine]
-    total = sum(raised)
-    # Equal ones stay in the order of the units.
-    places = sorted(range(len(UNITS)), key=mine.__getitem__, reverse=True)
-    return {UNITS[place]: raised[place] / total for place in places}
-
-
-def likelihood(points: int) -> float:
-    """Points for a yes or no, in thousandths, as a share of one."""
-    return 1 / (1 + math.exp(-points / 1000))

@@ -22,15 +22,17 @@ _ALIKE = {
 }  # fmt: skip
 
 
-class _Letters(dict[int, str]):
+class _Letters(dict[int, str | None]):
     """What each character becomes; reckoned when it is first met."""
 
-    def __missing__(self, code: int) -> str:
+    def __missing__(self, code: int) -> str | None:
         sign = chr(code)
+        made: str | None
         if sign in _SENTENCE:
             made = "\n"
         elif sign in _APOSTROPHE:
-            made = ""
+            # None, not an empty text: Python is twice as quick with it.
+            made = None
         # Bengali writes its vowels as marks, which are no letters to Python.
         elif sign.isalnum() or sign in _KEPT or unicodedata.category(sign) in ("Mn", "Mc"):
             made = _ALIKE.get(sign.lower(), sign.lower())

@@ -1,6 +1,6 @@
 """Inserts very many plain rows: past the statement's own work for each value, which takes longer than the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -19,9 +19,7 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     names = tuple(rows[0])
     given: Iterable[tuple[Any, ...]] = map(itemgetter(*names), rows)
     if connection.dialect.name == "sqlite":
-        moments = [place for place, name in enumerate(names) if isinstance(rows[0][name], datetime)]
-        moments += [place for place, name in enumerate(names) if rows[0][name] is None]
-        given = (_with_texts(values, moments) for values in given) if moments else given
+        given = _with_texts(given)
     connection.exec_driver_sql(_statement(table, names, connection.dialect.paramstyle), list(given))
 
 
@@ -32,11 +30,22 @@ def _statement(table: Table, names: tuple[str, ...], style: str) -> str:
     return f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'
 
 
-def _with_texts(values: tuple[Any, ...], moments: Sequence[int]) -> tuple[Any, ...]:
-    """The same row with moments as SQLite keeps them: `2026-11-20 14:00:00.000000`, always in UTC."""
-    found = list(values)
-    for place in moments:
-        value = found[place]
-        if isinstance(value, datetime):
-            found[place] = value.isoformat(" ", "microseconds")[:26]
-    return tuple(found)
+def _with_texts(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+    """The same rows with moments as SQLite keeps them: `2026-11-20 14:00:00.000000`, always in UTC."""
+    columns = list(zip(*rows, strict=True))
+    for place, column in enumerate(columns):
+        if column[0] is None or isinstance(column[0], datetime):
+            columns[place] = tuple(_texts(column))
+    return zip(*columns, strict=True)
+
+
+def _texts(column: Sequence[Any]) -> Iterator[Any]:
+    # Most rows of a batch have the very same moment.
+    last, text = None, ""
+    for value in column:
+        if not isinstance(value, datetime):
+            yield value
+            continue
+        if value is not last:
+            last, text = value, value.isoformat(" ", "microseconds")[:26]
+        yield text

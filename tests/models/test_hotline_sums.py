@@ -11,10 +11,10 @@ POINTS = st.dictionaries(st.sampled_from(HEADS), st.integers(-1_048_575, 1_048_5
 @given(st.lists(POINTS, max_size=60))
 def test_the_sum_of_packed_points_is_the_sum_of_each_head(signs: list[dict[str, int]]) -> None:
     expected = {head: sum(points.get(head, 0) for points in signs) for head in HEADS}
-    assert added(map(packed, signs)) == expected
+    assert added(map(packed, signs)).by_head() == expected
 
 
 def test_two_thousand_of_the_greatest_points_still_fit() -> None:
     greatest, least = packed(dict.fromkeys(HEADS, 1_048_575)), packed(dict.fromkeys(HEADS, -1_048_575))
-    assert set(added([greatest] * 2_047).values()) == {2_047 * 1_048_575}
-    assert set(added([least] * 2_047).values()) == {-2_047 * 1_048_575}
+    assert set(added([greatest] * 2_047).by_head().values()) == {2_047 * 1_048_575}
+    assert set(added([least] * 2_047).by_head().values()) == {-2_047 * 1_048_575}

@@ -86,3 +86,16 @@ def test_any_text_has_some_language(text):
 )
 def test_the_endings_of_grammar_go_where_four_letters_are_left(word, left):
     assert stem(word) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mi hermano is at the shelter y necesita ayuda con la renta porque perdió el trabajo en marzo",
+        "Mwen bezwen èd for the rent paske mwen pèdi travay mwen, pitit mwen yo grangou",
+        "Je suis at the office depuis ce matin, ma fille n a pas de lit et il fait froid",
+    ],
+)
+def test_a_few_english_words_in_another_language_do_not_make_it_english(text: str) -> None:
+    assert language_of(seen(text)) != "en"
+    assert language_of(seen(text), plain(seen(text)).split()) == language_of(seen(text))

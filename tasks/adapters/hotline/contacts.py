@@ -2,19 +2,18 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session
 
 from models.hotline.contact_rows import contact_from
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.records import HotlineAccess, HotlineContact, HotlineKey
-from tasks.adapters.database import batches, writing
+from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.vault import Vault, decoded, vault
 from tasks.adapters.many_rows import insert_many
 
@@ -26,16 +25,21 @@ MOST_CANDIDATES, CROWD = 20, 500
 _CONTACT, _KEY, _ACCESS = HotlineContact.__table__, HotlineKey.__table__, HotlineAccess.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True, order=True)
-class Arrival:
+# What opening a contact takes.
+SEALED = (
+    _CONTACT.c.contact_id, _CONTACT.c.told_language, _CONTACT.c.layout, _CONTACT.c.file_id, _CONTACT.c.key_id,
+    _CONTACT.c.sealed,
+)  # fmt: skip
+
+
+class Arrival(NamedTuple):
     """When a contact was received, and its id: contacts stand in this order."""
 
     received_at: datetime
     contact_id: str
 
 
-@dataclass(frozen=True)
-class OpenedContact:
+class OpenedContact(NamedTuple):
     """A contact that was opened: all that it says, and the language's code as it was told (empty: none, or no code)."""
 
     form: ContactForm
@@ -44,8 +48,7 @@ class OpenedContact:
     file_id: str
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An earlier contact that shares keys of these kinds with another one: perhaps the same caller."""
 
     arrival: Arrival
@@ -54,12 +57,16 @@ class Candidate:
 
 def arrivals(session: Session, after: Arrival | None = None, limit: int = 5_000) -> list[Arrival]:
     """Contacts in the order in which they were received, those after a given one: nothing is opened."""
-    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id)
+    query = in_order(select(_CONTACT.c.received_at, _CONTACT.c.contact_id), after, limit)
+    return [Arrival(*row) for row in session.execute(query)]
+
+
+def in_order(query: Select[Any], after: Arrival | None, limit: int) -> Select[Any]:
+    """A query of contacts, in the order in which they were received, those after a given one."""
     if after is not None:
         same = and_(_CONTACT.c.received_at == after.received_at, _CONTACT.c.contact_id > after.contact_id)
         query = query.where(or_(_CONTACT.c.received_at > after.received_at, same))
-    query = query.order_by(_CONTACT.c.received_at, _CONTACT.c.contact_id).limit(limit)
-    return [Arrival(*row) for row in session.execute(query)]
+    return query.order_by(_CONTACT.c.received_at, _CONTACT.c.contact_id).limit(limit)
 
 
 def open_contacts(contact_ids: Sequence[str], *, who: str, purpose: str, at: datetime) -> list[OpenedContact]:
@@ -68,10 +75,17 @@ def open_contacts(contact_ids: Sequence[str], *, who: str, purpose: str, at: dat
     `who` is a staff id or the name of a program, `purpose` what it is opened for. Raises LookupError for an id that is
     not known, SealError for a contact that was changed, VaultError without the key.
     """
+    with reading() as session:
+        rows = _sealed(session, contact_ids)
+    return open_rows(rows, who=who, purpose=purpose, at=at)
+
+
+def open_rows(rows: Sequence[Any], *, who: str, purpose: str, at: datetime) -> list[OpenedContact]:
+    """The same for contacts whose columns `SEALED` were read already."""
     safe = vault()
     with writing() as session:
-        rows = _noted(session, contact_ids, who, purpose, at)
-    return [_opened(rows[contact_id], safe) for contact_id in contact_ids]
+        _note(session, [row.contact_id for row in rows], who, purpose, at)
+    return [_opened(row, safe) for row in rows]
 
 
 def open_contact_in(session: Session, contact_id: str, *, who: str, purpose: str, at: datetime) -> OpenedContact:
@@ -79,28 +93,31 @@ def open_contact_in(session: Session, contact_id: str, *, who: str, purpose: str
 
     Raises as `open_contacts` does.
     """
-    return _opened(_noted(session, [contact_id], who, purpose, at)[contact_id], vault())
+    (row,) = _sealed(session, [contact_id])
+    _note(session, [contact_id], who, purpose, at)
+    return _opened(row, vault())
 
 
-def _noted(session: Session, contact_ids: Sequence[str], who: str, purpose: str, at: datetime) -> dict[str, Any]:
+def _sealed(session: Session, contact_ids: Sequence[str]) -> list[Any]:
+    """What is kept of contacts, in the order of their ids as given. Raises LookupError."""
     rows = dict[str, Any]()
-    columns = (
-        _CONTACT.c.contact_id, _CONTACT.c.told_language, _CONTACT.c.layout, _CONTACT.c.file_id, _CONTACT.c.key_id,
-        _CONTACT.c.sealed,
-    )  # fmt: skip
     for some in batches(contact_ids):
-        found = session.execute(select(*columns).where(_CONTACT.c.contact_id.in_(some)))
+        found = session.execute(select(*SEALED).where(_CONTACT.c.contact_id.in_(some)))
         rows.update((row.contact_id, row) for row in found)
     if any(contact_id not in rows for contact_id in contact_ids):
         raise LookupError("One of these contacts is not known; nothing was opened.")
+    return [rows[contact_id] for contact_id in contact_ids]
+
+
+def _note(session: Session, contact_ids: Iterable[str], who: str, purpose: str, at: datetime) -> None:
     log = [{"contact_id": one, "who": who, "purpose": purpose, "at": at} for one in contact_ids]
     insert_many(session.connection(), _ACCESS, log)
-    return rows
 
 
 def _opened(row: Any, safe: Vault) -> OpenedContact:
-    content = safe.key(row.key_id).open(row.sealed, row.contact_id.encode())
-    return OpenedContact(contact_from(decoded(content)), row.told_language, row.layout, row.file_id)
+    contact_id, told_language, layout, file_id, key_id, sealed = row
+    content = safe.key(key_id).open(sealed, contact_id.encode())
+    return OpenedContact(contact_from(decoded(content)), told_language, layout, file_id)
 
 
 def earlier_contacts(
@@ -116,11 +133,7 @@ def earlier_contacts(
     nothing. While keys are rotated, contacts that are sealed with different keys do not find each other.
     """
     places = {arrival.contact_id: arrival for arrival in contacts}
-    mine = defaultdict[tuple[str, str], list[str]](list)
-    for some in batches([*places]):
-        query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
-        for row in session.execute(query.where(_KEY.c.kind.in_([kind.value for kind in kinds]))):
-            mine[row.kind, row.hmac].append(row.contact_id)
+    mine = _shared_keys(session, [*places], {kind.value for kind in kinds})
     sharing = _sharing(session, mine, crowd)
     found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
     for key, ids in mine.items():
@@ -138,6 +151,23 @@ def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
     query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id).join(_KEY, _KEY.c.contact_id == _CONTACT.c.contact_id)
     query = query.where(_KEY.c.kind == kind.value, _KEY.c.hmac.in_(hashes))
     return sorted(Arrival(*row) for row in session.execute(query))
+
+
+def _shared_keys(
+    session: Session, contact_ids: Sequence[str], kinds: Collection[str]
+) -> dict[tuple[str, str], list[str]]:
+    """The keys of contacts that somebody else has too, with those of these contacts that have them."""
+    found = defaultdict[tuple[str, str], list[str]](list)
+    other = _KEY.alias()
+    # A subquery of one value is looked up row by row: as an EXISTS it may become a walk through all keys.
+    same = (other.c.kind == _KEY.c.kind) & (other.c.hmac == _KEY.c.hmac) & (other.c.contact_id != _KEY.c.contact_id)
+    another = select(other.c.contact_id).where(same).limit(1).scalar_subquery()
+    for some in batches(contact_ids):
+        query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
+        for kind, hashed, contact_id in session.execute(query.where(another.is_not(None))):
+            if kind in kinds:
+                found[kind, hashed].append(contact_id)
+    return found
 
 
 def _sharing(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlmodel import Session
 
 from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
@@ -22,12 +22,20 @@ from models.hotline.states import state_after
 from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
 from models.hotline.triage import Found, Message, Reader
-from models.shared.calendar import NEW_YORK
+from models.shared.calendar import new_york_date
 from models.shared.documents import canonical, sha256
 from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
-from tasks.adapters.hotline.contacts import STRONG, Arrival, Candidate, earlier_contacts, open_contacts
+from tasks.adapters.hotline.contacts import (
+    SEALED,
+    STRONG,
+    Arrival,
+    Candidate,
+    earlier_contacts,
+    in_order,
+    open_rows,
+)
 from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
@@ -92,33 +100,28 @@ def decide_waiting(judge: Judge, at: datetime, most: int, moved: Callable[[int],
     any contact is opened, where policy or phrase tables are not those that were signed.
     """
     done, after = 0, None
-    while done < most:
-        with reading() as session:
-            require_signed_policy(session)
-            chunk = _next(session, after, min(CHUNK, most - done))
-        if not chunk:
-            break
-        _decide_chunk(chunk, judge, at)
-        boundary("decided a chunk of contacts")
-        done, after = done + len(chunk), chunk[-1]
-        moved(len(chunk))
+    with uncollected():
+        while done < most:
+            with reading() as session:
+                require_signed_policy(session)
+                query = in_order(select(*SEALED).where(_undecided()), after, min(CHUNK, most - done))
+                chunk = session.execute(query).all()
+            if not chunk:
+                break
+            after = _decide_chunk(chunk, judge, at)
+            boundary("decided a chunk of contacts")
+            done += len(chunk)
+            moved(len(chunk))
     return done
 
 
-def _next(session: Session, after: Arrival | None, limit: int) -> list[Arrival]:
-    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id).where(_undecided())
-    if after is not None:
-        same = and_(_CONTACT.c.received_at == after.received_at, _CONTACT.c.contact_id > after.contact_id)
-        query = query.where(or_(_CONTACT.c.received_at > after.received_at, same))
-    query = query.order_by(_CONTACT.c.received_at, _CONTACT.c.contact_id).limit(limit)
-    return [Arrival(*row) for row in session.execute(query)]
-
-
-def _decide_chunk(chunk: Sequence[Arrival], judge: Judge, at: datetime) -> None:
-    opened = open_contacts([arrival.contact_id for arrival in chunk], who=ACTOR, purpose="triage", at=at)
+def _decide_chunk(chunk: Sequence[Any], judge: Judge, at: datetime) -> Arrival:
+    """Decide about contacts of which the sealed columns were read; which was the last."""
+    opened = open_rows(chunk, who=ACTOR, purpose="triage", at=at)
     ready = _decided([one.form for one in opened], judge)
     with writing() as session:
         _keep_decisions(session, ready, judge, at)
+    return Arrival(opened[-1].form.received_at, opened[-1].form.contact_id)
 
 
 def decide_at_once(session: Session, form: ContactForm, judge: Judge, at: datetime) -> Decision:
@@ -161,13 +164,22 @@ def _keep_decisions(
 
 def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
     """True of priority 1, unless an export says that it is over, or it comes from an archive."""
-    is_new = at - form.received_at <= timedelta(days=judge.clocks.policy.alert_days)
-    return decision.priority == 1 and form.closed_at is None and is_new
+    if decision.priority > 1 or form.closed_at is not None:
+        return False
+    return at - form.received_at <= timedelta(days=judge.clocks.policy.alert_days)
 
 
 def message_of(form: ContactForm) -> Message:
     """What triage sees of a contact."""
-    return Message(form.words, form.channel, form.received_at.astimezone(NEW_YORK).date())
+    received_at = form.received_at.astimezone(UTC)
+    day = _new_york_day(received_at.year, received_at.month, received_at.day, received_at.hour)
+    return Message(form.words, form.channel, day)
+
+
+@lru_cache(maxsize=10_000)
+def _new_york_day(year: int, month: int, day: int, hour: int) -> date:
+    """The day on the wall in New York in an hour of UTC, in which it does not change: asked for many contacts."""
+    return new_york_date(datetime(year, month, day, hour, tzinfo=UTC))
 
 
 def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
