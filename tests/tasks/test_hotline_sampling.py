@@ -1,5 +1,6 @@
 """The weekly sample: drawn once, read blind by somebody who had nothing to do with the contact, and measured."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,14 @@ from models.shared.people import Person, Role, Unit
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline.sample_reading import PURPOSE, Answer, next_to_read, open_next, record_reading
+from tasks.adapters.hotline.sample_reading import (
+    PURPOSE,
+    Answer,
+    keep_reading,
+    next_to_read,
+    open_next,
+    record_reading,
+)
 from tasks.adapters.hotline.sampling import accuracy_of, draw_week, misleading_signs, sampled_weeks
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.people import find_person
@@ -156,6 +164,19 @@ def test_a_reading_is_attested_without_saying_what_was_read() -> None:
         events = session.execute(select(CaseEvent).where(CaseEvent.case_id == "sample:2026-11-16")).scalars().all()  # type: ignore[arg-type]
     assert [event.event for event in events] == ["sample_drawn", "sample_read"]
     assert "HOMEBASE" not in events[1].payload and "A1" not in events[1].payload
+
+
+def test_readings_that_are_kept_at_the_same_moment_are_all_kept_and_attested() -> None:
+    ids = [f"A{number}" for number in range(8)]
+    for contact_id in ids:
+        decided(contact_id)
+    drawn()
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda one: keep_reading("j.ray", one, Answer("FIA", 3), clock.now()), ids))
+    assert all(row.read_by == "j.ray" for row in sample().values())
+    with reading() as session:
+        query = select(CaseEvent.seq).where(CaseEvent.case_id == "sample:2026-11-16").order_by(CaseEvent.seq)  # type: ignore[call-overload]
+        assert list(session.execute(query).scalars()) == list(range(1, 10))
 
 
 def test_accuracy_weighs_each_drawn_contact_for_those_that_were_not() -> None:

@@ -1,7 +1,7 @@
 """The weekly blind sample as people read it: what waits for whom, its words opened, what they say kept once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from tasks.adapters.sessions import IDLE
 from tasks.adapters.signed_fields import NOTHING
 
 PURPOSE = "blind second reading"
+_TRIES = 5
 _SAMPLE, _DECISION = HotlineSample.__table__, HotlineDecision.__table__.c  # type: ignore[attr-defined]
 _ACCESS, _OVERRIDE = HotlineAccess.__table__.c, HotlineOverride.__table__.c  # type: ignore[attr-defined]
 _UNREAD = _SAMPLE.c.read_at.is_(None)
@@ -103,18 +104,13 @@ def _opened(contact_id: str, person: Person, at: datetime) -> ContactForm:
 def record_reading(who: Credential, contact_id: str, answer: Answer, at: datetime) -> None:
     """Keep what a second reader says, once, under a code. Raises NotSigned with a sentence; nothing is changed then."""
     _check(answer)
-    with _keeping() as session:
-        _keep(session, _signed_in(session, who, at), contact_id, answer, at)
+    _kept(lambda session: _keep(session, _signed_in(session, who, at), contact_id, answer, at))
 
 
 def keep_reading(staff_id: str, contact_id: str, answer: Answer, at: datetime) -> None:
     """The same in the name of somebody who is signed in. Raises NotSigned with a sentence."""
     _check(answer)
-    with _keeping() as session:
-        person = find_person(session, staff_id)
-        if person is None:
-            raise NotSigned(Refusal.REVOKED, f"“{staff_id[:40]}” does not work here. {NOTHING}")
-        _keep(session, person, contact_id, answer, at)
+    _kept(lambda session: _keep(session, _known(session, staff_id), contact_id, answer, at))
 
 
 def kept_by(session: Session, contact_id: str, staff_id: str) -> Answer | None:
@@ -123,15 +119,14 @@ def kept_by(session: Session, contact_id: str, staff_id: str) -> Answer | None:
     return Answer(row.unit, row.priority) if row is not None and row.read_by == staff_id else None
 
 
-@contextmanager
-def _keeping() -> Iterator[Session]:
-    try:
-        with writing() as session:
-            yield session
-    except IntegrityError as lost:
-        # The readings of a week are one chain of events.
-        told = f"Somebody kept another reading at the same moment. Send yours again. {NOTHING}"
-        raise NotSigned(Refusal.STALE, told) from lost
+def _kept(work: Callable[[Session], None]) -> None:
+    """Do it in one transaction. The readings of a week are one chain of events: who comes second tries again."""
+    for _ in range(_TRIES):
+        with suppress(IntegrityError), writing() as session:
+            work(session)
+            return
+    told = f"Other people kept their readings at the same moment. Send yours again. {NOTHING}"
+    raise NotSigned(Refusal.STALE, told)
 
 
 def _check(answer: Answer) -> None:
@@ -163,6 +158,13 @@ def _unread(session: Session, person: Person, contact_id: str) -> HotlineSample:
 
 def _read_already(who: str) -> NotSigned:
     return NotSigned(Refusal.CHANGED, f"{who} read this contact already. {NOTHING}")
+
+
+def _known(session: Session, staff_id: str) -> Person:
+    person = find_person(session, staff_id)
+    if person is None:
+        raise NotSigned(Refusal.REVOKED, f"“{staff_id[:40]}” does not work here. {NOTHING}")
+    return person
 
 
 def _signed_in(session: Session, who: Credential, at: datetime) -> Person:
