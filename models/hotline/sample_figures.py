@@ -8,10 +8,7 @@ TOO_FEW = f"n<{FEWEST}"
 _NOT_DEFINED = "none"
 _FEW = "Fewer than ten contacts say this so far, so no share is told."
 _ONE_PRIORITY = "All were given one and the same priority: what is chance cannot be told apart from agreement."
-
-_SCALE = (
-    "1: triage and the second person always gave the same priority. 0: no oftener than chance; below it: less often."
-)
+_SCALE = "1: the second person always gave the priority that triage gave. 0: no oftener than by chance."
 
 
 @dataclass(frozen=True, slots=True)
