@@ -10,11 +10,6 @@ from deployments.cli.says import refuse, say_json, say_table
 
 app = typer.Typer(help="A second person reads contacts without seeing what triage said.", no_args_is_help=True)
 _COLUMNS = {"what": "What", "figure": "Figure"}
-_NAMES = {
-    "readings": "contacts read", "urgent": "of these of priority 1", "recall": "priority 1 found by triage",
-    "over": "of what triage called priority 1, wrongly", "under": "of what is priority 1, missed by triage",
-    "kappa": "agreement on priorities beyond chance (Cohen's kappa)", "same_unit": "same unit",
-}  # fmt: skip
 
 
 @app.command("next")
@@ -23,8 +18,9 @@ def next_contact(staff: Signer, code: Code = "", as_json: AsJson = False) -> Non
 
     Then say with “steward sample answer” where it goes and how urgent it is.
     """
+    from models.hotline.told_facts import in_words
     from tasks.adapters import clock
-    from tasks.adapters.hotline.sampling import open_next
+    from tasks.adapters.hotline.sample_reading import open_next
     from tasks.adapters.sealing import SealError
 
     ready()
@@ -33,14 +29,19 @@ def next_contact(staff: Signer, code: Code = "", as_json: AsJson = False) -> Non
             form = open_next(credential(staff, code), clock.now())
     except SealError as error:
         refuse(str(error), as_json)
-    if as_json:
-        say_json({"contact": form.contact_id, "channel": str(form.channel), "words": form.words} if form else {})
+    told = in_words(form.told_facts) if form else []
+    if as_json and form:
+        say_json({"contact": form.contact_id, "channel": str(form.channel), "words": form.words, "told": told})
+    elif as_json:
+        say_json({})
     elif form is None:
         typer.echo("No contact of the sample waits for you.")
     else:
         # What a screen obeys rather than shows is left out.
         words = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in form.words)
         typer.echo(f"{form.contact_id}, by {form.channel}, received {form.received_at:%Y-%m-%d %H:%M} UTC\n\n{words}")
+        if told:
+            typer.echo(f"\nTold besides: {'; '.join(told)}.")
 
 
 @app.command("answer")
@@ -52,7 +53,7 @@ def answer(
 ) -> None:  # fmt: skip
     """Keep where you would send a contact of the sample and how urgent it is. Takes the code of your authenticator."""
     from tasks.adapters import clock
-    from tasks.adapters.hotline.sampling import Answer, record_reading
+    from tasks.adapters.hotline.sample_reading import Answer, record_reading
 
     ready()
     with signing(staff, "answer the sample", as_json):
@@ -71,6 +72,7 @@ def report(
     """Say how well triage told the priorities of a week, as far as its sample was read; of fewer than ten: n<10."""
     from dataclasses import asdict
 
+    from models.hotline.sample_figures import figures
     from tasks.adapters import clock
     from tasks.adapters.database import reading
     from tasks.adapters.hotline.sampling import accuracy_of, week_of
@@ -81,13 +83,9 @@ def report(
     except LookupError as error:
         refuse(str(error), as_json)
     with reading() as session:
-        figures = asdict(accuracy_of(session, monday))
+        found = accuracy_of(session, monday)
     if as_json:
-        say_json({"week": monday.isoformat(), **figures})
+        say_json({"week": monday.isoformat(), **asdict(found)})
         return
-    rows = [{"what": name, "figure": _shown(figures[key])} for key, name in _NAMES.items()]
+    rows = [{"what": one.what, "figure": one.value} for one in figures(found)]
     say_table(rows, _COLUMNS, title=f"Week of {monday}", width=100)
-
-
-def _shown(value: float | None) -> str:
-    return "n<10" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.2f}"

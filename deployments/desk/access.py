@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from deployments.desk.guard import SignedIn
 from deployments.desk.html import sentence
+from models.hotline.retriage import READ_BY, may_read_sample, may_see_figures
 from models.shared.people import DECIDES_NOTHING, Person, Role
 from tasks.adapters import clock
 from tasks.adapters.office_chain import office_now
@@ -83,6 +84,21 @@ def takes_calls(visitor: SignedIn) -> None:
         raise NotForYou(
             "Not for auditors", "Auditors read the hotline’s cases and write nothing into them. Nothing was changed."
         )
+
+
+def reads_sample(visitor: SignedIn) -> None:
+    """Let only those in who read the blind sample. Raises NotForYou."""
+    reads_hotline(visitor)
+    if not may_read_sample(visitor.person):
+        raise NotForYou("For who reads the sample only", f"{READ_BY} Nothing was changed.")
+
+
+def sees_figures(visitor: SignedIn) -> None:
+    """Let only those in who see what the sample says about triage. Raises NotForYou."""
+    reads_hotline(visitor)
+    if not may_see_figures(visitor.person):
+        words = "What the sample says about triage is seen by triage supervisors and auditors."
+        raise NotForYou("For supervisors and auditors only", words)
 
 
 def administers(visitor: SignedIn) -> None:

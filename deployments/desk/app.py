@@ -23,6 +23,7 @@ from deployments.desk import (
     hotline_decisions,
     hotline_letters,
     hotline_queues,
+    hotline_sample,
     hotline_sending,
     matching,
     mine,
@@ -44,6 +45,8 @@ from deployments.desk.access import (
     reads_any_case,
     reads_cases,
     reads_hotline,
+    reads_sample,
+    sees_figures,
     takes_calls,
 )
 from deployments.desk.guard import READS, VISITOR, SignInFirst, find_visitor, form_of, sign_in_address
@@ -74,6 +77,8 @@ HOTLINE = (
     hotline_letters.router,
     hotline_sending.router,
 )
+# The weekly blind sample: who reads it, and who sees what it says about triage.
+SAMPLE, FIGURES = (hotline_sample.router,), (hotline_sample.figures_router,)
 _LOG = logging.getLogger("steward.desk")
 _TITLES = {404: "Not found", 405: "Not possible", 400: "Not understood"}
 
@@ -106,7 +111,7 @@ def create_app() -> FastAPI:
         app.include_router(router, dependencies=[Depends(form_of)])
     groups = (
         (OFFICE, administers), (SIGNED, reads_any_case), (CALLS, takes_calls), (HOTLINE, reads_hotline),
-        (CASES, reads_cases),
+        (SAMPLE, reads_sample), (FIGURES, sees_figures), (CASES, reads_cases),
     )  # fmt: skip
     for routers, may_come in groups:
         for router in routers:

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from deployments.desk.posted import FormRefused, Posted, read_posted
 from models.shared.people import Person
 from tasks.adapters import clock
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
-from tasks.adapters.sessions import find_session
+from tasks.adapters.sessions import RECENT, begin_session, find_session
 
 READS = ("GET", "HEAD")
 # The field of every form that is sent, and the most that the forms before a sign-in may hold.
@@ -28,11 +29,16 @@ _LOCAL = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]{0,2000}")
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is signed in: the hash of the session's token, and the key that its forms carry."""
+    """Somebody who is signed in: the hash of the session's token, the key that its forms carry, when it began."""
 
     person: Person
     session: str
     csrf: str
+    began_at: datetime
+
+    def is_recent(self, at: datetime) -> bool:
+        """Whether the code of the sign-in is recent enough for what takes one each time elsewhere."""
+        return at - self.began_at < RECENT
 
 
 # Set for the length of one request, so that each page can say who is signed in.
@@ -47,7 +53,22 @@ def find_visitor(request: Request) -> Visitor | None:
     """Whom the cookie of a request names, if the session holds."""
     token = request.cookies.get(cookie_name(request, SESSION), "")
     found = find_session(token, clock.now())
-    return Visitor(found.person, found.token_sha256, form_key(token)) if found else None
+    return Visitor(found.person, found.token_sha256, form_key(token), found.began_at) if found else None
+
+
+def renewed(request: Request, visitor: Visitor, code: str, at: datetime) -> tuple[Visitor, str]:
+    """The same person signed in anew by a fresh code, and the token for their cookie. Raises NotSigned.
+
+    What this request answers carries the new key: forms of pages that were loaded before are refused.
+    """
+    earlier = request.cookies.get(cookie_name(request, SESSION), "")
+    token = begin_session(visitor.person.staff_id, code, at, earlier)
+    found = find_session(token, at)
+    if found is None:
+        raise SignInFirst
+    again = Visitor(found.person, found.token_sha256, form_key(token), found.began_at)
+    VISITOR.set(again)
+    return again, token
 
 
 FoundVisitor = Annotated[Visitor | None, Depends(find_visitor)]

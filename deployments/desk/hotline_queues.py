@@ -14,6 +14,7 @@ from deployments.desk.hotline_cases import address
 from deployments.desk.html import page, sentence
 from models.hotline.acts import ACTS
 from models.hotline.report import CHANNELS, LANGUAGE_ROWS
+from models.hotline.retriage import may_read_sample, may_see_figures
 from models.hotline.showing import REASONS, RESTRICTED, choosable, is_cleared, language_name, unit_names
 from models.hotline.states import ALL_STATES
 from models.hotline.tongue import LANGUAGES
@@ -23,6 +24,7 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.cases import PROCESS
 from tasks.adapters.hotline.contact_view import found_contacts, restricted_among
 from tasks.adapters.hotline.queues import QueueFilter, QueueRow, UnitCount, queue, unit_counts
+from tasks.adapters.hotline.sample_reading import waiting_for
 from tasks.adapters.proposals import open_proposals
 
 router = APIRouter()
@@ -130,6 +132,8 @@ def _page(
 ) -> Response:  # fmt: skip
     cleared = is_cleared(person)
     names = choosable(cleared=cleared)
+    with reading() as session:
+        sampled = len(waiting_for(session, person, clock.now())) if may_read_sample(person) else None
     title = "Find a contact" if said else f"Hotline: {TITLES[listed.scope].lower()}"
     return page(
         "hotline", title=title, rows=rows, total=total, listed=listed, said=said, titles=TITLES, waiting=waiting,
@@ -139,6 +143,7 @@ def _page(
         channels={str(channel): words for channel, words in CHANNELS.items()}, restricted=RESTRICTED,
         languages={code: LANGUAGE_ROWS[code] for code in LANGUAGES}, last=max(1, -(-total // PAGE)),
         may_route=bool(person.roles & _WORKERS), takes_calls=Role.AUDITOR not in person.roles,
+        sampled=sampled, sees_figures=may_see_figures(person),
     )  # fmt: skip
 
 

@@ -5,15 +5,10 @@ from typing import Any
 from models.hotline import calls
 from models.hotline.forms import NO, YES, ContactForm
 from models.hotline.report import LANGUAGE_ROWS
-from models.hotline.told_facts import CHILD, INTERPRETER, PRIVATE, UNSAFE, UNSAFE_REASON, UNSAFE_RULE
+from models.hotline.told_facts import UNSAFE_REASON, UNSAFE_RULE, in_words
 from models.hotline.triage import BY_ELECTED, NOTHING_SAID, WINTER, Reader
 
-# Signs that no word stands for: those that somebody told apart from the words, and those that follow from the day,
-# the door and the length.
-_TOLD = {
-    UNSAFE: UNSAFE_REASON, INTERPRETER: "they speak another language or need an interpreter",
-    CHILD: "it is reported as harm to a child", PRIVATE: "it was sent as private",
-}  # fmt: skip
+# Signs that no word stands for and that nobody told: they follow from the day, the door and the length.
 _FACTS = {
     WINTER: "it came in winter", BY_ELECTED: "it came by an elected official’s office", NOTHING_SAID: "it says nothing",
 }  # fmt: skip
@@ -26,8 +21,7 @@ def reason_of(row: Any, reader: Reader) -> str:
 
 def facts_of_row(row: Any, form: ContactForm) -> list[str]:
     """What a decision rests on besides the words, in words."""
-    told = [words for name, words in _TOLD.items() if name in form.told_facts.split("|")]
-    return told + [words for name, words in _FACTS.items() if name in row.signals.split("|")]
+    return in_words(form.told_facts) + [words for name, words in _FACTS.items() if name in row.signals.split("|")]
 
 
 def told_of(form: ContactForm) -> list[tuple[str, str]]:

@@ -9,10 +9,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.hotline.misleading import RESTRICTED
+from models.hotline.phrases import Unit
+from models.hotline.rules import RESTRICTED_UNITS
+from models.hotline.showing import PRIORITIES, choosable
 from models.shared.people import Person, Role
 
 URGENT, DRAWN = "priority 1", "drawn"
 READERS = frozenset({Role.CASEWORKER, Role.TRIAGE_SUPERVISOR})
+# Who looks after triage, and who looks after them; whoever reads the sample does not know how it goes. Source:
+# convention.
+SEES_FIGURES = frozenset({Role.TRIAGE_SUPERVISOR, Role.AUDITOR})
+READ_BY = "Caseworkers and triage supervisors read the sample."
 # Below so many no share is told. Source: domain section 9.
 FEWEST = 10
 
@@ -36,15 +44,45 @@ def _lot(week: date, contact_id: str) -> str:
     return hashlib.sha256(f"{week.isoformat()}/{contact_id}".encode()).hexdigest()
 
 
+def may_read_sample(person: Person) -> bool:
+    """Whether somebody reads contacts of the sample at all."""
+    return person.is_active and bool(person.roles & READERS)
+
+
+def may_see_figures(person: Person) -> bool:
+    """Whether somebody sees at the desk what the sample says about triage."""
+    return person.is_active and bool(person.roles & SEES_FIGURES)
+
+
 def reader_problem(person: Person, is_restricted: bool, worked_on_it: Collection[str]) -> str:
     """Why a person may not read a contact of the sample, as a sentence; empty where they may."""
-    if not person.is_active or not person.roles & READERS:
-        return "Caseworkers and triage supervisors read the sample."
+    if not may_read_sample(person):
+        return READ_BY
     if is_restricted and Role.CLEARED not in person.roles:
         return "This contact is restricted: somebody who is cleared reads it."
     if person.staff_id in worked_on_it:
         return "You worked on this contact: somebody else reads it."
     return ""
+
+
+def answers(*, cleared: bool) -> Mapping[str, str]:
+    """The units that a second reader chooses from, in words. Who is not cleared names those that the law protects as
+    one: which it is would tell more than they may know, and both count alike as another unit than triage chose.
+    """
+    one = {} if cleared else {RESTRICTED: "A unit that the law protects (restricted)"}
+    return {**choosable(cleared=cleared), **one}
+
+
+def answer_problem(unit: str, priority: int) -> str:
+    """Why this is no answer of a second reader, as a sentence; empty where it is one."""
+    if unit in {*Unit, RESTRICTED} and priority in PRIORITIES:
+        return ""
+    return f"The unit is one of {', '.join((*Unit, RESTRICTED))}, the priority 1 to 4."
+
+
+def needs_marking(unit: str) -> bool:
+    """Whether a contact of this answer must be marked as confidential, if it is not yet."""
+    return unit == RESTRICTED or unit in RESTRICTED_UNITS
 
 
 @dataclass(frozen=True, slots=True)

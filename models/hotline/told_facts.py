@@ -1,6 +1,6 @@
 """Facts about a contact that its door asked for: they hold whatever the words say, and a person sees them decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from models.hotline.phrases import Unit
@@ -16,6 +16,11 @@ _UNIT = "unit:"
 TOLD_PRIVATE, TOLD_CHILD = "told as private", "told as harm to a child"
 # The rule that sets the priority of who is not safe, and why it does.
 UNSAFE_RULE, UNSAFE_REASON = "told not safe", "they said that they are not safe right now"
+# What was told apart from the words, in words.
+IN_WORDS: Mapping[str, str] = {
+    UNSAFE: UNSAFE_REASON, INTERPRETER: "they speak another language or need an interpreter",
+    CHILD: "it is reported as harm to a child", PRIVATE: "it was sent as private",
+}  # fmt: skip
 Named = TypeVar("Named")
 
 
@@ -27,6 +32,11 @@ def told(
         PRIVATE: private, INTERPRETER: interpreter, UNSAFE: unsafe, CHILD: child, f"{_UNIT}{unit}": unit is not None,
     }  # fmt: skip
     return "|".join(name for name, holds in facts.items() if holds)
+
+
+def in_words(told_facts: str) -> list[str]:
+    """What was told apart from the words, in words; a service that was chosen is none of it."""
+    return [words for name, words in IN_WORDS.items() if name in told_facts.split("|")]
 
 
 def with_facts(decision: Decision, told_facts: str, most: int) -> Decision:

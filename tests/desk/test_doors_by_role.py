@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from deployments.desk.app import CALLS, CASES, HOTLINE, OFFICE, SIGNED, SIGNED_IN
+from deployments.desk.app import CALLS, CASES, FIGURES, HOTLINE, OFFICE, SAMPLE, SIGNED, SIGNED_IN
 from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, SUPERVISOR, TAKER, open_office, opened_cases
 from tests.desk.conftest import read_page, visit
@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[Sequence[APIRouter], set[str]]] = {
     "signatures and papers": (SIGNED, {*EVERYBODY} - {ADMINISTRATOR}),
     "calls": (CALLS, HOTLINE_STAFF),
     "contacts": (HOTLINE, HOTLINE_STAFF | {AUDITOR}),
+    "blind sample": (SAMPLE, HOTLINE_STAFF - {TAKER}),
+    "what the sample says": (FIGURES, {SUPERVISOR, AUDITOR}),
 }
 # Pages that ask for more than reading contracts or contacts: letters are written by who works on a contact.
 NARROWER = {"/vouchers/payment", "/cases/hotline/INQ-0001/letters/new"}
@@ -93,7 +95,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_or_refused() -> None:
 
 
 def test_a_form_without_the_key_of_the_sign_in_changes_nothing() -> None:
-    for group, staff_id in (("calls", TAKER), ("contacts", CLEARED)):
+    for group, staff_id in (("calls", TAKER), ("contacts", CLEARED), ("blind sample", CLEARED)):
         browser = at_desk(staff_id)
         for method, path in addresses(GROUPS[group][0]):
             if method == "POST":
@@ -105,5 +107,5 @@ def test_a_form_without_the_key_of_the_sign_in_changes_nothing() -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_no_address_of_the_hotline_takes_another_method(method: str) -> None:
     browser = at_desk(CLEARED)
-    for path in sorted({path for _, path in addresses([*CALLS, *HOTLINE])}):
+    for path in sorted({path for _, path in addresses([*CALLS, *HOTLINE, *SAMPLE, *FIGURES])}):
         assert browser.request(method, path).status_code == 405, path

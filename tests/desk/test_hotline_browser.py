@@ -13,6 +13,8 @@ from tests.deployments.test_click_budget import Hand
 from tests.desk.browsing import browsing, flaws, served, sign_in, tab_to, wait_for_caret, walk
 from tests.hotline_desk import PAGE, UNSURE, contacts
 from tests.hotline_office import KEY
+from tests.hotline_sample_desk import HOME as SAMPLE
+from tests.hotline_sample_desk import draw, readings
 from tests.signers import code_of
 
 MOST_CLICKS = 4
@@ -80,6 +82,29 @@ def test_a_call_is_taken_with_the_keyboard_alone(browser: BrowserContext) -> Non
     expect(page.get_by_role("heading", name="Kept: CALL-")).to_be_visible()
     assert any(number.startswith("CALL-20261120-") for number in contacts())
     assert not flaws(page)
+
+
+def test_the_blind_sample_is_read_with_the_keyboard_alone(browser: BrowserContext) -> None:
+    draw()
+    page = at_desk(browser, SUPERVISOR)
+    page.goto(SAMPLE)
+    expect(page.get_by_role("button", name="Open the next one")).to_be_focused()
+    for number in ("INQ-0004", "INQ-0001"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=f"Contact {number}")).to_be_visible()
+        for key in ("Tab", "h", "Tab", "Space"):
+            page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Contact INQ-0002")).to_be_visible()
+    assert set(readings().values()) == {(SUPERVISOR, "HOMEBASE", 1)}
+
+
+def test_no_page_of_the_blind_sample_has_a_flaw(browser: BrowserContext) -> None:
+    paths = [SAMPLE, f"{SAMPLE}/figures", f"{SAMPLE}/figures?week=2026-11-20"]
+    assert not walk(browser, SUPERVISOR, paths)
+    draw()
+    contact = f"{SAMPLE}/contacts/INQ-0002"
+    assert not walk(browser, SUPERVISOR, ["/hotline", *paths, contact, f"{SAMPLE}/contacts/INQ-0003"])
 
 
 def test_no_page_of_the_hotline_has_a_flaw(browser: BrowserContext) -> None:

@@ -127,6 +127,14 @@ def test_a_call_taker_acknowledges_and_notes_but_does_not_work_on_it(office: Any
     assert answer.status_code == 403 and "“Claim” is done by: caseworker or triage supervisor." in words(answer)
 
 
+def test_the_page_names_who_took_notice_of_an_alert(office: Any):
+    office(FIRE)
+    browser = at_desk(TAKER)
+    assert done(browser, "acknowledged").status_code == 303
+    page = words(browser.get(PAGE))
+    assert "9:00 AM, Tia Call" in page.split("Who was told")[1] and TAKER not in page
+
+
 def test_nothing_that_needs_a_code_is_done_without_one(office: Any):
     office(RENT)
     assert done(at_desk(CASEWORKER), "closed").status_code == 404

@@ -1,5 +1,6 @@
 """The weekly sample: drawn once, read blind by somebody who had nothing to do with the contact, and measured."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -11,16 +12,15 @@ from models.shared.people import Person, Role, Unit
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
-from tasks.adapters.hotline.sampling import (
+from tasks.adapters.hotline.sample_reading import (
     PURPOSE,
     Answer,
-    accuracy_of,
-    draw_week,
-    misleading_signs,
+    keep_reading,
     next_to_read,
     open_next,
     record_reading,
 )
+from tasks.adapters.hotline.sampling import accuracy_of, draw_week, misleading_signs, sampled_weeks
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.people import find_person
 from tasks.adapters.policy import hotline_policy
@@ -67,7 +67,7 @@ def person(staff_id: str) -> Person:
 
 def next_for(staff_id: str) -> str | None:
     with reading() as session:
-        return next_to_read(session, person(staff_id))
+        return next_to_read(session, person(staff_id), clock.now())
 
 
 def read(staff_id: str, contact_id: str, unit: str = "FIA", priority: int = 3) -> None:
@@ -111,6 +111,21 @@ def test_whoever_worked_on_a_contact_or_opened_it_does_not_read_it() -> None:
         read("j.ray", "A0")
 
 
+def test_what_somebody_else_has_just_opened_is_left_to_them_until_nothing_else_waits() -> None:
+    decided("A1")
+    decided("A2")
+    drawn()
+    with writing() as session:
+        session.add(HotlineAccess(contact_id="A1", who="c.lear", purpose=PURPOSE, at=clock.now()))
+    assert (next_for("j.ray"), next_for("c.lear")) == ("A2", "A1")
+    read("j.ray", "A2")
+    assert next_for("j.ray") == "A1"
+    decided("A3")
+    drawn()
+    stop_clock(2026, 11, 24, 15)
+    assert next_for("j.ray") == "A1"
+
+
 def test_restricted_contacts_are_read_by_cleared_staff_and_call_takers_read_none() -> None:
     decided("A1", unit="HASA", confidential=True)
     drawn()
@@ -151,6 +166,19 @@ def test_a_reading_is_attested_without_saying_what_was_read() -> None:
     assert "HOMEBASE" not in events[1].payload and "A1" not in events[1].payload
 
 
+def test_readings_that_are_kept_at_the_same_moment_are_all_kept_and_attested() -> None:
+    ids = [f"A{number}" for number in range(8)]
+    for contact_id in ids:
+        decided(contact_id)
+    drawn()
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda one: keep_reading("j.ray", one, Answer("FIA", 3), clock.now()), ids))
+    assert all(row.read_by == "j.ray" for row in sample().values())
+    with reading() as session:
+        query = select(CaseEvent.seq).where(CaseEvent.case_id == "sample:2026-11-16").order_by(CaseEvent.seq)  # type: ignore[call-overload]
+        assert list(session.execute(query).scalars()) == list(range(1, 10))
+
+
 def test_accuracy_weighs_each_drawn_contact_for_those_that_were_not() -> None:
     for number in range(12):
         decided(f"U{number:02}", priority=1)
@@ -170,6 +198,34 @@ def test_accuracy_weighs_each_drawn_contact_for_those_that_were_not() -> None:
         figures = accuracy_of(session, WEEK)
     assert (figures.readings, figures.urgent) == (62, 13)
     assert figures.recall == pytest.approx(12 / 14) and figures.over == 0
+
+
+def test_a_week_says_how_much_of_it_was_drawn_and_read() -> None:
+    decided("A1", priority=1)
+    decided("A2")
+    decided("B1", received_at=RECEIVED - timedelta(days=7))
+    drawn()
+    drawn(WEEK - timedelta(days=7))
+    read("j.ray", "A1")
+    with reading() as session:
+        weeks = sampled_weeks(session)
+    told = [(one.week, one.urgent_read, one.urgent, one.others_read, one.others) for one in weeks]
+    assert told == [(WEEK, 1, 1, 0, 1), (WEEK - timedelta(days=7), 0, 0, 0, 1)]
+
+
+def test_a_unit_that_the_law_protects_is_the_same_unit_whichever_a_reader_may_not_name() -> None:
+    for number in range(10):
+        decided(f"A{number}", unit="HASA" if number < 4 else "FIA")
+        worked(f"A{number}", unit="FIA", owner="")
+    drawn()
+    at = clock.now()
+    with writing() as session:
+        for row in session.execute(select(HotlineSample)).scalars():
+            row.read_at, row.unit, row.priority = at, "RESTRICTED", 3
+    with reading() as session:
+        assert accuracy_of(session, WEEK).same_unit == pytest.approx(0.4)
+        (found,) = {(one.signal, one.chosen) for one in misleading_signs(session, at - timedelta(hours=1))}
+    assert found == ("RESTRICTED", "RESTRICTED")
 
 
 def test_signs_that_misled_come_from_overrides_that_stand_and_from_the_sample() -> None:

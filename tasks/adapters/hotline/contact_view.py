@@ -1,6 +1,6 @@
 """A contact as its page at the desk shows it: what counts, its words where they may be read, and others like it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,9 @@ from tasks.adapters.hotline.cases import PROCESS, LoadedCase, clocks, load_cases
 from tasks.adapters.hotline.contacts import Arrival, earlier_contacts, find_by
 from tasks.adapters.hotline.letter_list import LetterLine, letters_of
 from tasks.adapters.hotline.letters import matter_in
-from tasks.adapters.people import find_person
+from tasks.adapters.people import load_people
 from tasks.adapters.rows import all_rows
+from tasks.adapters.signatures import name_of
 
 MOST_RELATED, MOST_FOUND = 20, 50
 _LINKED, _TAKEN_FOR_ONE = "linked by a person", "triage takes it for the same matter"
@@ -45,7 +46,7 @@ class ContactView:
     """Everything that one person may see of a contact: without its words `form` is None, `smallest` empty.
 
     `smallest` says in a sentence what would change the unit, `why_no_letters` why its letters are not for them; empty
-    where they are.
+    where they are. `names` are those of who acknowledged its alerts, by staff id.
     """
 
     loaded: LoadedCase
@@ -57,6 +58,7 @@ class ContactView:
     letters: tuple[LetterLine, ...]
     why_no_letters: str
     owner_name: str
+    names: Mapping[str, str]
     smallest: str
 
     @property
@@ -97,10 +99,12 @@ def contact_view(case_id: str, person: Person, purpose: str, at: datetime) -> Co
         numbers = {letter.number for letter in letters}
         papers = tuple(paper for paper in papers if paper.document_id not in numbers)
         shown = () if closed and matter.confidential else letters
-        owner = find_person(session, page.facts.owner) if page.facts.owner else None
+        people = load_people(session)
         return ContactView(
             loaded, page, row, opened.form if opened else None, related, papers, shown, closed,
-            owner.name if owner else page.facts.owner, opened.smallest if opened else "",
+            name_of(people, page.facts.owner),
+            {one.acknowledged_by: name_of(people, one.acknowledged_by) for one in page.alerts},
+            opened.smallest if opened else "",
         )  # fmt: skip
 
 

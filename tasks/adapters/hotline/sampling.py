@@ -1,18 +1,17 @@
-"""The weekly blind sample in the database: drawn once, read by people who had nothing to do with a contact."""
+"""The weekly blind sample in the database: drawn once, and what its readings say about triage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session
 
-from models.hotline.forms import ContactForm
+from models.hotline.misleading import RESTRICTED as PROTECTED
 from models.hotline.misleading import Disagreement, Misleading, misleading
-from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.records import HotlineAccess, HotlineCase, HotlineDecision, HotlineOverride, HotlineSample
+from models.hotline.records import HotlineDecision, HotlineOverride, HotlineSample
 from models.hotline.retriage import (
     DRAWN,
     URGENT,
@@ -21,33 +20,27 @@ from models.hotline.retriage import (
     draw,
     monday_of,
     priority_accuracy,
-    reader_problem,
 )
 from models.hotline.rules import RESTRICTED_UNITS
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import canonical, sha256
-from models.shared.people import Person
-from models.shared.signing import Credential
-from tasks.adapters.codes import check_code, spend
-from tasks.adapters.database import writing
-from tasks.adapters.hotline.contacts import open_contacts
-from tasks.adapters.hotline.standing import RESTRICTED, UNIT, contacts_now, restricted_ids
+from tasks.adapters.hotline.standing import restricted_ids
 from tasks.adapters.ledger import Happening, append_batch
-from tasks.adapters.people import find_person
-from tasks.adapters.refusals import NotSigned, Refusal
 
-PROCESS, PURPOSE, ACTOR = "hotline", "blind second reading", "weekly sample"
+PROCESS, ACTOR = "hotline", "weekly sample"
 _SAMPLE, _DECISION = HotlineSample.__table__, HotlineDecision.__table__.c  # type: ignore[attr-defined]
-_CASE, _OVERRIDE = HotlineCase.__table__.c, HotlineOverride.__table__.c  # type: ignore[attr-defined]
-_ACCESS = HotlineAccess.__table__.c  # type: ignore[attr-defined]
+_OVERRIDE = HotlineOverride.__table__.c  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a second reader says of a contact: its unit and its priority from 1 to 4."""
+class SampledWeek:
+    """How far the sample of a week (its Monday) was read: of priority 1 and of the others, drawn and read."""
 
-    unit: str
-    priority: int
+    week: date
+    urgent: int
+    urgent_read: int
+    others: int
+    others_read: int
 
 
 def week_of(written: str, today: date) -> date:
@@ -56,7 +49,11 @@ def week_of(written: str, today: date) -> date:
     Raises LookupError with a sentence.
     """
     try:
-        return monday_of(date.fromisoformat(written)) if written else monday_of(today) - timedelta(days=7)
+        asked = date.fromisoformat(written) if written else today - timedelta(days=7)
+        # The calendar's last year has a week without an end.
+        if asked.year == date.max.year:
+            raise ValueError
+        return monday_of(asked)
     except ValueError:
         raise LookupError(f"“{written[:40]}” is no day. Write it as 2026-11-20, or leave it empty.") from None
 
@@ -81,72 +78,21 @@ def _of_week(week: date) -> Any:
     return (_DECISION.received_at >= start) & (_DECISION.received_at < end)
 
 
-def next_to_read(session: Session, person: Person) -> str | None:
-    """The next contact of the sample that this person may read: of priority 1 first, then the earliest drawn."""
-    query = select(_SAMPLE.c.contact_id).where(_SAMPLE.c.read_at.is_(None))
-    order = (_SAMPLE.c.why != URGENT, _SAMPLE.c.week, _SAMPLE.c.contact_id)
-    for contact_id in session.execute(query.order_by(*order)).scalars().all():
-        if not _problem(session, contact_id, person):
-            return str(contact_id)
-    return None
-
-
-def _problem(session: Session, contact_id: str, person: Person) -> str:
-    query = contacts_now(UNIT, RESTRICTED, _CASE.owner).where(_DECISION.contact_id == contact_id)
-    unit, restricted, owner = session.execute(query).one()
-    # Whoever opened it for anything else may have seen what triage said.
-    opened = select(_ACCESS.who).where(_ACCESS.contact_id == contact_id, _ACCESS.purpose != PURPOSE)
-    decided = select(_OVERRIDE.staff_id).where(_OVERRIDE.contact_id == contact_id)
-    worked = {owner, *session.execute(opened).scalars(), *session.execute(decided).scalars()}
-    return reader_problem(person, bool(restricted) or unit in RESTRICTED_UNITS, worked)
-
-
-def open_next(who: Credential, at: datetime) -> ContactForm | None:
-    """What the next contact for this person says; None where none waits. Raises NotSigned for a code or a role."""
-    with writing() as session:
-        person = _signed_in(session, who, at)
-        contact_id = next_to_read(session, person)
-    if contact_id is None:
-        return None
-    return open_contacts([contact_id], who=person.staff_id, purpose=PURPOSE, at=at)[0].form
-
-
-def record_reading(who: Credential, contact_id: str, answer: Answer, at: datetime) -> None:
-    """Keep what a second reader says, once. Raises NotSigned with a sentence; then nothing was changed."""
-    if answer.unit not in set(Unit) or answer.priority not in (1, 2, 3, 4):
-        raise NotSigned(
-            Refusal.FORM, f"The unit is one of {', '.join(Unit)}, the priority 1 to 4. Nothing was changed."
-        )
-    with writing() as session:
-        person = _signed_in(session, who, at)
-        row = session.get(HotlineSample, contact_id)
-        if row is None:
-            raise NotSigned(Refusal.ILLEGAL, "This contact is not in the sample. Nothing was changed.")
-        problem = _problem(session, contact_id, person)
-        if problem:
-            raise NotSigned(Refusal.ROLE, f"{problem} Nothing was changed.")
-        said = {"read_by": person.staff_id, "read_at": at, "unit": answer.unit, "priority": answer.priority}
-        fresh = (_SAMPLE.c.contact_id == contact_id) & _SAMPLE.c.read_at.is_(None)
-        if session.connection().execute(update(_SAMPLE).where(fresh).values(said)).rowcount != 1:
-            raise NotSigned(Refusal.CHANGED, "Somebody has read this contact already. Nothing was changed.")
-        told = {"staff": person.staff_id, "reading": sha256(canonical([contact_id, answer.unit, answer.priority]))}
-        append_batch(session, PROCESS, f"sample:{row.week}", [Happening("sample_read", person.name, "", at, told)], at)
-
-
-def _signed_in(session: Session, who: Credential, at: datetime) -> Person:
-    accepted = check_code(session, who.staff_id, who.code, at)
-    person = find_person(session, accepted.staff_id)
-    assert person is not None
-    problem = reader_problem(person, False, ())
-    if problem:
-        raise NotSigned(Refusal.ROLE, f"{problem} Nothing was changed.")
-    spend(session, accepted)
-    return person
+def sampled_weeks(session: Session) -> list[SampledWeek]:
+    """The weeks of which a sample was drawn, the latest first."""
+    urgent, columns = _SAMPLE.c.why == URGENT, list[Any]()
+    for which in (urgent, ~urgent):
+        columns += [func.count(case((which, 1))), func.count(case((which & _SAMPLE.c.read_at.is_not(None), 1)))]
+    query = select(_SAMPLE.c.week, *columns).group_by(_SAMPLE.c.week).order_by(_SAMPLE.c.week.desc())
+    return [SampledWeek(*row) for row in session.execute(query)]
 
 
 def accuracy_of(session: Session, week: date) -> PriorityAccuracy:
     """How well triage told the priorities of a week, as far as its sample was read."""
-    query = select(_DECISION.priority, _SAMPLE.c.priority, _SAMPLE.c.why, _DECISION.unit == _SAMPLE.c.unit)
+    # Who is not cleared names both units that the law protects alike.
+    protected = and_(_SAMPLE.c.unit == PROTECTED, _DECISION.unit.in_(sorted(RESTRICTED_UNITS)))
+    same_unit = or_(_DECISION.unit == _SAMPLE.c.unit, protected)
+    query = select(_DECISION.priority, _SAMPLE.c.priority, _SAMPLE.c.why, same_unit)
     query = query.join(_SAMPLE, _SAMPLE.c.contact_id == _DECISION.contact_id)
     rows = session.execute(query.where(_SAMPLE.c.week == week, _SAMPLE.c.read_at.is_not(None)))
     readings = [Reading(row[0], row[1], row[2], bool(row[3])) for row in rows]
@@ -185,7 +131,7 @@ def _overridden(session: Session, since: datetime) -> list[Disagreement]:
 def _read_otherwise(session: Session, since: datetime) -> list[Disagreement]:
     query = select(
         _DECISION.unit, _SAMPLE.c.unit, _DECISION.priority, _SAMPLE.c.priority, _DECISION.signals,
-        or_(_DECISION.contact_id.in_(restricted_ids()), _SAMPLE.c.unit.in_(sorted(RESTRICTED_UNITS))),
+        or_(_DECISION.contact_id.in_(restricted_ids()), _SAMPLE.c.unit.in_([*sorted(RESTRICTED_UNITS), PROTECTED])),
     ).join(_SAMPLE, _SAMPLE.c.contact_id == _DECISION.contact_id)  # fmt: skip
     found = []
     for unit, read_unit, priority, read_priority, signals, restricted in session.execute(
