@@ -29,9 +29,12 @@ def learn() -> None:
     """Learn the points of signals, rules and words from the examples, and write them into the phrase tables."""
     from deployments.learning.examples import EXAMPLES, read_examples
     from deployments.learning.files import points_by_hand, write_common_words, write_points
-    from deployments.learning.fit import fit
     from tasks.adapters.hotline.phrase_files import read_tables
 
+    try:
+        from deployments.learning.fit import fit
+    except ModuleNotFoundError as error:
+        refuse(f"Learning needs the package {error.name}, which only “make setup” installs. Run that first.", False)
     files = [read_examples(path) for path in sorted(EXAMPLES.glob("*.csv"))]
     examples = [example for file in files for example in file]
     write_common_words(files)

@@ -8,19 +8,22 @@ gradient descent with momentum on all examples at once, so the same examples giv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from deployments.learning.examples import Example
 from models.hotline.phrases import PROTECTED, URGENT, PhraseTables, Points, Unit
+from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
-from models.hotline.wording import stem
+from models.hotline.wording import roots
 
 HEADS: tuple[str, ...] = (*UNITS, URGENT, PROTECTED)
 _UNITS = len(UNITS)
 # How far points may move from those set by hand; a word counts from its third example on.
-_SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.8, 0.4, 0.5, 3
+_SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.65, 0.5, 0.5, 3
 # What is set by hand for units is a guess of order, not of size.
 _HAND = 0.6
 # Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
@@ -33,7 +36,7 @@ Array = npt.NDArray[np.float32]
 @dataclass(frozen=True)
 class _Problem:
     names: tuple[str, ...]
-    there: Array
+    there: csr_array
     units: Array
     answers: Array
     weight: Array
@@ -45,10 +48,11 @@ def signs_of(found: Found) -> Iterator[str]:
     """Everything in a message that can be given points."""
     yield from (f"signal {name}" for name in found.hits)
     yield from (f"rule {rule.name}" for rule in found.rules)
-    if found.language == "en":
-        for word in {stem(word) for word in found.words.split()}:
-            if not any(sign.isdigit() for sign in word):
-                yield f"word {word}"
+    if found.language in LANGUAGES:
+        every = chain.from_iterable(roots(word, found.language) for word in found.words.split())
+        for root in set(every):
+            if not any(sign.isdigit() for sign in root):
+                yield f"word {found.language} {root}"
 
 
 def fit(
@@ -65,12 +69,17 @@ def fit(
     problem = _problem(signs, by_hand, examples)
     points, bias = _learned(problem)
     given = {name: _points(row) for name, row in zip(problem.names, points, strict=True)}
-    words = {name.removeprefix("word "): mine for name, mine in given.items() if name.startswith("word ") and mine}
+    words: dict[str, dict[str, Points]] = {}
+    for name, mine in given.items():
+        kind, _, word = name.partition(" ")
+        if kind == "word" and mine:
+            language, _, root = word.partition(" ")
+            words.setdefault(language, {})[root] = mine
     return replace(
         tables,
         signals=tuple(replace(s, points=given.get(f"signal {s.name}", s.points)) for s in tables.signals),
         rules=tuple(replace(r, points=given.get(f"rule {r.name}", r.points)) for r in tables.rules),
-        words={"en": words},
+        words=words,
         bias=_points(bias),
     )
 
@@ -79,9 +88,10 @@ def _problem(signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples:
     often = Counter(sign for mine in signs for sign in mine)
     names = tuple(sorted({*by_hand, *(sign for sign, count in often.items() if count >= _FEWEST)}))
     place = {name: number for number, name in enumerate(names)}
-    there = np.zeros((len(examples), len(names)), dtype=np.float32)
-    for row, mine in enumerate(signs):
-        there[row, [place[sign] for sign in mine if sign in place]] = 1
+    columns = [[place[sign] for sign in mine if sign in place] for mine in signs]
+    ends = np.cumsum([0, *map(len, columns)])
+    where = np.fromiter(chain.from_iterable(columns), dtype=np.int32)
+    there = csr_array((np.ones(len(where), dtype=np.float32), where, ends), shape=(len(examples), len(names)))
     start = np.zeros((len(names), len(HEADS)), dtype=np.float32)
     for name, points in by_hand.items():
         for head, value in points.items():
@@ -111,11 +121,12 @@ def _learned(problem: _Problem) -> tuple[Array, Array]:
     points, bias = problem.start.copy(), np.zeros(len(HEADS), dtype=np.float32)
     pull, bias_pull = 1 / problem.width**2, np.array([1 / _BIAS_WIDTH**2] * _UNITS + [0.0] * 2, dtype=np.float32)
     speed, bias_speed = np.zeros_like(points), np.zeros_like(bias)
+    has = csr_array(problem.there.T)
     # Signs that are rare move as fast as common ones when each has a pace of its own.
     pace = _PACE * 100 / (problem.there.sum(axis=0)[:, None] * 0.25 + pull)
     for _ in range(_STEPS):
         wrong = problem.weight * (_guessed(problem.there @ points + bias) - np.hstack([problem.units, problem.answers]))
-        slope = problem.there.T @ wrong + pull * (points - problem.start)
+        slope = has @ wrong + pull * (points - problem.start)
         speed = _MOMENTUM * speed - pace * slope * (1 - _MOMENTUM)
         points = points + speed
         bias_speed = _MOMENTUM * bias_speed - _PACE * (wrong.sum(axis=0) + bias_pull * bias) * (1 - _MOMENTUM)

@@ -97,8 +97,8 @@ class Rule:
 class PhraseTables:
     """All that triage knows of words. `terms` by language code, `any` for those of every language.
 
-    `words` gives points to single words, by language and the stem of the word; `bias` are everybody's points before
-    any word.
+    `words` gives points to single words, by language and the root of the word (`wording.roots`); `bias` are everybody's
+    points before any word.
     """
 
     signals: tuple[Signal, ...]

@@ -29,7 +29,7 @@ class SignKind(StrEnum):
 
 
 class Sign(NamedTuple):
-    """A piece of evidence: the name of a signal, or the stem of a single word."""
+    """A piece of evidence: the name of a signal, or the root of a single word."""
 
     kind: SignKind
     name: str
@@ -78,8 +78,8 @@ def without(found: Found, reader: Reader, signs: Iterable[Sign]) -> Found:
     """What would have been found without these signs."""
     gone = set(signs)
     hits = {name: hit for name, hit in found.hits.items() if (SignKind.SIGNAL, name) not in gone}
-    stems = frozenset(stem for stem in found.stems if (SignKind.WORD, stem) not in gone)
-    return replace(found, hits=hits, rules=tuple(reader.holding(hits)), stems=stems)
+    roots = frozenset(root for root in found.roots if (SignKind.WORD, root) not in gone)
+    return replace(found, hits=hits, rules=tuple(reader.holding(hits)), roots=roots)
 
 
 def with_signal(found: Found, reader: Reader, name: str) -> Found:
@@ -108,13 +108,13 @@ class _Search:
     def __init__(self, found: Found, reader: Reader, unit: Unit, most: int) -> None:
         self._found, self._reader, self._unit = found, reader, unit
         self._left = most
-        self._stems = reader.tables.words.get(found.language, {})
+        self._roots = reader.tables.words.get(found.language, {})
         self._points = cache(self._points_without)
         self._rivals = [self._rival(rival) for rival in UNITS if rival != unit]
 
     def smallest(self) -> tuple[Sign, ...]:
         """The signs, in their order; empty where leaving none out, nor all, changes the unit."""
-        for size in range(1, len(self._found.hits) + len(self._found.stems) + 1):
+        for size in range(1, len(self._found.hits) + len(self._found.roots) + 1):
             best = min((signs for rival in self._rivals for signs in self._of_size(rival, size)), default=())
             if best:
                 return best
@@ -134,7 +134,7 @@ class _Search:
         # Of equals the first unit has it.
         need = self._lead(rival, frozenset()) + (UNITS.index(rival) > UNITS.index(self._unit))
         most = self._most_gained(rival)
-        words = [(self._gap(self._stems[stem], rival), stem) for stem in self._found.stems]
+        words = [(self._gap(self._roots[root], rival), root) for root in self._found.roots]
         good = sorted((word for word in words if word[0] > 0), key=lambda word: (-word[0], word[1]))
         signals = sorted(((gain, name) for name, gain in most.items()), key=lambda one: (-one[0], one[1]))
         sums = tuple(accumulate((gain for gain, _ in good), initial=0))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from models.hotline.rules import RESTRICTED_UNITS, tells_of_protected
 from models.hotline.smallest import Change, Sign, SignKind
 from models.hotline.triage import Found
-from models.hotline.wording import stem
+from models.hotline.wording import roots
 
 # More signs than these are counted: nobody reads a longer list.
 MOST_NAMED = 4
@@ -55,6 +55,8 @@ def _signal(name: str, meanings: Mapping[str, str]) -> str:
     return f"“{name.replace('_', ' ')}” ({meaning})" if meaning else f"“{name.replace('_', ' ')}”"
 
 
-def _as_said(stemmed: str, found: Found) -> str:
-    """The word of the text of which only the stem is known."""
-    return next((word for word in found.words.split() if stem(word) == stemmed), stemmed)
+def _as_said(root: str, found: Found) -> str:
+    """The word of the text of which only the root is known; Chinese, which does not part its words, shows that."""
+    if found.language == "zh":
+        return root
+    return next((word for word in found.words.split() if root in roots(word, found.language)), root)

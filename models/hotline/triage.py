@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
 from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Rule, Term, Unit
 from models.hotline.sums import Sums, added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import plain, seen, stem
+from models.hotline.wording import plain, roots, seen
 
 UNITS = tuple(Unit)
 # Signs that are no words: see `facts_of`. Winter is the City's heat season without its milder ends.
@@ -38,14 +39,14 @@ class Message(NamedTuple):
 class Found:
     """What was found in a message: its words made plain, the first place of each signal, the rules that hold.
 
-    `stems` are the stems of its words of which the tables know something.
+    `roots` are those of its words of which the tables know something (`wording.roots`).
     """
 
     words: str
     language: str
     hits: Mapping[str, Hit]
     rules: tuple[Rule, ...]
-    stems: frozenset[str] = frozenset()
+    roots: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -64,7 +65,7 @@ class Reader:
             language: {word: packed(points) for word, points in known.items()}
             for language, known in tables.words.items()
         }
-        self._stems = {language: _Stems(known) for language, known in tables.words.items()}
+        self._roots = {language: _Roots(language, known) for language, known in tables.words.items()}
         self._bias = packed(tables.bias)
         self._rules: dict[str, list[_ReadyRule]] = {}
         for rule in tables.rules:
@@ -94,10 +95,10 @@ class Reader:
         languages = [language_of(*each) for each in zip(texts, parted, strict=True)]
         every = list(zip(messages, languages, plain_words, strict=True))
         hits = [self._hits(*each) for each in every]
-        stems = [self._known(*each) for each in zip(parted, languages, strict=True)]
+        roots = [self._known(*each) for each in zip(parted, languages, strict=True)]
         return [
             Found(words, language, mine, tuple(self.holding(mine)), known)
-            for (_, language, words), mine, known in zip(every, hits, stems, strict=True)
+            for (_, language, words), mine, known in zip(every, hits, roots, strict=True)
         ]
 
     def _hits(self, message: Message, language: str, words: str) -> dict[str, Hit]:
@@ -109,10 +110,8 @@ class Reader:
         return hits
 
     def _known(self, words: Iterable[str], language: str) -> frozenset[str]:
-        stems = self._stems.get(language)
-        if stems is None:
-            return frozenset()
-        return frozenset(filter(None, map(stems.__getitem__, words)))
+        known = self._roots.get(language)
+        return frozenset() if known is None else frozenset(chain.from_iterable(map(known.__getitem__, words)))
 
     def holding(self, signals: Iterable[str]) -> Iterator[Rule]:
         """The rules that hold where these signals were found."""
@@ -129,8 +128,8 @@ class Reader:
         signs = [self._bias, *map(self._points.__getitem__, found.hits)]
         if found.rules:
             signs += [self._of_rules[rule.name] for rule in found.rules]
-        if found.stems:
-            signs += map(self._of_words[found.language].__getitem__, found.stems)
+        if found.roots:
+            signs += map(self._of_words[found.language].__getitem__, found.roots)
         return added(signs)
 
     def points(self, found: Found) -> dict[str, int]:
@@ -153,20 +152,19 @@ class _Matchers(dict[str, Matcher]):
         return self[language]
 
 
-class _Stems(dict[str, str]):
-    """The stem of each word that was met, empty where the tables know nothing of it."""
+class _Roots(dict[str, tuple[str, ...]]):
+    """The roots of each word that was met, of which the tables of its language know something."""
 
     _MOST = 50_000
 
-    def __init__(self, known: Collection[str]) -> None:
+    def __init__(self, language: str, known: Collection[str]) -> None:
         super().__init__()
-        self._of_tables = known
+        self._language, self._of_tables = language, known
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= self._MOST:
             self.clear()
-        found = stem(word)
-        self[word] = found if found in self._of_tables else ""
+        self[word] = tuple(root for root in roots(word, self._language) if root in self._of_tables)
         return self[word]
 
 

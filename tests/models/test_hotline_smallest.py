@@ -143,7 +143,7 @@ def _cases(draw: st.DrawFn) -> tuple[Reader, Found]:
 def _brute(reader: Reader, found: Found) -> Change | None:
     """The same by trying every set."""
     unit = unit_of(reader.points(found))
-    signs = sorted([*map(signal, found.hits), *map(word, found.stems)])
+    signs = sorted([*map(signal, found.hits), *map(word, found.roots)])
     for size in range(1, len(signs) + 1):
         for gone in combinations(signs, size):
             other = unit_of(reader.points(without(found, reader, gone)))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import plain, seen, stem
+from models.hotline.wording import plain, roots, seen, stem
 
 SENTENCES = {
     "en": "They shut the heat off in our building and nobody picks up the phone.",
@@ -99,3 +99,17 @@ def test_the_endings_of_grammar_go_where_four_letters_are_left(word, left):
 def test_a_few_english_words_in_another_language_do_not_make_it_english(text: str) -> None:
     assert language_of(seen(text)) != "en"
     assert language_of(seen(text), plain(seen(text)).split()) == language_of(seen(text))
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "known_by"),
+    [
+        ("heating", "en", ("heat",)),
+        ("calefaccion", "es", ("cale",)),
+        ("без", "ru", ("без",)),
+        ("没有暖气", "zh", ("没有", "有暖", "暖气")),
+        ("冷", "zh", ()),
+    ],
+)
+def test_a_word_is_known_by_its_roots_as_its_language_makes_them(word: str, language: str, known_by: object) -> None:
+    assert roots(word, language) == known_by

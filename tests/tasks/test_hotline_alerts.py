@@ -191,7 +191,7 @@ def test_a_run_again_at_the_same_moment_raises_nothing(office: Callable[..., Non
 
 
 def test_who_fears_reprisals_is_told_to_the_director_however_much_time_is_left(office: Callable[..., None]) -> None:
-    office("Since I complained about the director the staff are taking revenge on me, they retaliate every day.")
+    office("Since I filed a grievance about the director in May they retaliate: my laundry day was taken away.")
     escalated()
     assert [(alert.level, alert.trigger) for alert in alerts()] == [(3, "somebody fears reprisals")]
 
