@@ -12,7 +12,7 @@ from tasks.adapters.home import write_atomically
 from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FEWEST_FILES = 2
+_FEWEST_FILES = 3
 
 
 def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:
@@ -40,7 +40,7 @@ def write_points(tables: PhraseTables, folder: Path = FOLDER) -> None:
 
 
 def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER) -> None:
-    """Write the words that the examples of two files or more have, in small letters, one a line."""
+    """Write the words that the examples of three files or more have, in small letters, one a line."""
     seen = Counter(word for examples in files for word in {w for each in examples for w in _words(each.message.text)})
     found = sorted(word for word, count in seen.items() if count >= _FEWEST_FILES)
     write_atomically(folder / COMMON, ("\n".join(found) + "\n").encode())

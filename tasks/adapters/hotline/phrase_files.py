@@ -53,7 +53,7 @@ def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> Phra
 
 @lru_cache(maxsize=2)
 def common_words(folder: Path = FOLDER) -> frozenset[str]:
-    """Words in small letters that people of more than one file of examples use: no name by which somebody is known."""
+    """Words in small letters that people of several files of examples use: no name by which somebody is known."""
     return frozenset((folder / COMMON).read_text(encoding="utf-8").split())
 
 
