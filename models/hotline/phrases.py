@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from models.hotline.wording import plain, seen
 
@@ -58,8 +59,7 @@ class Signal:
     points: Points
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One part of a term: plain words, or any plain words of the signal `of`.
 
     `starts` and `ends` tell whether the words must begin and end where a word does.
@@ -71,8 +71,7 @@ class Part:
     of: str = ""
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """Words that are a sign of `signal`: one part, or several in the same sentence, `ordered` or not."""
 
     signal: str
@@ -139,13 +138,16 @@ def parse_rule(row: Mapping[str, str], known: Iterable[str]) -> Rule:
 
 def parse_term(signal: str, text: str, known: Collection[str]) -> Term:
     """A term as it is written: `words`, `word*`, `a ~ b`, `a & b`, `@signal ~ words`. Raises PhraseError."""
-    pieces = _JOINT.split(text.strip())
+    text = text.strip()
+    if "~" not in text and "&" not in text:
+        return Term(signal, (_part(text, known, text),), True, text)
+    pieces = _JOINT.split(text)
     joints = set(pieces[1::2])
     if len(joints) > 1:
         raise PhraseError(f"“{text}” mixes ~ and &; use one of them.")
     if len(pieces[::2]) > MOST_PARTS:
         raise PhraseError(f"“{text}” has more than {MOST_PARTS} parts.")
-    return Term(signal, tuple(_part(piece, known, text) for piece in pieces[::2]), joints != {"&"}, text.strip())
+    return Term(signal, tuple([_part(piece, known, text) for piece in pieces[::2]]), joints != {"&"}, text)
 
 
 def _part(piece: str, known: Collection[str], text: str) -> Part:

@@ -1,0 +1,32 @@
+"""Phrase tables that cannot be used are refused with file and row."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from models.hotline.phrases import PhraseError
+from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    for name in ("signals.csv", "rules.csv"):
+        shutil.copyfile(FOLDER / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("no_such_sign,heat is out,", "en.csv, row 3: there is no signal “no_such_sign”"),
+        ("no_heat", "en.csv, row 3: it has 1 cells, and there are 3 headings"),
+        ("no_heat,a ~ b ~ c ~ d,", "en.csv, row 3: “a ~ b ~ c ~ d” has more than 3 parts"),
+        ("no_heat,a ~ b & c,", "en.csv, row 3: “a ~ b & c” mixes ~ and &"),
+    ],
+)
+def test_a_term_that_cannot_be_used_is_refused_with_its_row(tables: Path, row: str, why: str) -> None:
+    (tables / "en.csv").write_text(f"signal,term,source\nno_heat,no heat,\n{row}\n", encoding="utf-8")
+    with pytest.raises(PhraseError) as refused:
+        read_tables(tables)
+    assert why in str(refused.value)
