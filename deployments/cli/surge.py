@@ -37,5 +37,6 @@ def surge(as_json: AsJson = False) -> None:
         say_table([{name: str(value) for name, value in row.items()} for row in rows], _COLUMNS, width=100)
     else:
         typer.echo(
-            "There is no event of surge mode. Copy deployments/samples/hotline/surge.toml to deployments/surge/."
+            "There is no event of surge mode. Copy deployments/samples/hotline/surge.toml to deployments/surge/. It "
+            "counts once two administrators signed it (“steward policy propose”, “steward policy sign”)."
         )
