@@ -35,15 +35,18 @@ def triage_inquiries() -> dict[str, int]:
     """Decides about every contact that nobody has decided about: language, unit, priority, what is confidential.
 
     Where the rules are unsure, or something may be about domestic violence or HIV, a person decides. A contact of the
-    same caller about the same matter is linked with the first one. What belongs to an event of surge mode is tagged.
+    same caller about the same matter is linked with the first one. What belongs to an event of surge mode is tagged;
+    a surge file that two administrators have not signed counts for nothing, and is told under Artifacts.
     """
     with sitting("triage-inquiries"):
-        unusable = tasks.publish_surge_problems()
+        unusable, unsigned = tasks.publish_surge_problems()
         waits = tasks.load_waiting_count()
         bar = common.Progress("inquiries-triaged", "Contacts decided about", waits)
         size = max(SMALLEST_PART, -(-waits // MOST_PARTS))
         done = sum(tasks.record_decisions(size, common.whole(bar)) for _ in range(0, waits, size))
-        return {"waited": waits, "decided": done, "surge_files_unusable": unusable}
+        return {
+            "waited": waits, "decided": done, "surge_files_unusable": unusable, "surge_files_unsigned": unsigned,
+        }  # fmt: skip
 
 
 @flow(name="tag surge event", flow_run_name=common.run_name)

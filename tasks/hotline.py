@@ -40,13 +40,13 @@ def record_decisions(most: int, bar: Progress) -> int:
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)
-def publish_surge_problems() -> int:
-    """Show in the Prefect UI which surge files cannot be used, and why; returns how many."""
-    problems = triaging.judge(hotline_policy()).surges.problems
-    if problems:
-        markdown = "\n\n".join(("Surge files that cannot be used:", *problems))
-        create_markdown_artifact(key="hotline-surge", markdown=markdown, description="Surge files to be mended")
-    return len(problems)
+def publish_surge_problems() -> tuple[int, int]:
+    """Show in the Prefect UI which surge files cannot be used, or wait for signatures; returns how many of each."""
+    surges = triaging.judge(hotline_policy()).surges
+    if surges.problems or surges.waiting:
+        markdown = "\n\n".join(("Surge files that do not count:", *surges.problems, *surges.waiting))
+        create_markdown_artifact(key="hotline-surge", markdown=markdown, description="Surge files that do not count")
+    return len(surges.problems), len(surges.waiting)
 
 
 @task(retries=2, retry_delay_seconds=2, cache_policy=NO_CACHE)

@@ -17,7 +17,7 @@ from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.incoming import receive, refuse
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.letter_orders import ordered_letters, register_letters
-from tasks.adapters.policy import office, policy_sha256, policy_text, registration_policy
+from tasks.adapters.policy import office, policy_sha256, policy_text, registration_policy, surge_sha256s
 from tasks.adapters.registration import intake, paper, reviews
 from tasks.adapters.registration.cases import load_cases, open_case_ids
 from tasks.adapters.registration.letters_due import LETTERS
@@ -27,19 +27,21 @@ from tests.drawn import drawn
 
 
 def sign_policy() -> None:
-    """The policy in force as two administrators have signed it, before any day that a test's clock stands at."""
+    """The policy and surge files as two administrators have signed them, before any day of a test's clock."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     with writing() as session:
-        put_in_force(session, policy_sha256(), policy_text(), ("a.admin", "b.admin"), at)
+        put_in_force(session, policy_sha256(), policy_text(), ("a.admin", "b.admin"), at, surge_sha256s())
 
 
-def put_in_force(session: Session, sha: str, body: str, by: tuple[str, str], at: datetime) -> None:
+def put_in_force(
+    session: Session, sha: str, body: str, by: tuple[str, str], at: datetime, surge: dict[str, str] | None = None
+) -> None:
     """A policy with both signatures, as its row and in the office's history."""
     first, second = by
     signed = {"proposed_by": first, "signed_by": second, "proposed_at": at, "signed_at": at}
     session.merge(PolicyVersion(sha256=sha, body=body, **signed))
     session.flush()
-    told = {"kind": "policy", "body": {"sha256": sha}, "proposed_by": first, "signed_by": second}
+    told = {"kind": "policy", "body": {"sha256": sha, "surge": surge or {}}, "proposed_by": first, "signed_by": second}
     happening = Happening("policy_signed", f"{first} and {second}", "", at, told)
     append_batch(session, "office", "policy", [happening], at)
 

@@ -27,7 +27,7 @@ def propose(
     reason: Annotated[str, typer.Option(help="Why it changes; the second administrator reads it.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Propose the policy file as it lies here; a file that cannot be used is refused with what is wrong."""
+    """Propose the policy, letters, phrase tables and surge files as they lie here; what cannot be used is refused."""
     ready()
     propose_act("policy", {}, staff, code, reason, as_json)
     if not as_json:
@@ -64,6 +64,9 @@ def show(as_json: AsJson = False) -> None:
         say_json(state.as_json())
         return
     typer.echo(f"Fingerprint {state.sha256}\n{_standing(state)}")
+    if state.surge_waits:
+        names = ", ".join(f"{name}.toml" for name in state.surge_waits)
+        typer.echo(f"Not as they were signed last, so they do not count (“steward surge” says more): {names}")
     rows = [{"path": c.path, "before": c.before or "", "after": c.after or ""} for c in state.changes]
     if rows:
         say_table(rows, {"path": "Value", "before": "Before", "after": "Now"})
@@ -72,7 +75,8 @@ def show(as_json: AsJson = False) -> None:
 def _standing(state: "PolicyState") -> str:
     from tasks.adapters.templating import moment
 
-    since = "Against the version that was signed before it:" if state.last_signed == state.sha256 else (
+    is_last = state.last_signed == state.sha256 and not state.surge_waits
+    since = "Against the version that was signed before it:" if is_last else (
         f"Against version {state.last_signed[:12]}, which was signed last:"
     )  # fmt: skip
     changed = f"\n{since}" if state.changes else ""

@@ -1,4 +1,4 @@
-"""`steward surge`: the events of surge mode, and whether the file of each can be used."""
+"""`steward surge`: the events of surge mode, and whether the file of each can be used and is signed."""
 
 import typer
 
@@ -12,7 +12,8 @@ _COLUMNS = {"event": "Event", "name": "Name", "from": "From", "to": "To", "runs"
 def surge(as_json: AsJson = False) -> None:
     """Say which events of surge mode there are, whether they run today, and how many contacts belong to each.
 
-    A file that cannot be used is told in one sentence, and the answer is 2; triage goes on without it.
+    A file that cannot be used, or that two administrators have not signed as it is, is told in one sentence, and the
+    answer is 2; triage goes on without it.
     """
     from tasks.adapters import clock
     from tasks.adapters.hotline.phrase_files import read_tables
@@ -28,13 +29,14 @@ def surge(as_json: AsJson = False) -> None:
         }
         for event in (one.surge for one in surges.events)
     ]  # fmt: skip
-    if surges.problems:
-        refuse(" ".join(surges.problems), as_json)
+    if surges.problems or surges.waiting:
+        refuse(" ".join((*surges.problems, *surges.waiting)), as_json)
     if as_json:
         say_json({"events": rows})
     elif rows:
         say_table([{name: str(value) for name, value in row.items()} for row in rows], _COLUMNS, width=100)
     else:
         typer.echo(
-            "There is no event of surge mode. Copy deployments/samples/hotline/surge.toml to deployments/surge/."
+            "There is no event of surge mode. Copy deployments/samples/hotline/surge.toml to deployments/surge/. It "
+            "counts once two administrators signed it (“steward policy propose”, “steward policy sign”)."
         )

@@ -121,7 +121,7 @@ def show_policy(visitor: SignedIn) -> Response:
     waiting = next((act for act in open_acts() if act.kind == "policy"), None)
     return page(
         "policy", title="Policy", state=state, names=names(office), waiting=waiting,
-        parts=policy_parts(json.loads(signed.body), {c.path for c in state.changes}) if signed is not None else (),
+        parts=policy_parts(signed, {c.path for c in state.changes}) if signed is not None else (),
         administers=Role.ADMINISTRATOR in visitor.person.roles,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from tasks.adapters import clock, office_acts
 from tasks.adapters.database import reading
 from tasks.adapters.office_chain import load_office, office_now
 from tasks.adapters.office_proposals import form_of, open_act
-from tasks.adapters.policy import PolicyError
+from tasks.adapters.policy import PolicyError, surge_sha256s
 from tasks.adapters.policy_versions import policy_state, valid_policy_sha256
 from tasks.adapters.refusals import NotSigned, Refusal, note_attempt
 
@@ -138,7 +138,7 @@ def _understood(wish: Wish, office: Office, visitor: Visitor) -> Wish:
 def _body(wish: Wish, office: Office) -> dict[str, Any]:
     body = {name: value for name, value in wish.fields.items() if value}
     if wish.kind == ActKind.POLICY:
-        body["sha256"] = valid_policy_sha256()
+        body |= {"sha256": valid_policy_sha256(), "surge": surge_sha256s()}
     if lent := office.delegations.get(str(body.get("delegation_id", ""))):
         body |= {"from_id": lent.from_id, "to_id": lent.to_id}
     elif wish.kind == ActKind.END_DELEGATION:
@@ -150,7 +150,8 @@ def _policy_words() -> list[tuple[str, str]]:
     with reading() as session:
         state = policy_state(session)
     changes = [("Changes", f"{c.path} from {c.before or 'nothing'} to {c.after or 'nothing'}") for c in state.changes]
-    return [("Fingerprint", state.sha256), *(changes or [("Changes", "nothing that was signed before")])]
+    surge = [("Surge file", f"{name}.toml, {sha}") for name, sha in sorted(surge_sha256s().items())]
+    return [("Fingerprint", state.sha256), *surge, *(changes or [("Changes", "nothing that was signed before")])]
 
 
 def _check_shown(wish: Wish, shown: str) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from deployments.learning.examples import Example
+from models.hotline.escalation import LADDER_ONLY
 from models.hotline.phrases import PROTECTED, URGENT, PhraseTables, Points, Unit
 from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
@@ -45,8 +46,8 @@ class _Problem:
 
 
 def signs_of(found: Found) -> Iterator[str]:
-    """Everything in a message that can be given points."""
-    yield from (f"signal {name}" for name in found.hits)
+    """Everything in a message that can be given points; what counts for the ladder alone moves no contact elsewhere."""
+    yield from (f"signal {name}" for name in found.hits if name not in LADDER_ONLY)
     yield from (f"rule {rule.name}" for rule in found.rules)
     if found.language in LANGUAGES:
         every = chain.from_iterable(roots(word, found.language) for word in found.words.split())

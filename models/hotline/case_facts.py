@@ -11,7 +11,8 @@ from models.hotline.policy import ClockName
 
 # A contact of these units tells by its unit alone what the law protects. Source: domain section 8 (class C4).
 RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
-_OUTREACH = frozenset({ClockName.OUTREACH, ClockName.OUTREACH_CHRONIC})
+# Clocks of an export of NYC 311, whatever is found in its words.
+OUTREACH = frozenset({ClockName.OUTREACH, ClockName.OUTREACH_CHRONIC})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,11 @@ def first_facts(decided: Decided, clocks: Clocks) -> CaseFacts:
     )  # fmt: skip
 
 
+def is_danger(facts: CaseFacts, decided: Decided) -> bool:
+    """True of imminent danger (P0), whether somebody has taken notice or not. Source: domain section 4."""
+    return clock_of(_subject(decided, facts.unit, facts.priority, facts.first_clock)) is ClockName.LIFE_SAFETY
+
+
 def reckoned(facts: CaseFacts, decided: Decided, clocks: Clocks) -> CaseFacts:
     """The facts with the clock that runs by them: from the start, never from now, whoever has the contact.
 
@@ -159,7 +165,7 @@ def _due(facts: CaseFacts, name: ClockName, clocks: Clocks) -> datetime:
 
 
 def _subject(decided: Decided, unit: str, priority: int, first_clock: str) -> Subject:
-    outreach = ClockName(first_clock) if first_clock in _OUTREACH else None
+    outreach = ClockName(first_clock) if first_clock in OUTREACH else None
     return Subject(unit, priority, decided.signals, decided.rule, outreach)
 
 

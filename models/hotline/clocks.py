@@ -13,7 +13,7 @@ from models.hotline.policy import ClockKind, ClockName, WorkPolicy
 from models.shared.calendar import NEW_YORK, start_of_day
 
 # Which rules of priority 1 say that somebody has no bed tonight: the same day. All others are imminent danger (P0).
-_NO_BED = frozenset({"child without shelter", "child sleeping rough", "family put out tonight"})
+NO_BED = frozenset({"child without shelter", "child sleeping rough", "family put out tonight"})
 _STREET = frozenset({"street_person", "outreach"})
 _HAZARDS = frozenset({"no_heat", "no_hot_water", "power_out", "gas_smell", "no_cooling", "fire_safety", "elevator"})
 _STAFF = frozenset({"staff_rude", "staff_threat", "staff_sexual", "retaliation", "discrimination", "aide_conduct"})
@@ -82,7 +82,7 @@ def clock_of(subject: Subject, *, acknowledged: bool = False) -> ClockName:
 
 
 def _of_danger(subject: Subject, acknowledged: bool) -> ClockName:
-    if not acknowledged and subject.rule not in _NO_BED:
+    if not acknowledged and subject.rule not in NO_BED:
         return ClockName.LIFE_SAFETY
     if subject.unit == Unit.APS:
         return ClockName.APS_LIFE_THREATENING

@@ -4,21 +4,20 @@ Level 0 is the on-call person, who hears of priority 1 at once; 1 to 5 are E1 to
 somebody acknowledges, never a reassignment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
-from models.hotline.case_facts import CaseFacts, Decided
+from models.hotline.case_facts import CaseFacts, Decided, is_danger
 from models.hotline.clocks import Clocks
 from models.hotline.forms import Channel
 from models.hotline.policy import ClockName, OnCall, WorkPolicy
 from models.hotline.states import ALL_STATES
 
 TOP = 5
-_SUPERVISOR, _MANAGER, _DIRECTOR, _DEPUTY = 1, 2, 3, 4
-# The sign that tells of reprisals.
-RETALIATION = "retaliation"
+_SUPERVISOR, MANAGER, DIRECTOR, DEPUTY = 1, 2, 3, 4
 UNACCEPTED = frozenset({"to_person", "queued"})
 
 
@@ -33,6 +32,24 @@ class Trigger(StrEnum):
     RETALIATION = "somebody fears reprisals"
     ELECTED = "an elected official asks"
     UNHEARD = "nobody acknowledged the alert before"
+    REPEATED = "the same caller came back again about the same matter"
+    FACILITY = "many complained about the same facility"
+    MEDIA = "the press asks, or somebody goes to it"
+    DEATH = "somebody died in the agency's care"
+    LAWSUIT = "a lawsuit or a class action is spoken of"
+    MAYOR = "the Mayor's Office asks"
+    UNRESOLVED = "a danger to life is not resolved"
+
+
+# The level that a sign asks for. Source: domain section 5.
+SIGNS: Mapping[str, tuple[int, Trigger]] = MappingProxyType({
+    "retaliation": (DIRECTOR, Trigger.RETALIATION), "media": (DIRECTOR, Trigger.MEDIA),
+    "death_in_care": (DEPUTY, Trigger.DEATH), "litigation": (DEPUTY, Trigger.LAWSUIT),
+    "mayors_office": (TOP, Trigger.MAYOR),
+})  # fmt: skip
+NOTHING = (-1, Trigger.LATE)
+# Those that stand in the phrase tables for the ladder alone: they speak for no unit, and nothing is learned for them.
+LADDER_ONLY = frozenset(SIGNS) - {"retaliation"}
 
 
 @dataclass(frozen=True)
@@ -54,39 +71,67 @@ class Alert:
     climbs_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a contact makes of those before it: its caller came back too often, its facility had too many complaints."""
+
+    is_repeated: bool = False
+    is_crowded: bool = False
+
+
+ALONE = Around()
+
+
 def next_alerts(
-    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+    facts: CaseFacts,
+    decided: Decided,
+    raised: Sequence[Raised],
+    policy: WorkPolicy,
+    now: datetime,
+    around: Around = ALONE,
 ) -> list[Alert]:
-    """The alerts that are due about a contact now, the lowest level first; none once it is answered or closed."""
-    if facts.first_response_at or ALL_STATES[facts.state].final:
+    """The alerts that are due about a contact now, the lowest level first; none once it is answered or closed.
+
+    An interim answer is none to a danger to life: that is told at the top until it is resolved.
+    """
+    if ALL_STATES[facts.state].final:
         return []
-    return list(_due(facts, decided, sorted(raised, key=lambda one: one.level), policy, now))
+    return list(_due(facts, decided, sorted(raised, key=lambda one: one.level), policy, now, around))
 
 
 def _due(
-    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime
+    facts: CaseFacts, decided: Decided, raised: Sequence[Raised], policy: WorkPolicy, now: datetime, around: Around
 ) -> Iterator[Alert]:
-    highest = raised[-1] if raised else None
-    level = highest.level if highest else -1
-    if highest is None and facts.priority == 1 and not facts.acknowledged_at:
-        yield Alert(0, Trigger.URGENT, _climbs(0, now, now, facts, policy))
-        level = 0
-    elif highest and not highest.is_acknowledged:
+    level = raised[-1].level if raised else -1
+    asked = [_by_danger(facts, decided, policy, now)]
+    if not facts.first_response_at:
+        if not raised and facts.priority == 1 and not facts.acknowledged_at:
+            yield Alert(0, Trigger.URGENT, _climbs(0, now, now, facts, policy))
+            level = 0
         for alert in _climbing(facts, raised, policy, now):
             yield alert
-            level = alert.level
-    wanted, trigger = max(_by_clock(facts, policy, now), _by_subject(decided), key=lambda one: one[0])
+            level = max(level, alert.level)
+        asked += [_by_clock(facts, policy, now), *_by_subject(decided, around)]
+    wanted, trigger = max(asked, key=lambda one: one[0])
     if wanted > level:
         yield Alert(wanted, trigger, _climbs(wanted, now, now, facts, policy))
 
 
 def _climbing(facts: CaseFacts, raised: Sequence[Raised], policy: WorkPolicy, now: datetime) -> Iterator[Alert]:
-    """Each level whose time has come, those too that an outage slept through."""
-    level, climbs_at = raised[-1].level, raised[-1].climbs_at
-    while climbs_at is not None and climbs_at <= now:
+    """Each level whose time has come, those too that an outage slept through.
+
+    Of priority 1 every level is told in its turn, even where its subject was told further up at once.
+    """
+    unheard = [one for one in raised if not one.is_acknowledged]
+    if not unheard:
+        return
+    times = {one.level: None if one.is_acknowledged else one.climbs_at for one in raised}
+    level = (unheard[0] if facts.priority == 1 else unheard[-1]).level
+    while (climbs_at := times[level]) is not None and climbs_at <= now:
         level += 1
-        climbs_at = _climbs(level, raised[0].raised_at, now, facts, policy)
-        yield Alert(level, Trigger.UNHEARD, climbs_at)
+        if level not in times:
+            times[level] = _climbs(level, unheard[0].raised_at, now, facts, policy)
+            yield Alert(level, Trigger.UNHEARD, times[level])
 
 
 def _climbs(level: int, first_at: datetime, now: datetime, facts: CaseFacts, policy: WorkPolicy) -> datetime | None:
@@ -100,25 +145,36 @@ def _climbs(level: int, first_at: datetime, now: datetime, facts: CaseFacts, pol
 
 def _by_clock(facts: CaseFacts, policy: WorkPolicy, now: datetime) -> tuple[int, Trigger]:
     """The level that the clock and the misroutes ask for. Life safety climbs by its own minutes."""
-    found = (-1, Trigger.LATE)
+    found = NOTHING
     if facts.clock != ClockName.LIFE_SAFETY and not facts.is_clock_met:
         share = facts.share_used(now)
         if facts.is_overdue(now):
-            found = (_DIRECTOR, Trigger.OVERDUE)
+            found = (DIRECTOR, Trigger.OVERDUE)
         elif share >= policy.late_share:
-            found = (_MANAGER, Trigger.LATE)
+            found = (MANAGER, Trigger.LATE)
         elif share >= policy.early_share and facts.state in UNACCEPTED:
             found = (_SUPERVISOR, Trigger.HALF)
     if facts.misroutes >= policy.misroutes:
-        found = max(found, (_MANAGER, Trigger.MISROUTED), key=lambda one: one[0])
+        found = max(found, (MANAGER, Trigger.MISROUTED), key=lambda one: one[0])
     return found
 
 
-def _by_subject(decided: Decided) -> tuple[int, Trigger]:
-    """The level that a contact asks for by what it is about, however much time is left. Source: domain section 5."""
+def _by_danger(facts: CaseFacts, decided: Decided, policy: WorkPolicy, now: datetime) -> tuple[int, Trigger]:
+    """The top, where life was in danger for too long: who took notice or wrote an interim answer resolved nothing."""
+    is_late = now - facts.started_at >= timedelta(hours=policy.unresolved_hours)
+    is_over = facts.responded_at or facts.resolved_at
+    return (TOP, Trigger.UNRESOLVED) if is_late and not is_over and is_danger(facts, decided) else NOTHING
+
+
+def _by_subject(decided: Decided, around: Around) -> Iterator[tuple[int, Trigger]]:
+    """The levels that a contact asks for by what it is about, however much time is left. Source: domain section 5."""
+    yield from (SIGNS[name] for name in sorted(decided.signals & SIGNS.keys()))
     if decided.channel == Channel.ELECTED_OFFICIAL:
-        return _DEPUTY, Trigger.ELECTED
-    return (_DIRECTOR, Trigger.RETALIATION) if RETALIATION in decided.signals else (-1, Trigger.LATE)
+        yield DEPUTY, Trigger.ELECTED
+    if around.is_crowded:
+        yield DIRECTOR, Trigger.FACILITY
+    if around.is_repeated:
+        yield MANAGER, Trigger.REPEATED
 
 
 def who_is_told(level: int, clocks: Clocks, at: datetime) -> tuple[OnCall, str]:
@@ -139,8 +195,10 @@ def alert_message(level: int, trigger: Trigger, role: str, case_ids: Sequence[st
     return f"{first}{what} for you", "\n".join([*lines, "", _ASKED if level < TOP else _ASKED.partition(" If")[0]])
 
 
-# What a mail does not say of what a contact is about.
+# What a mail does not say of what a contact is about, nor of what other contacts say.
+_BY_KIND, _BY_TIME = "it is for your level by its kind", "it is of priority 1 and was not resolved in time"
 _NEUTRAL = {
-    Trigger.RETALIATION: "it is for your level by its kind", Trigger.ELECTED: "it is for your level by its kind",
+    Trigger.ELECTED: _BY_KIND, Trigger.FACILITY: _BY_KIND, Trigger.REPEATED: _BY_KIND, Trigger.UNRESOLVED: _BY_TIME,
+    **{trigger: _BY_KIND for _, trigger in SIGNS.values()},
 }  # fmt: skip
 _ASKED = "Acknowledge it at the desk. If nobody does, the next level is told."

@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LONGEST_ID = 100
 YES, NO = "yes", "no"
+# What the channel of a request of another program is called.
+OPEN311 = "open311"
 
 
 class Channel(StrEnum):

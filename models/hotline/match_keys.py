@@ -6,11 +6,14 @@ from enum import StrEnum
 
 import phonenumbers
 
-from models.hotline.forms import ContactForm
+from models.hotline.forms import OPEN311, ContactForm
 
 
 class KeyKind(StrEnum):
-    """What a key is made of. A surname alone is weak: many people have it; so are a rare name and a bed or flat."""
+    """What a key is made of. A surname alone is weak: many people have it; so are a rare name and a bed or flat.
+
+    A facility says nothing of who calls: by it complaints about one place are counted.
+    """
 
     PHONE = "phone"
     EMAIL = "email"
@@ -20,6 +23,7 @@ class KeyKind(StrEnum):
     SURNAME = "surname"
     RARE_NAME = "rare_name"
     PLACE = "place"
+    FACILITY = "facility"
 
 
 _PHONE, _EMAIL_ADDRESS, _ADDRESS, _CASE_NUMBER, _NAME, _SURNAME = (kind.value for kind in list(KeyKind)[:6])
@@ -63,6 +67,8 @@ _STREETS = {
     "east": "e", "west": "w", "north": "n", "south": "s", "saint": "st", "fort": "ft", "mount": "mt",
 }  # fmt: skip
 _UNITS = frozenset({"apt", "apartment", "unit", "suite", "ste", "rm", "room", "floor", "fl", "#"})
+# As NYC 311 calls the agencies of the department.
+_OUR_AGENCIES = frozenset({"DHS", "HRA", "DSS"})
 _ORDINAL, _HOUSE = re.compile(r"[0-9]+(?:st|nd|rd|th)"), re.compile(r"[0-9]+(?:-[0-9]+)?[a-z]?")
 
 
@@ -78,6 +84,8 @@ def keys_of(contact: ContactForm) -> list[tuple[str, str]]:
     if "@" in said:
         emails |= emails_in(said)
     found += [(_EMAIL_ADDRESS, address) for address in emails]
+    if (contact.facility or contact.address) and (facility := facility_of(contact)):
+        found.append((KeyKind.FACILITY.value, facility))
     if contact.address and (place := address_key(contact.address)):
         found.append((_ADDRESS, place))
     names, surnames = names_of(contact.caller, said)
@@ -191,6 +199,25 @@ def address_key(address: str) -> str:
             break
         found += _words(_STREETS.get(word) or (word[:-2] if _ORDINAL.fullmatch(word) else word))
     return " ".join(found) if len(found) > 1 else ""
+
+
+def facility_of(contact: ContactForm) -> str:
+    """The facility that a contact is about, in one spelling; empty where nothing but its words could tell.
+
+    Staff name it; a request through Open311, and one to these agencies in an export of NYC 311, gives its address. What
+    is exported of other agencies is about anybody's house.
+    """
+    if contact.facility:
+        return facility_key(contact.facility)
+    is_ours = contact.agency in _OUR_AGENCIES and contact.complaint_type
+    return address_key(contact.address) if is_ours or contact.told_channel == OPEN311 else ""
+
+
+def facility_key(named: str) -> str:
+    """A shelter, center or office as staff name it, in one spelling; an address where they write one."""
+    plain = "".join(s for s in unicodedata.normalize("NFKD", named) if not unicodedata.combining(s)).casefold()
+    words = [_STREETS.get(word, word) for word in _words(plain.replace(".", " ")) if word != "the"]
+    return address_key(named) or " ".join(words)
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from models.hotline.forms import Channel, ContactForm
+from models.hotline.forms import OPEN311, Channel, ContactForm
 from models.hotline.open311_errors import NOT_FOUND, WRONG, Fault, Parameters, Refused, one, quoted, refuse
 from models.hotline.open311_moments import is_day_or_moment
 from models.hotline.open311_services import Attribute, Datatype, Service, ServiceList
@@ -41,7 +41,7 @@ class Wanted:
         extra = [f"{attribute.code}: {', '.join(values)}" for attribute, values in self.answers]
         extra += [f"{name}: {self.fields[name]}" for name in _KEPT if name in self.fields]
         return ContactForm(
-            contact_id=request_id, received_at=at, channel=Channel.THREE_ONE_ONE, told_channel="open311",
+            contact_id=request_id, received_at=at, channel=Channel.THREE_ONE_ONE, told_channel=OPEN311,
             told_language=language, text="\n".join(part for part in text if part),
             caller=" ".join(filter(None, (said("first_name", ""), said("last_name", "")))), phone=said("phone", ""),
             email=said("email", ""), address=said("address_string", ""), complaint_type=self.service.code,

@@ -66,7 +66,9 @@ class WorkPolicy(BaseModel):
 
     The roster has the on-call person first and then levels E1 to E5; `urgent_minutes` says after how many minutes
     without an acknowledgement a contact of priority 1 climbs to each of the five. A contact that was received more than
-    `alert_days` before it was decided about is an archive's, and alerts nobody.
+    `alert_days` before it was decided about is an archive's, and alerts nobody. The last five are triggers: as many
+    contacts of one caller about one matter within as many days, as many complaints about one facility within as many
+    days, and after how many hours a danger to life that is not resolved goes to the top. Source: domain section 5.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
@@ -81,6 +83,11 @@ class WorkPolicy(BaseModel):
     early_share: float = Field(gt=0, lt=1)
     late_share: float = Field(gt=0, lt=1)
     misroutes: int = Field(ge=1, le=10)
+    matter_contacts: int = Field(ge=2, le=100)
+    matter_days: int = Field(ge=1, le=366)
+    facility_complaints: int = Field(ge=2, le=1000)
+    facility_days: int = Field(ge=1, le=90)
+    unresolved_hours: int = Field(ge=1, le=168)
     roster: tuple[OnCall, OnCall, OnCall, OnCall, OnCall, OnCall]
     calendar: CityCalendar = Field(default_factory=CityCalendar, exclude=True)
 

@@ -38,7 +38,7 @@ class HotlineContact(SQLModel, table=True):
 class HotlineKey(SQLModel, table=True):
     """Something by which a caller is known again, as a keyed hash: who has no key of the vault can guess nothing.
 
-    `kind` is phone, email, address, case_number, name or surname.
+    `kind` is one of `KeyKind`; a facility is known again by it, too.
     """
 
     __tablename__ = "hotline_key"
@@ -111,7 +111,7 @@ class HotlineDecision(SQLModel, table=True):
 
     `alternatives`, `review` and `signals` are names joined by `|`; `confidence` is in thousandths; `evidence` are pairs
     `start-end` of characters in the plain words. `judged_by` is the hash of the phrase tables, the policy and the surge
-    files. `clock` is the one that runs by the subject, due at `due_at`.
+    files that counted. `clock` is the one that runs by the subject, due at `due_at`.
     """
 
     __tablename__ = "hotline_decision"

@@ -10,7 +10,7 @@ from models.hotline.policy import Policy
 
 # What says who calls; a surname or a rare name does so only for the same unit within a shorter time, a bed or flat
 # within a few days. Source: domain section 6; the days are convention.
-_SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
+SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
@@ -27,7 +27,7 @@ def repeats(later: Known, earlier: Known, shared: AbstractSet[KeyKind], policy: 
     if earlier.received_at > later.received_at:
         return False
     apart = later.received_at - earlier.received_at
-    if shared & _SURE:
+    if shared & SURE:
         alike = later.units[0] in earlier.units or earlier.units[0] in later.units
         return alike and apart <= timedelta(days=policy.repeat_days)
     same = later.units[0] == earlier.units[0]

@@ -181,11 +181,15 @@ class EndDelegationForm(OfficeForm):
         return (self.from_id, self.to_id)
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class PolicyForm(OfficeForm):
-    """The agency's numbers and holidays, by the hash of their text."""
+    """The agency's numbers and holidays, by the hash of their text; the surge files that count with them, by theirs."""
 
     kind = ActKind.POLICY
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: Sha256
+    surge: Mapping[str, Sha256] = Field(default_factory=dict)
 
 
 FORMS: dict[ActKind, type[OfficeForm]] = {
@@ -223,7 +227,7 @@ _WORDS = {
     "staff_id": "id", "name": "name", "email": "e-mail address", "identity": "employee number", "unit": "unit",
     "roles": "role", "from_id": "id of the person who is out", "to_id": "id of the person who acts for them",
     "first_day": "first day", "last_day": "last day", "delegation_id": "number of the delegation",
-    "sha256": "fingerprint of the policy",
+    "sha256": "fingerprint of the policy", "surge": "fingerprint of a surge file",
 }  # fmt: skip
 _KNOWN: dict[str, type[StrEnum]] = {"unit": Unit, "roles": Role}
 

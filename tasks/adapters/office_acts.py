@@ -43,6 +43,7 @@ from tasks.adapters.office_proposals import (
     open_act,
     pinned,
 )
+from tasks.adapters.policy import surge_sha256s
 from tasks.adapters.policy_versions import changes_of, keep_proposed, valid_policy_sha256
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.templating import moment
@@ -80,7 +81,7 @@ def propose(kind: str, body: Mapping[str, Any], who: Credential, reason: str = "
     """
     at = clock.now()
     if kind == ActKind.POLICY:
-        body = {"sha256": valid_policy_sha256()}
+        body = {"sha256": valid_policy_sha256(), "surge": surge_sha256s()}
     with office_session() as session:
         office = load_office(session, at)
         accepted = _administrator(session, who, office, at)
@@ -90,7 +91,7 @@ def propose(kind: str, body: Mapping[str, Any], who: Credential, reason: str = "
         make_way(session, form, office, who.staff_id, at)
         codes.spend(session, accepted)
         if isinstance(form, PolicyForm):
-            keep_proposed(session, form.sha256, who.staff_id, at)
+            keep_proposed(session, form, who.staff_id, at)
         return keep(session, form, reason, office, accepted, at)
 
 
@@ -213,10 +214,8 @@ def _check_proposer(row: Row[Any], office: Office) -> None:
 
 
 def _policy_words(session: Session, form: PolicyForm) -> list[tuple[str, str]]:
-    changes = changes_of(session, form.sha256)
+    changes, words = changes_of(session, form), [("Fingerprint", form.sha256)]
+    words += [("Surge file", f"{name}.toml, {sha}") for name, sha in sorted(form.surge.items())]
     if changes is None:
-        return [("Fingerprint", form.sha256), ("Changes", "everything: no policy was signed before")]
-    return [
-        ("Fingerprint", form.sha256),
-        *(("Changes", f"{c.path} from {c.before or 'nothing'} to {c.after or 'nothing'}") for c in changes),
-    ]
+        return [*words, ("Changes", "everything: no policy was signed before")]
+    return [*words, *(("Changes", f"{c.path} from {c.before or 'nothing'} to {c.after or 'nothing'}") for c in changes)]

@@ -51,7 +51,7 @@ def take_effect(session: Session, form: OfficeForm, approval: Approval, at: date
             one = lent.c.delegation_id == form.delegation_id
             session.connection().execute(update(lent).where(one).values(ended_at=at))
         case PolicyForm():
-            put_in_force(session, form.sha256, approval.second, at)
+            put_in_force(session, form, approval.second, at)
     return ""
 
 

@@ -25,7 +25,7 @@ from models.shared.calendar import CityCalendar
 from models.shared.documents import Office, canonical, sha256
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_files import PolicyError as PolicyError
-from tasks.adapters.signed_files import Seen, letters, phrase_tables, plain, seen, seen_in, tables_sha256
+from tasks.adapters.signed_files import Seen, letters, phrase_tables, plain, seen, seen_in, surge_files, tables_sha256
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,16 @@ def _with_files(text: str, texts: tuple[Seen, ...], phrases: tuple[Seen, ...]) -
 def phrases_sha256() -> str:
     """Hash of the phrase tables as they lie here now. Raises PolicyError."""
     return tables_sha256(phrase_tables(_phrases_seen()))
+
+
+def surge_sha256s() -> dict[str, str]:
+    """By name the hash of each surge file as it lies here now: administrators sign them with the policy, beside it.
+
+    They are no part of its own hash. An event comes over night, and a file that nobody has signed yet must stop no
+    decision: it alone does not count.
+    """
+    found = surge_files(settings().surge_folder)
+    return {name: sha256(data) for name, data in found if data is not None}
 
 
 def _phrases_seen() -> tuple[Seen, ...]:

@@ -1,6 +1,7 @@
 """Versions of the policy: proposed by one administrator, signed by a second one, and what differs between two."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,13 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
 from models.shared.documents import sha256
-from models.shared.office_acts import POLICY_SUBJECT, Difference, differences
+from models.shared.office_acts import POLICY_SUBJECT, Difference, PolicyForm, differences
 from models.shared.records import CaseEvent, PolicyVersion
 from tasks.adapters.people import OFFICE
-from tasks.adapters.policy import PolicyError, policy_sha256, policy_text, registration_policy
+from tasks.adapters.policy import PolicyError, policy_sha256, policy_text, registration_policy, surge_sha256s
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
-from tasks.adapters.signed_policy import last_signing, open_policy_act, policy_events, signing
+from tasks.adapters.signed_policy import last_signing, open_policy_act, signings
 from tasks.adapters.templating import moment
 
 
@@ -26,6 +27,7 @@ class PolicyState:
     `last_signed` is the fingerprint of the version that was signed last; `changes` are measured from it, or from the
     one before when the file is that version itself. A file that was set back to an earlier version is not in force:
     `signed_before` is when it was signed then, `replaced_by` and `replaced_at` who signed the newer one and when.
+    `surge_waits` are the surge files, by name, that are not as they were signed last, whatever the policy is.
     """
 
     sha256: str
@@ -38,6 +40,7 @@ class PolicyState:
     signed_before: datetime | None = None
     replaced_by: str = ""
     replaced_at: datetime | None = None
+    surge_waits: tuple[str, ...] = ()
 
     @property
     def is_in_force(self) -> bool:
@@ -54,6 +57,7 @@ class PolicyState:
             "signed_by": self.signed_by, "replaced_by": self.replaced_by,
             **{k: at.isoformat() if at else None for k, at in times.items()},
             "last_signed": self.last_signed, "changes": [asdict(change) for change in self.changes],
+            "surge_waits": list(self.surge_waits),
         }  # fmt: skip
 
 
@@ -68,13 +72,13 @@ def valid_policy_sha256() -> str:
         raise NotSigned(Refusal.POLICY, f"{why} Nothing was proposed.") from error
 
 
-def keep_proposed(session: Session, sha: str, staff_id: str, at: datetime) -> None:
-    """Keep the text of the proposed policy. Raises NotSigned when that version is in force."""
-    table = PolicyVersion.__table__  # type: ignore[attr-defined]
+def keep_proposed(session: Session, form: PolicyForm, staff_id: str, at: datetime) -> None:
+    """Keep the text of the proposed policy. Raises NotSigned when it is in force, with the same surge files."""
+    table, sha = PolicyVersion.__table__, form.sha256  # type: ignore[attr-defined]
     found, newest, text = _version(session, sha), last_signing(session), policy_text()
     if sha256(text) != sha:
         raise NotSigned(Refusal.CHANGED, "The policy file was changed just now. Propose it again. Nothing was changed.")
-    if found is not None and found.signed_at is not None and newest is not None and newest.sha256 == sha:
+    if found is not None and found.signed_at is not None and newest is not None and newest.covers(sha, form.surge):
         raise NotSigned(
             Refusal.PROPOSAL,
             f"This policy is in force already: {newest.proposed_by} and {newest.signed_by} signed it on "
@@ -96,8 +100,9 @@ def drop_proposed(session: Session, sha: str) -> None:
     session.connection().execute(delete(table).where(unsigned))
 
 
-def put_in_force(session: Session, sha: str, staff_id: str, at: datetime) -> None:
-    """The second signature. Raises NotSigned when the file or the kept text is no longer what was proposed."""
+def put_in_force(session: Session, form: PolicyForm, staff_id: str, at: datetime) -> None:
+    """The second signature. Raises NotSigned when a file or the kept text is no longer what was proposed."""
+    sha = form.sha256
     found = _version(session, sha)
     if found is None or sha256(found.body) != sha:
         raise NotSigned(
@@ -105,35 +110,37 @@ def put_in_force(session: Session, sha: str, staff_id: str, at: datetime) -> Non
             "The text of the proposed policy was changed after it was proposed. Propose the policy again. Nothing was "
             "changed.",
         )
-    if valid_policy_sha256() != sha:
+    if valid_policy_sha256() != sha or surge_sha256s() != form.surge:
         raise NotSigned(
             Refusal.CHANGED,
-            f"The policy ({settings().policy_file.name}, the table of holidays, a text of letters or a phrase table) "
-            "was changed after it was proposed. Propose it again (“steward policy propose”), so that what is signed is "
-            "what will count. Nothing was changed.",
+            f"The policy ({settings().policy_file.name}, the table of holidays, a text of letters, a phrase table or a "
+            "surge file) was changed after it was proposed. Propose it again (“steward policy propose”), so that what "
+            "is signed is what will count. Nothing was changed.",
         )
     table = PolicyVersion.__table__  # type: ignore[attr-defined]
-    values = {"signed_at": at, "signed_by": staff_id, **_proposed(session, sha)}
+    values = {"signed_at": at, "signed_by": staff_id, **_proposed(session, form)}
     session.connection().execute(update(table).where(table.c.sha256 == sha).values(values))
 
 
-def _proposed(session: Session, sha: str) -> dict[str, Any]:
+def _proposed(session: Session, form: PolicyForm) -> dict[str, Any]:
     """Who proposed a version last and when: an earlier one that is signed again has a new first signature too."""
     table = CaseEvent.__table__.c  # type: ignore[attr-defined]
     mine = (table.process == OFFICE) & (table.case_id == POLICY_SUBJECT) & (table.event == "proposed")
     for row in session.execute(select(table.at, table.payload).where(mine).order_by(table.seq.desc())):
         told = json.loads(row.payload)
-        if told["body"]["sha256"] == sha:
+        if told["body"]["sha256"] == form.sha256 and told["body"].get("surge", {}) == form.surge:
             return {"proposed_at": row.at, "proposed_by": told["proposed_by"]}
     return {}
 
 
 def policy_state(session: Session) -> PolicyState:
     """How the policy file stands. Raises PolicyError when it cannot be read."""
-    sha = policy_sha256()
+    sha, surge = policy_sha256(), surge_sha256s()
     own, newest = _version(session, sha), last_signing(session)
     found: dict[str, Any] = {"sha256": sha, "last_signed": newest.sha256 if newest else ""}
-    found["changes"] = changes_since(last_signed(session, but=sha), policy_text())
+    found["changes"] = changes_since(last_signed(session, but=(sha, surge)), _whole(policy_text(), surge))
+    signed = newest.surge if newest else {}
+    found["surge_waits"] = tuple(sorted(n for n in {*signed, *surge} if signed.get(n) != surge.get(n)))
     proposed: Any = own
     if own is not None and own.signed_at is not None and newest is not None:
         if newest.sha256 == sha:
@@ -148,23 +155,29 @@ def policy_state(session: Session) -> PolicyState:
     return PolicyState(**{**said, **found})
 
 
-def changes_of(session: Session, sha: str) -> tuple[Difference, ...] | None:
+def changes_of(session: Session, form: PolicyForm) -> tuple[Difference, ...] | None:
     """What a proposed version changes against the last signed one; None when it is the first."""
-    found, last = _version(session, sha), last_signed(session, but=sha)
-    return changes_since(last, found.body) if found is not None and last is not None else None
+    found, last = _version(session, form.sha256), last_signed(session, but=(form.sha256, form.surge))
+    if found is None or last is None:
+        return None
+    return changes_since(last, _whole(found.body, form.surge))
 
 
-def changes_since(last: Row[Any] | None, body: str) -> tuple[Difference, ...]:
-    """The values in which a policy's text differs from a version's; none for the first."""
-    return tuple(differences(json.loads(last.body), json.loads(body))) if last is not None else ()
+def changes_since(last: Mapping[str, Any] | None, whole: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """The values in which what is signed differs from what was; none for the first."""
+    return tuple(differences(last, whole)) if last is not None else ()
 
 
-def last_signed(session: Session, but: str = "") -> Row[Any] | None:
-    """The version that was signed last, leaving one out."""
-    events = policy_events().order_by(CaseEvent.__table__.c.seq.desc())  # type: ignore[attr-defined]
-    others = (found.sha256 for found in map(signing, session.execute(events)) if found.sha256 != but)
-    sha = next(others, None)
-    return _version(session, sha) if sha else None
+def last_signed(session: Session, but: tuple[str, Mapping[str, str]] | None = None) -> dict[str, Any] | None:
+    """All that was signed last: the policy's text with its surge files; `but` leaves out one policy with its files."""
+    others = (found for found in reversed(signings(session)) if but is None or not found.covers(*but))
+    newest = next(others, None)
+    version = _version(session, newest.sha256) if newest else None
+    return _whole(version.body, newest.surge) if newest and version is not None else None
+
+
+def _whole(body: str, surge: Mapping[str, str]) -> dict[str, Any]:
+    return {**json.loads(body), **({"surge": dict(surge)} if surge else {})}
 
 
 def _version(session: Session, sha: str) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""Files that two administrators sign with the policy: texts of letters and phrase tables, who answers for each, hashed.
+"""Files that two administrators sign with the policy: texts of letters, phrase tables, surge files, hashed.
 
 A process that runs for weeks must notice an edit at once, so the files are asked each time how they lie there; they are
 read again only where one of them was touched.
@@ -64,6 +64,18 @@ def phrase_tables(files: tuple[Seen, ...]) -> Mapping[str, Any]:
     tables = {path.stem: path for path in paths.values() if path.suffix == ".csv"}
     _check_owners(owners, tables)
     return {name: {**plain(owners[name]), "sha256": sha256(_bytes(tables[name]))} for name in sorted(tables)}
+
+
+def surge_files(folder: Path) -> tuple[tuple[str, bytes | None], ...]:
+    """The surge files of a folder by name without its ending; None for one that cannot be read, which stops nothing."""
+    return tuple((path.stem, _read_or_none(path)) for path in sorted(folder.glob("*.toml")))
+
+
+def _read_or_none(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def tables_sha256(tables: Mapping[str, Any]) -> str:

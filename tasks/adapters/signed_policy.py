@@ -1,7 +1,8 @@
 """Nothing is decided under a policy that two administrators have not signed, nor under one that was replaced since."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -23,12 +24,20 @@ class PolicyUnsigned(PolicyError):
 
 @dataclass(frozen=True)
 class Signing:
-    """One time that two administrators put a policy in force, as the office's history says it."""
+    """One time that two administrators put a policy in force, as the office's history says it.
+
+    `surge` are the hashes of the surge files that they signed with it, by name.
+    """
 
     sha256: str
     at: datetime
     proposed_by: str
     signed_by: str
+    surge: Mapping[str, str] = field(default_factory=dict)
+
+    def covers(self, sha: str, surge: Mapping[str, str]) -> bool:
+        """True of the signing of this very policy with these very surge files."""
+        return self.sha256 == sha and self.surge == surge
 
 
 def require_signed_policy(session: Session) -> None:
@@ -59,10 +68,17 @@ def last_signing(session: Session) -> Signing | None:
     return signing(found) if found is not None else None
 
 
+def signings(session: Session) -> list[Signing]:
+    """Each time that two administrators put a policy in force, the first one first."""
+    rows = session.execute(policy_events().order_by(CaseEvent.__table__.c.seq))  # type: ignore[attr-defined]
+    return [signing(row) for row in rows]
+
+
 def signing(row: Row[Any]) -> Signing:
     """A signing from its event's `at` and `payload`."""
     told = json.loads(row.payload)
-    return Signing(told["body"]["sha256"], row.at, told["proposed_by"], told["signed_by"])
+    body = told["body"]
+    return Signing(body["sha256"], row.at, told["proposed_by"], told["signed_by"], body.get("surge", {}))
 
 
 def policy_events() -> Any:
@@ -90,8 +106,7 @@ def open_policy_act(session: Session, sha: str) -> Row[Any] | None:
 def _why_not(session: Session, sha: str, found: Row[Any] | None, newest: Signing | None) -> str:
     name = settings().policy_file.name
     whole = f"{name}, the table of holidays, the texts of letters and the phrase tables"
-    signings = (signing(row).sha256 for row in session.execute(policy_events()))
-    if found is None or (found.signed_at is not None and sha not in signings):
+    if found is None or (found.signed_at is not None and sha not in {one.sha256 for one in signings(session)}):
         return (
             f"The policy ({whole}) is not signed, so nothing was changed.{_tables_told(session)} An "
             "administrator proposes it with “steward policy propose”, a second one signs it with “steward policy sign”."

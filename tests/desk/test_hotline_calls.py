@@ -16,6 +16,7 @@ from tests.desk.conftest import read_page, set_clock, words
 from tests.desk.deciding import at_desk
 from tests.hotline_desk import HOSTILE, NOW, accesses, call, contacts, decision, let_in, loaded
 from tests.hotline_office import KEY, everything_on_disk
+from tests.office import sign_policy
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +190,7 @@ def test_taking_a_call_opens_no_sealed_contact():
     assert accesses() == 0
 
 
-def test_the_script_of_an_event_that_runs_is_said_in_every_language_it_has(
+def test_the_script_of_an_event_that_runs_and_is_signed_is_said_in_every_language_it_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "surges"
@@ -200,5 +201,7 @@ def test_the_script_of_an_event_that_runs_is_said_in_every_language_it_has(
     )
     monkeypatch.setenv("STEWARD_SURGE_FOLDER", str(folder))
     settings.cache_clear()
+    assert "until nine" not in words(at_desk(TAKER).get("/calls/new"))
+    sign_policy()
     page = words(at_desk(TAKER).get("/calls/new"))
     assert "The storm." in page and "until nine" in page and "hasta las nueve" in page

@@ -14,7 +14,7 @@ from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import ROOT, settings
 from tests.hotline_office import KEY, bring, csv_text, plain_rows
-from tests.office import stop_clock
+from tests.office import sign_policy, stop_clock
 
 STORM = """event = "storm"
 name = "Storm"
@@ -52,14 +52,21 @@ def tags() -> list[tuple[str, str, int]]:
         return [tuple(row) for row in session.execute(select(table).order_by(table.c.contact_id))]  # type: ignore[misc]
 
 
+def signed(folder: Path, text: str = STORM) -> None:
+    """The file of the storm, signed by two."""
+    (folder / "storm.toml").write_text(text)
+    sign_policy()
+
+
 def read(folder: Path, **files: str) -> Surges:
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text)
+    sign_policy()
     return read_surges(["power_out", "device_power"])
 
 
 def test_what_belongs_to_an_event_is_tagged_and_raised_and_nothing_else(tmp_path: Path, folder: Path) -> None:
-    (folder / "storm.toml").write_text(STORM)
+    signed(folder)
     bring(tmp_path, csv_text(plain_rows(FLOODED, STAMPS)))
     found = triage()
     assert tags() == [("storm", "INQ-0001", 3)]
@@ -69,7 +76,7 @@ def test_what_belongs_to_an_event_is_tagged_and_raised_and_nothing_else(tmp_path
 
 def test_a_decision_says_by_its_hash_which_surge_files_there_were(folder: Path) -> None:
     before = judge(hotline_policy()).judged_by
-    (folder / "storm.toml").write_text(STORM)
+    signed(folder)
     with_storm = judge(hotline_policy()).judged_by
     (folder / "storm.toml").unlink()
     assert before != with_storm and judge(hotline_policy()).judged_by == before
@@ -79,7 +86,7 @@ def earlier(*texts: str, folder: Path, tmp_path: Path, event: str = STORM) -> in
     """Contacts that are decided about before the event's file is there; then they are tagged."""
     bring(tmp_path, csv_text(plain_rows(*texts)))
     triage()
-    (folder / "storm.toml").write_text(event)
+    signed(folder, event)
     (found,) = events_of(judge(hotline_policy()).surges, "")
     return tag_earlier(found, clock.now(), lambda count: None)
 
@@ -115,6 +122,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_contacts_are_decided_abo
     tmp_path: Path, folder: Path
 ) -> None:
     (folder / "flood.toml").write_text(STORM.replace("2025-11-01", "2025-11-31"))
+    sign_policy()
     bring(tmp_path, csv_text(plain_rows(FLOODED)))
     assert triage()["INQ-0001"].priority == 3 and tags() == []
     (problem,) = judge(hotline_policy()).surges.problems

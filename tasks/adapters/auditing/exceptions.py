@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from models.shared.calendar import new_york_date
 from models.shared.people_records import Attempt, OfficeAct
-from models.shared.records import PolicyVersion
 from tasks.adapters.auditing import exception_kinds as kinds
 from tasks.adapters.auditing.accounts import Accounts, load_accounts
 from tasks.adapters.auditing.exception_kinds import Found, Look
@@ -22,6 +21,7 @@ from tasks.adapters.export import Column, ExportRefused, Shape, TableHead
 from tasks.adapters.office_chain import BOOTSTRAP_CHAIN, office_events
 from tasks.adapters.policy import calendar
 from tasks.adapters.registration.exports import steady
+from tasks.adapters.signed_policy import signings
 
 REFUSED, BOOTSTRAP, POLICY, OFFICE_REFUSED = "refused attempt", "bootstrap", "policy change", "office act refused"
 # In the order in which they stand in the table.
@@ -94,10 +94,8 @@ def _office(session: Session, accounts: Accounts) -> Iterator[Found]:
 
 
 def _policies(session: Session, accounts: Accounts) -> Iterator[Found]:
-    table = PolicyVersion.__table__.c  # type: ignore[attr-defined]
-    query = select(table.sha256, table.signed_at, table.proposed_by, table.signed_by).where(
-        table.signed_at.is_not(None)
-    )
-    for row in session.execute(query.order_by(table.signed_at, table.sha256)):
-        who = f"{accounts.name(row.proposed_by)} and {accounts.name(row.signed_by)}"
-        yield Found(POLICY, row.signed_at, who, f"Policy {row.sha256[:12]} put in force", "", f"SHA-256 {row.sha256}")
+    for found in signings(session):
+        who = f"{accounts.name(found.proposed_by)} and {accounts.name(found.signed_by)}"
+        surge = "".join(f"; surge file {name}, SHA-256 {sha}" for name, sha in sorted(found.surge.items()))
+        what = f"Policy {found.sha256[:12]} put in force"
+        yield Found(POLICY, found.at, who, what, "", f"SHA-256 {found.sha256}{surge}")

@@ -1,18 +1,22 @@
 """Tells people that contacts wait, and climbs until somebody acknowledges: alerts with their messages in the outbox."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session
 
-from models.hotline.case_facts import CaseFacts
-from models.hotline.clocks import Clocks
+from models.hotline.case_facts import OUTREACH, CaseFacts
+from models.hotline.clocks import NO_BED, Clocks
 from models.hotline.escalation import (
-    RETALIATION,
+    ALONE,
+    DEPUTY,
+    MANAGER,
+    SIGNS,
+    TOP,
     UNACCEPTED,
     Alert,
     Raised,
@@ -23,11 +27,12 @@ from models.hotline.escalation import (
 )
 from models.hotline.forms import Channel
 from models.hotline.policy import ClockKind, ClockLength, ClockName, WorkPolicy
-from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
+from models.hotline.records import HotlineAlert, HotlineCase, HotlineContact, HotlineDecision
 from models.shared.documents import canonical, sha256
 from models.shared.evidence import moment
-from models.shared.records import OutgoingMessage
+from models.shared.records import OutgoingMessage, UtcDateTime
 from tasks.adapters.hotline.cases import PROCESS, load_cases
+from tasks.adapters.hotline.crowding import crowding
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
 from tasks.adapters.rows import all_rows
@@ -36,9 +41,10 @@ ACTOR = "escalate inquiries"
 # So many contacts are looked at in one run, and so many named in one message.
 MOST, MOST_NAMED = 2_000, 100
 _ALERT, _CASE, _DECISION = HotlineAlert.__table__, HotlineCase.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
-_OUTBOX = OutgoingMessage.__table__  # type: ignore[attr-defined]
-# The longest that a clock of days can stretch beyond its days: a weekend with holidays at both ends.
-_STRETCH = timedelta(days=6)
+_CONTACT, _OUTBOX = HotlineContact.__table__, OutgoingMessage.__table__  # type: ignore[attr-defined]
+# The longest that a clock of days can stretch beyond its days: a weekend with holidays at both ends; of calendar days
+# to the end of the last one, which has an hour more in autumn.
+_STRETCH, _TO_MIDNIGHT = timedelta(days=6), timedelta(days=1, hours=1)
 
 
 def raise_urgent(session: Session, case_ids: Sequence[str], running: Clocks, at: datetime) -> int:
@@ -49,14 +55,17 @@ def raise_urgent(session: Session, case_ids: Sequence[str], running: Clocks, at:
 
 def escalate(session: Session, running: Clocks, at: datetime) -> int:
     """Raise every alert that is due now; returns how many. The caller commits."""
-    ids = [*_climbing(session, at), *_waiting(session, running, at)]
+    around = crowding(session, running.policy, at)
+    ids = [*_climbing(session, at), *_waiting(session, running, at), *islice(around, MOST)]
     loaded = load_cases(session, ids, running)
     raised = _raised(session, [*loaded])
     due = [
         (case_id, alert)
         for case_id, case in sorted(loaded.items())
         if not is_archived(case.facts, case.case.decided.decided_at, running)
-        for alert in next_alerts(case.facts, case.case.decided, raised.get(case_id, ()), running.policy, at)
+        for alert in next_alerts(
+            case.facts, case.case.decided, raised.get(case_id, ()), running.policy, at, around.get(case_id, ALONE)
+        )
     ]
     return _raise(session, due, running, at)
 
@@ -81,33 +90,35 @@ def _raised(session: Session, case_ids: Sequence[str]) -> Mapping[str, list[Rais
 
 
 def _climbing(session: Session, at: datetime) -> Sequence[str]:
-    """Contacts about which nobody has acknowledged an alert whose time is over."""
+    """Contacts about which nobody has acknowledged an alert whose time is over: of priority 1 at any level."""
     due = _ALERT.c.acknowledged_at.is_(None) & (_ALERT.c.climbs_at <= at)
-    higher = _ALERT.alias()
-    last = ~select(higher.c.level).where(
-        higher.c.contact_id == _ALERT.c.contact_id, higher.c.level > _ALERT.c.level
-    ).exists()  # fmt: skip
-    query = _unanswered(select(_ALERT.c.contact_id)).where(due, last)
-    return session.execute(query.order_by(_ALERT.c.climbs_at, _ALERT.c.contact_id).limit(MOST)).scalars().all()
-
-
-def _unanswered(query: Select[tuple[Any]]) -> Select[tuple[Any]]:
-    joined = query.select_from(_ALERT).outerjoin(_CASE, _CASE.c.case_id == _ALERT.c.contact_id)
-    return joined.where(_CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None))
+    higher, is_urgent = _ALERT.alias(), _effective("priority") == 1
+    over = (higher.c.contact_id == _ALERT.c.contact_id) & (higher.c.level > _ALERT.c.level)
+    last = ~select(higher.c.level).where(over, or_(~is_urgent, higher.c.level == _ALERT.c.level + 1)).exists()
+    query = (
+        select(_ALERT.c.contact_id)
+        .select_from(_ALERT)
+        .join(_DECISION, _DECISION.c.contact_id == _ALERT.c.contact_id)
+        .outerjoin(_CASE, _CASE.c.case_id == _ALERT.c.contact_id)
+        .where(_CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None), due, last)
+        .order_by(_ALERT.c.climbs_at, _ALERT.c.contact_id)
+    )
+    return session.execute(query.limit(MOST)).scalars().all()
 
 
 def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
     """Contacts about which an alert may be due: of priority 1 without any, by subject, or by what their clocks used."""
     policy = running.policy
     started_at, due_at = func.coalesce(_CASE.c.started_at, _DECISION.c.received_at), _effective("due_at")
-    others, by_clock = _by_facts(policy), _by_clock(policy, at)
+    danger = _by_danger(at - timedelta(hours=policy.unresolved_hours))
+    others, by_clock = or_(_by_facts(policy), danger), _by_clock(policy, at)
     # Whatever was received before that is answered, at the top of the ladder, or an archive's.
     since = at - timedelta(days=2 * policy.alert_days + 30)
     query = (
         select(_DECISION.c.contact_id, started_at, _DECISION.c.decided_at, due_at, others.label("others"))
         .outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
-        .where(_DECISION.c.received_at >= since, _CASE.c.first_response_at.is_(None), _CASE.c.closed_at.is_(None))
-        .where(or_(others, by_clock))
+        .where(_DECISION.c.received_at >= since, _CASE.c.closed_at.is_(None))
+        .where(or_(_CASE.c.first_response_at.is_(None) & or_(others, by_clock), danger))
         .order_by(_effective("priority"), due_at, _DECISION.c.contact_id)
     )
     newest, share = timedelta(days=policy.alert_days), policy.early_share
@@ -117,7 +128,17 @@ def _waiting(session: Session, running: Clocks, at: datetime) -> Sequence[str]:
         if decided_at - began_at <= newest
         and (is_other or (ends_at is not None and at - began_at >= share * (ends_at - began_at)))
     )
-    return list(islice(found, MOST))
+    return _not_over(session, found)
+
+
+def _not_over(session: Session, found: Iterator[str]) -> list[str]:
+    """The first of these contacts, without those that an export says are closed."""
+    kept = list[str]()
+    while len(kept) < MOST and (some := list(islice(found, MOST))):
+        over = (_CONTACT.c.contact_id.in_(some)) & _CONTACT.c.closed_at.is_not(None)
+        closed = set(session.execute(select(_CONTACT.c.contact_id).where(over)).scalars())
+        kept += [one for one in some if one not in closed]
+    return kept[:MOST]
 
 
 def _effective(name: str) -> ColumnElement[Any]:
@@ -135,10 +156,20 @@ def _by_facts(policy: WorkPolicy) -> ColumnElement[bool]:
     reached = _reached()
     return or_(
         (_effective("priority") == 1) & (reached < 0) & _CASE.c.acknowledged_at.is_(None),
-        (func.coalesce(_CASE.c.misroutes, 0) >= policy.misroutes) & (reached < 2),
-        _DECISION.c.signals.contains(RETALIATION) & (reached < 3),
-        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < 4),
+        (func.coalesce(_CASE.c.misroutes, 0) >= policy.misroutes) & (reached < MANAGER),
+        *(_DECISION.c.signals.contains(name) & (reached < level) for name, (level, _) in sorted(SIGNS.items())),
+        (_DECISION.c.channel == Channel.ELECTED_OFFICIAL.value) & (reached < DEPUTY),
     )
+
+
+def _by_danger(since: datetime) -> ColumnElement[bool]:
+    """A danger to life that is known since then and not resolved, as `is_danger` says it; even if it was answered."""
+    first_clock = func.coalesce(_CASE.c.first_clock, _DECISION.c.clock)
+    return and_(
+        _effective("priority") == 1, _DECISION.c.rule.not_in(NO_BED), first_clock.not_in(OUTREACH),
+        func.coalesce(_CASE.c.started_at, _DECISION.c.received_at, type_=UtcDateTime) <= since,
+        _CASE.c.responded_at.is_(None), _CASE.c.resolved_at.is_(None), _reached() < TOP,
+    )  # fmt: skip
 
 
 def _by_clock(policy: WorkPolicy, at: datetime) -> ColumnElement[bool]:
@@ -160,7 +191,9 @@ def _longest(number: ClockLength) -> timedelta:
         return timedelta(minutes=number.length)
     if number.kind is ClockKind.HOURS:
         return timedelta(hours=number.length)
-    return timedelta(days=1) if number.kind is ClockKind.HANDOFF else timedelta(days=number.length) + _STRETCH
+    if number.kind is ClockKind.HANDOFF:
+        return timedelta(days=1)
+    return timedelta(days=number.length) + (_TO_MIDNIGHT if number.kind is ClockKind.CALENDAR else _STRETCH)
 
 
 def _raise(session: Session, due: Iterable[tuple[str, Alert]], running: Clocks, at: datetime) -> int:
