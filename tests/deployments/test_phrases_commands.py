@@ -157,9 +157,9 @@ def test_repeats_are_found_as_often_as_they_were() -> None:
     assert (found.repeats_precision or 0) >= 0.85
 
 
-def test_words_that_two_files_use_are_common(tmp_path: Path) -> None:
-    one, two = ([example(text, Unit.FIA)] for text in ("Rent is late for Quade", "my RENT is Quill"))
-    write_common_words([one, two], tmp_path)
+def test_words_that_three_files_use_are_common(tmp_path: Path) -> None:
+    files = [[example(text, Unit.FIA)] for text in ("Rent is late for Quade", "my RENT is Quill", "is Quill rent")]
+    write_common_words(files, tmp_path)
     assert common_words(tmp_path) == {"rent", "is"}
 
 

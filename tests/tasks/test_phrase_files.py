@@ -20,7 +20,8 @@ def tables(tmp_path: Path) -> Path:
     ("row", "why"),
     [
         ("no_such_sign,heat is out,", "en.csv, row 3: there is no signal “no_such_sign”"),
-        ("no_heat", "en.csv, row 3: it has 1 cells, and there are 3 headings"),
+        ("no_heat", "en.csv, row 3: “” has a part without words"),
+        ("no_heat,no heat,me,too", "en.csv, row 3: it has 4 cells, and there are 3 headings"),
         ("no_heat,a ~ b ~ c ~ d,", "en.csv, row 3: “a ~ b ~ c ~ d” has more than 3 parts"),
         ("no_heat,a ~ b & c,", "en.csv, row 3: “a ~ b & c” mixes ~ and &"),
     ],

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from models.hotline.phrases import (
@@ -96,9 +97,10 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         headings = next(rows, [])
         for number, cells in enumerate(filter(None, rows), start=2):
             place = f"{path.name}, row {number}"
-            if len(cells) != len(headings):
+            if len(cells) > len(headings):
                 raise PhraseError(f"{place}: it has {len(cells)} cells, and there are {len(headings)} headings.")
-            yield place, dict(zip(headings, cells, strict=True))
+            # Who writes a row by hand may leave out the last cells.
+            yield place, dict(zip_longest(headings, cells, fillvalue=""))
 
 
 @contextmanager
