@@ -71,7 +71,7 @@ def inquiries(place: Place) -> Iterator[Row]:
         put_back(before)
         yield from _by_stage(_ran(count, stages=True), count)
         put_back(before)
-        yield _after_a_kill(half, whole, count)
+        yield _after_a_kill(half, whole, count, len(ours))
         put_back(empty)
         alone(prepare, count, source, True)
         keep(city)
@@ -161,17 +161,23 @@ def _by_stage(ran: _Ran, count: int) -> Iterator[Row]:
         yield Row(f"{_NAME}, of it {stage}", ran.stages[stage], 1, count, _UNIT)
 
 
-def _after_a_kill(half: Path, whole: Spent, count: int) -> Row:
+def _after_a_kill(half: Path, whole: Spent, count: int, times: int) -> Row:
+    """What the run after a killed one costs: as often as the whole one was measured, each on what the kill left."""
     _killed(count)
     keep(half)
-    second = alone(_flow)
-    decided = count - second.waited
-    if decided != count // 2:
-        raise BenchError(f"The run that was to be killed at half had decided about {decided} of {count} contacts.")
+    ran, kept = [], True
+    for _ in range(times):
+        put_back(half)
+        ran.append(alone(_flow))
+        decided = count - ran[-1].waited
+        if decided != count // 2:
+            raise BenchError(f"The run that was to be killed at half had decided about {decided} of {count} contacts.")
+        kept = kept and decided_once(half, count) and not abandoned()
     besides = ", every contact decided about once, nothing changed that was decided, nothing left behind"
-    goal = Goal("ratio", 0.6, besides, kept=decided_once(half, count) and not abandoned())
-    name = f"{_NAME} killed at half, the second run"
-    return Row(name, second.spent, 1, second.decided, _UNIT, whole, f"the whole run of {count:,}", goal, second.peak_mb)
+    goal = Goal("ratio", 0.6, besides, kept)
+    spent, peak = least([run.spent for run in ran]), max(run.peak_mb for run in ran)
+    name, base_is = f"{_NAME} killed at half, the second run", f"the whole run of {count:,}"
+    return Row(name, spent, times, ran[-1].decided, _UNIT, whole, base_is, goal, peak)
 
 
 def _killed(count: int) -> None:
