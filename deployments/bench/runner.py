@@ -19,6 +19,7 @@ from deployments.bench import (
     fiscal_months,
     histories,
     imports,
+    inquiries,
     letters,
     open311,
     requisitions,
@@ -54,6 +55,8 @@ BENCHES: tuple[Bench, ...] = (
     Bench("deciding-machine", "a hundred thousand steps over all doors", deciding.machine),
     Bench("payment-histories", "ten thousand histories of payments", histories.histories),
     Bench("open311", "ten thousand requests of Open311, the desk killed once", open311.open311),
+    Bench("inquiries", "a hundred thousand contacts triaged by one flow", inquiries.inquiries),
+    Bench("inquiries-million", "a million contacts triaged by one flow", inquiries.million),
     Bench("evidence", "checkpoints and audit", evidence.evidence),
     Bench("exports", "exports of all contracts", evidence.exports),
 )
