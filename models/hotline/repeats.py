@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.hotline.match_keys import KeyKind
-from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
 
 # What says who calls; a surname or a rare name does so only for the same unit within a shorter time, a bed or flat
@@ -15,11 +14,14 @@ _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
 class Known(NamedTuple):
-    """What is known of a contact without reading it: when it came, and the units it may be for, the likeliest first."""
+    """What is known of a contact without reading it: when it came, and codes of the units it may be for.
+
+    The likeliest stands first.
+    """
 
     contact_id: str
     received_at: datetime
-    units: tuple[Unit, ...]
+    units: tuple[str, ...]
 
 
 def repeats(later: Known, earlier: Known, shared: AbstractSet[KeyKind], policy: Policy) -> bool:

@@ -33,7 +33,7 @@ def log() -> list[tuple[str, str, str]]:
 def earlier(*contact_ids: str, most: int = 20, crowd: int = 500) -> dict[str, list[tuple[str, set[str]]]]:
     with reading() as session:
         mine = [arrival for arrival in arrivals(session) if arrival.contact_id in contact_ids]
-        found = earlier_contacts(session, mine, KeyKind, most, crowd)
+        found = earlier_contacts(session, mine, dict.fromkeys(KeyKind, crowd), most)
     return {one: [(c.arrival.contact_id, set(c.kinds)) for c in others] for one, others in found.items()}
 
 

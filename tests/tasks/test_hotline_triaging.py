@@ -83,6 +83,13 @@ def test_the_same_caller_about_the_same_matter_is_linked_with_the_first_contact(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("callers", "links"), [(5, 4), (6, 0)])
+def test_a_surname_links_contacts_only_while_few_have_it(tmp_path: Path, callers: int, links: int) -> None:
+    bring(tmp_path, csv_text(plain_rows(*(f"Mrs. Wrenfield here. {STAMPS}" for _ in range(callers)))))
+    triage()
+    assert sum(row.duplicate_of == "INQ-0001" for row in decisions().values()) == links
+
+
 def test_a_repeat_is_linked_with_a_contact_of_an_earlier_run(tmp_path: Path) -> None:
     bring(tmp_path, csv_text(plain_rows(RENT)))
     triage()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,11 +17,11 @@ from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.vault import Vault, decoded, vault
 from tasks.adapters.many_rows import insert_many
 
-# Telephone, address and case number say who calls; many people share a surname.
-STRONG = (KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME, KeyKind.ADDRESS)
 # Of a key that many share (a large building) so many contacts are named; one that more than a crowd share (a shelter's
-# telephone, a common name) does not say who calls, and looking through all of them takes time. Source: convention.
+# telephone) does not say who calls. Source: convention.
 MOST_CANDIDATES, CROWD = 20, 500
+# Telephone, address and case number say who calls; many people share a surname.
+STRONG = dict.fromkeys((KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME, KeyKind.ADDRESS), CROWD)
 _CONTACT, _KEY, _ACCESS = HotlineContact.__table__, HotlineKey.__table__, HotlineAccess.__table__  # type: ignore[attr-defined]
 
 
@@ -123,22 +123,26 @@ def _opened(row: Any, safe: Vault) -> OpenedContact:
 def earlier_contacts(
     session: Session,
     contacts: Sequence[Arrival],
-    kinds: Iterable[KeyKind] = STRONG,
+    crowds: Mapping[KeyKind, int] = STRONG,
     most: int = MOST_CANDIDATES,
-    crowd: int = CROWD,
+    since: datetime | None = None,
 ) -> dict[str, list[Candidate]]:
     """By contact id the earlier contacts that share a key with it, the latest first: nothing is opened.
 
-    Of each key at most the `most` contacts just before are named; a key that more than `crowd` contacts have counts for
-    nothing. While keys are rotated, contacts that are sealed with different keys do not find each other.
+    Of each key at most the `most` contacts just before are named. `crowds` are the kinds that are asked for: a key that
+    more contacts have than that counts for nothing; nor does what was received before `since`. While keys are rotated,
+    contacts that are sealed with different keys do not find each other.
     """
     places = {arrival.contact_id: arrival for arrival in contacts}
-    mine = _shared_keys(session, [*places], {kind.value for kind in kinds})
-    sharing = _sharing(session, mine, crowd)
+    mine = dict[tuple[str, str], list[str]]()
+    for crowd in set(crowds.values()):
+        kinds = [kind.value for kind, largest in crowds.items() if largest == crowd]
+        mine |= _shared_keys(session, [*places], kinds, crowd)
+    sharing = _sharing(session, mine, since, max((one.received_at for one in contacts), default=None))
     found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
     for key, ids in mine.items():
         others = sharing.get(key, [])
-        for contact_id in ids if others else ():
+        for contact_id in ids:
             end = bisect_left(others, places[contact_id])
             for other in others[max(0, end - most) : end]:
                 found[contact_id][other].add(key[0])
@@ -154,40 +158,37 @@ def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
 
 
 def _shared_keys(
-    session: Session, contact_ids: Sequence[str], kinds: Collection[str]
+    session: Session, contact_ids: Sequence[str], kinds: Sequence[str], crowd: int
 ) -> dict[tuple[str, str], list[str]]:
-    """The keys of contacts that somebody else has too, with those of these contacts that have them."""
+    """The keys of contacts that somebody else has too, but no crowd, with those of these contacts that have them."""
     found = defaultdict[tuple[str, str], list[str]](list)
+    # Counted row by row and no further than a crowd: of a common name there are thousands.
     other = _KEY.alias()
-    # A subquery of one value is looked up row by row: as an EXISTS it may become a walk through all keys.
-    same = (other.c.kind == _KEY.c.kind) & (other.c.hmac == _KEY.c.hmac) & (other.c.contact_id != _KEY.c.contact_id)
-    another = select(other.c.contact_id).where(same).limit(1).scalar_subquery()
+    same = (other.c.kind == _KEY.c.kind) & (other.c.hmac == _KEY.c.hmac)
+    some_of_them = select(other.c.contact_id).where(same).correlate(_KEY).limit(crowd + 1).subquery()
+    members = select(func.count()).select_from(some_of_them).correlate(_KEY).scalar_subquery()
+    query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.kind.in_(kinds))
     for some in batches(contact_ids):
-        query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.contact_id.in_(some))
-        for kind, hashed, contact_id in session.execute(query.where(another.is_not(None))):
-            if kind in kinds:
-                found[kind, hashed].append(contact_id)
+        mine = query.where(_KEY.c.contact_id.in_(some), members.between(2, crowd))
+        for kind, hashed, contact_id in session.execute(mine):
+            found[kind, hashed].append(contact_id)
     return found
 
 
 def _sharing(
-    session: Session, keys: Mapping[tuple[str, str], Sequence[str]], crowd: int
+    session: Session, keys: Iterable[tuple[str, str]], since: datetime | None, until: datetime | None
 ) -> dict[tuple[str, str], list[Arrival]]:
-    """All contacts of keys that several have, but no crowd; by key, in the order in which they were received."""
+    """The contacts of keys that were received in a time; by key, in the order in which they were received."""
     by_kind = defaultdict[str, list[str]](list)
     for kind, hashed in keys:
         by_kind[kind].append(hashed)
     found = defaultdict[tuple[str, str], list[Arrival]](list)
     members = select(_KEY.c.hmac, _CONTACT.c.received_at, _CONTACT.c.contact_id)
     members = members.join(_CONTACT, _CONTACT.c.contact_id == _KEY.c.contact_id)
+    members = members.where(_CONTACT.c.received_at <= until) if until else members
+    members = members.where(_CONTACT.c.received_at >= since) if since else members
     for kind, hashes in by_kind.items():
-        mine = _KEY.c.kind == kind
         for some in batches(hashes):
-            count = func.count()
-            few = select(_KEY.c.hmac).where(mine, _KEY.c.hmac.in_(some)).group_by(_KEY.c.hmac)
-            shared = session.execute(few.having(count > 1, count <= crowd)).scalars().all()
-            if not shared:
-                continue
-            for hashed, at, contact_id in session.execute(members.where(mine, _KEY.c.hmac.in_(shared))):
+            for hashed, at, contact_id in session.execute(members.where(_KEY.c.kind == kind, _KEY.c.hmac.in_(some))):
                 found[kind, hashed].append(Arrival(at, contact_id))
     return {key: sorted(arrived) for key, arrived in found.items()}

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
-from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
 from models.hotline.repeats import Known, repeats
@@ -24,7 +23,7 @@ from models.hotline.told_facts import with_facts
 from models.hotline.triage import Found, Message, Reader
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical, sha256
-from tasks.adapters.collecting import uncollected
+from tasks.adapters.collecting import collect_young, uncollected
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import (
@@ -48,7 +47,7 @@ from tasks.adapters.steps import boundary
 PROCESS, ACTOR = "hotline", "triage inquiries"
 # So many contacts are open at once, and decided in one transaction.
 CHUNK = 2_500
-_KINDS = (*STRONG, KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
+_WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
 _TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
 
@@ -110,6 +109,7 @@ def decide_waiting(judge: Judge, at: datetime, most: int, moved: Callable[[int],
                 break
             after = _decide_chunk(chunk, judge, at)
             boundary("decided a chunk of contacts")
+            collect_young()
             done += len(chunk)
             moved(len(chunk))
     return done
@@ -147,9 +147,13 @@ def _keep_decisions(
     session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime, chain: str = "triage"
 ) -> None:
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
-    ids = list(known)
-    earlier = earlier_contacts(session, [Arrival(form.received_at, form.contact_id) for form, _ in ready], _KINDS)
-    known |= _known_before(session, {c.arrival.contact_id for found in earlier.values() for c in found} - set(ids))
+    crowds = {
+        **dict.fromkeys(STRONG, judge.policy.repeat_crowd), **dict.fromkeys(_WEAK, judge.policy.repeat_crowd_weak),
+    }  # fmt: skip
+    arrivals = [Arrival(form.received_at, form.contact_id) for form, _ in ready]
+    since = min(arrivals).received_at - timedelta(days=judge.policy.repeat_days)
+    earlier = earlier_contacts(session, arrivals, crowds, since=since)
+    known |= _known_before(session, {c.arrival for found in earlier.values() for c in found} - set(arrivals))
     rows = []
     for form, decision in ready:
         repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
@@ -207,14 +211,14 @@ def _known(form: ContactForm, decision: Decision) -> Known:
     return Known(form.contact_id, form.received_at, (decision.unit, *decision.alternatives))
 
 
-def _known_before(session: Session, ids: Iterable[str]) -> dict[str, Known]:
+def _known_before(session: Session, arrivals: Iterable[Arrival]) -> dict[str, Known]:
     """What was decided earlier about these contacts."""
-    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
+    received = {arrival.contact_id: arrival.received_at for arrival in arrivals}
     found = {}
-    for some in batches(sorted(ids)):
-        for row in session.execute(select(*columns).where(_DECISION.c.contact_id.in_(some))):
-            units = tuple(Unit(name) for name in (row.unit, *row.alternatives.split("|")) if name)
-            found[row.contact_id] = Known(row.contact_id, row.received_at, units)
+    query = select(_DECISION.c.contact_id, _DECISION.c.unit, _DECISION.c.alternatives)
+    for some in batches(sorted(received)):
+        for one, unit, others in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
+            found[one] = Known(one, received[one], (unit, *others.split("|")) if others else (unit,))
     return found
 
 
