@@ -37,6 +37,12 @@ STAFF = (
     (CLEARED, "Clea Read", _UNIT, (Role.CASEWORKER, Role.CLEARED)),
     (TAKER, "Tia Call", _UNIT, (Role.CALL_TAKER,)),
 )
+# One person of each other kind, who sees less of a contact.
+OTHERS = (
+    ("m.ortiz", "Maria Ortiz", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)),
+    ("u.audit", "Uma Audley", Unit.AUDIT, (Role.AUDITOR,)),
+    ("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)),
+)
 
 
 def refused(doing: Callable[[], object]) -> str:

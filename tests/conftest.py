@@ -19,6 +19,7 @@ from deployments.migrate import migrate
 from tasks.adapters import sealing
 from tasks.adapters.database import _ENGINES, engine, let_go
 from tasks.adapters.settings import settings
+from tests.hotline_office import KEY
 from tests.office import sign_policy
 from tests.prefect_homes import migrated_prefect as migrated_prefect
 from tests.together import KILLED, end, group_of
@@ -239,3 +240,10 @@ def home(
     yield address
     _move()
     address.unlink()
+
+
+@pytest.fixture
+def hotline_key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home with the key that contacts of constituents are sealed with."""
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
+    settings.cache_clear()

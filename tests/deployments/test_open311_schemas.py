@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.open311.openapi import description
 from deployments.open311.service_data import services
-from tasks.adapters.settings import ROOT, settings
-from tests.hotline_office import KEY, SHARED
+from tasks.adapters.settings import ROOT
+from tests.hotline_office import SHARED
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, program, sent
 
@@ -39,9 +38,7 @@ exhaustive = examples(
 
 
 @pytest.fixture
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def key(hotline_key: None) -> str:
     stop_clock(2026, 11, 20, 14)
     return a_key()
 
