@@ -1,17 +1,66 @@
 """Plays flows by name, in processes that are forked from one that has imported this."""
 
 import gc
+import os
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+from prefect.events.clients import NullEventsClient
+from prefect.events.worker import EventsWorker
+from pydantic import BaseModel
+from sqlalchemy.orm import configure_mappers
 
 from deployments.running import flush, without_heartbeat
 from flows.sweep import FLOWS, sweep
+from models.shared.documents import Document
+from tasks.adapters import policy, render_workers
 from tasks.adapters.render import render
+from tasks.adapters.rendered import Refusal, RenderedPdf
 from tests.templates.examples import letter
 
-# Draw once before any process is forked: each of them would read all fonts anew.
+# What each flow's process would make ready for itself is made ready before it is forked: fonts, the tables' mappers,
+# the policy (read again where its file is touched), and Prefect's own models, which it completes when they are used.
 render(letter())
+configure_mappers()
+for _read in (policy.registration_policy, policy.payments_policy, policy.fiscal_policy, policy.hotline_policy):
+    _read()
+policy.policy_sha256()
+
+
+def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+for _model in _models(BaseModel):
+    if _model.__module__.startswith(("prefect.client.", "prefect.events.")):
+        _model.model_rebuild(raise_errors=False)
 # What is here now is in use for ever: no forked process looks through it for garbage.
 gc.collect()
 gc.freeze()
+
+
+def spare(folder: Path) -> None:
+    """Tell no events, and draw nothing that lies in the folder: the same facts give the same bytes."""
+    EventsWorker.set_client_override(NullEventsClient)
+    draw = render_workers._tried
+
+    def drawn(document: Document) -> RenderedPdf | Refusal:
+        kept = folder / f"{document.template().replace('/', '_')}-{document.packet_sha256()}"
+        if kept.exists():
+            found: RenderedPdf = pickle.loads(kept.read_bytes())
+            return found
+        made = draw(document)
+        if isinstance(made, RenderedPdf):
+            # Whoever is killed on the way leaves half a file at most that nobody reads.
+            partial = kept.with_name(f"{kept.name}.{os.getpid()}")
+            partial.write_bytes(pickle.dumps(made))
+            partial.rename(kept)
+        return made
+
+    render_workers._tried = drawn
 
 
 def play(names: list[str]) -> None:
