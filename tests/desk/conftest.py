@@ -62,19 +62,20 @@ class Read:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.read = Read()
+        self.read, self.texts = Read(), list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.read.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        self.read.text = " ".join(f"{self.read.text} {data}".split())
+        self.texts.append(data)
 
 
 def read_page(text: str) -> Read:
     """A page, read as a browser would."""
     reader = _Reader()
     reader.feed(text)
+    reader.read.text = " ".join(" ".join(reader.texts).split())
     return reader.read
 
 
