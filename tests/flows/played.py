@@ -15,17 +15,19 @@ from deployments.running import flush, without_heartbeat
 from flows.sweep import FLOWS, sweep
 from models.shared.documents import Document
 from tasks.adapters import policy, render_workers
+from tasks.adapters.hotline.triaging import reader_in_use
 from tasks.adapters.render import render
 from tasks.adapters.rendered import Refusal, RenderedPdf
 from tests.templates.examples import letter
 
 # What each flow's process would make ready for itself is made ready before it is forked: fonts, the tables' mappers,
-# the policy (read again where its file is touched), and Prefect's own models, which it completes when they are used.
+# policy and phrase tables (read again where a file is touched), and Prefect's own models, which it completes late.
 render(letter())
 configure_mappers()
 for _read in (policy.registration_policy, policy.payments_policy, policy.fiscal_policy, policy.hotline_policy):
     _read()
 policy.policy_sha256()
+reader_in_use()
 
 
 def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
