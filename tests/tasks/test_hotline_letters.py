@@ -46,7 +46,7 @@ from tests.signers import hire
 
 
 @pytest.fixture(autouse=True)
-def staffed(hotline_key: None) -> Iterator[None]:
+def staffed(hotline_key: None, drawn_once: None) -> Iterator[None]:
     stop_clock(2026, 11, 20, 14)
     hire(*STAFF)
     yield
