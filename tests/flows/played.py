@@ -14,15 +14,15 @@ from sqlalchemy.orm import configure_mappers
 from deployments.running import flush, without_heartbeat
 from flows.sweep import FLOWS, sweep
 from models.shared.documents import Document
-from tasks.adapters import policy, render_workers
+from tasks.adapters import policy
+from tasks.adapters import render as drawing
 from tasks.adapters.hotline.triaging import reader_in_use
-from tasks.adapters.render import render
-from tasks.adapters.rendered import Refusal, RenderedPdf
+from tasks.adapters.rendered import RenderedPdf
 from tests.templates.examples import letter
 
 # What each flow's process would make ready for itself is made ready before it is forked: fonts, the tables' mappers,
 # policy and phrase tables (read again where a file is touched), and Prefect's own models, which it completes late.
-render(letter())
+drawing.render(letter())
 configure_mappers()
 for _read in (policy.registration_policy, policy.payments_policy, policy.fiscal_policy, policy.hotline_policy):
     _read()
@@ -47,22 +47,19 @@ gc.freeze()
 def spare(folder: Path) -> None:
     """Tell no events, and draw nothing that lies in the folder: the same facts give the same bytes."""
     EventsWorker.set_client_override(NullEventsClient)
-    draw = render_workers._tried
+    draw = drawing.render
 
-    def drawn(document: Document) -> RenderedPdf | Refusal:
+    def drawn(document: Document) -> RenderedPdf:
         kept = folder / f"{document.template().replace('/', '_')}-{document.packet_sha256()}"
-        if kept.exists():
-            found: RenderedPdf = pickle.loads(kept.read_bytes())
-            return found
-        made = draw(document)
-        if isinstance(made, RenderedPdf):
+        if not kept.exists():
             # Whoever is killed on the way leaves half a file at most that nobody reads.
             partial = kept.with_name(f"{kept.name}.{os.getpid()}")
-            partial.write_bytes(pickle.dumps(made))
+            partial.write_bytes(pickle.dumps(draw(document)))
             partial.rename(kept)
-        return made
+        found: RenderedPdf = pickle.loads(kept.read_bytes())
+        return found
 
-    render_workers._tried = drawn
+    drawing.render = drawn
 
 
 def play(names: list[str]) -> None:
