@@ -45,14 +45,11 @@ AWARDS = [
 ]
 # Clearance of Alder's awards and the notice that a small contract does not need come by themselves.
 HEADING = "Contract,Step,Date,Value,Reason"
-STEPS = [
-    f"R27-971000001,{step},2026-{day},,PRIVATE"
-    for step, day in (
-        ("scope_and_budget_agreed", "08-10"), ("found_responsible", "09-10"), ("award_made", "09-20"),
-        ("filed", "09-25"), ("returned", "10-02"), ("package_corrected", "10-05"), ("filed", "10-06"),
-        ("registered", "10-30"),
-    )
-]  # fmt: skip
+_DAYS = (
+    ("scope_and_budget_agreed", "08-10"), ("found_responsible", "09-10"), ("award_made", "09-20"), ("filed", "09-25"),
+    ("returned", "10-02"), ("package_corrected", "10-05"), ("filed", "10-06"), ("registered", "10-30"),
+)  # fmt: skip
+STEPS = [f"R27-971000001,{step},2026-{day},,PRIVATE" for step, day in _DAYS]
 
 
 def listed(rows: list[list[Any]]) -> AwardList:
