@@ -14,6 +14,7 @@ from tasks.adapters.office_chain import office_events
 from tasks.adapters.people import find_person
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.office import stop_clock
+from tests.remembered import remembered
 
 ANA = NewPerson("ana.ruiz", "Ana Ruiz", "ana@agency.example", "0100001")
 BEN = NewPerson("ben.ito", "Ben Ito", "ben@agency.example", "0100002")
@@ -31,6 +32,7 @@ THEO = {**MAYA, "staff_id": "theo.lund", "name": "Theo Lund", "email": "theo@age
 DORA = {**CLEO, "staff_id": "dora.kern", "name": "Dora Kern", "email": "dora@agency.example", "identity": "0100004"}
 
 
+@remembered
 def open_office() -> None:
     """Let the home's clock stand on November 23, 2026, 10:00 AM, with two administrators."""
     stop_clock(2026, 11, 23, 15)

@@ -17,6 +17,7 @@ from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of
 from tasks.adapters.proposals import item_of, open_proposals
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import CAST, credential, hire, sign
 
 CASE, OTHER = "R27-971010012", "R27-971010023"
@@ -30,6 +31,7 @@ _KEPT = (
 )  # fmt: skip
 
 
+@remembered
 def open_desk(folder: Path, *lines: str) -> None:
     """Two contracts whose awards are cleared, and everybody who signs."""
     stop_clock(2026, 8, 3, 14)

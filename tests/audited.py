@@ -17,6 +17,7 @@ from tasks.adapters.ledger import CaseChange, Happening, commit_changes, head_of
 from tasks.adapters.policy import policy_sha256
 from tasks.adapters.proposals import item_of, open_proposals
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import hire, sign, sign_list
 
 LOOM, REED, TIDE = "R27-971010012", "R27-971010020", "R27-971010039"
@@ -27,6 +28,7 @@ AWARDS = (
 )
 
 
+@remembered
 def open_season(folder: Path, *, letters: bool = False) -> None:
     """Three contracts: one agreed, reduced by two people and under a legal hold, one agreed by somebody else."""
     stop_clock(2026, 8, 3, 14)

@@ -20,6 +20,7 @@ from tasks.adapters.policy import hotline_policy
 from tasks.adapters.refusals import NotSigned
 from tests.hotline_office import bring, csv_text
 from tests.office import stop_clock
+from tests.remembered import remembered
 from tests.signers import credential, hire
 
 RENT = "I owe three months of back rent and the landlord took me to housing court. 718-555-0139"
@@ -37,6 +38,12 @@ STAFF = (
     (CLEARED, "Clea Read", _UNIT, (Role.CASEWORKER, Role.CLEARED)),
     (TAKER, "Tia Call", _UNIT, (Role.CALL_TAKER,)),
 )
+# One person of each other kind, who sees less of a contact.
+OTHERS = (
+    ("m.ortiz", "Maria Ortiz", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)),
+    ("u.audit", "Uma Audley", Unit.AUDIT, (Role.AUDITOR,)),
+    ("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)),
+)
 
 
 def refused(doing: Callable[[], object]) -> str:
@@ -48,6 +55,7 @@ def refused(doing: Callable[[], object]) -> str:
     raise AssertionError("nothing was refused")
 
 
+@remembered
 def open_office(folder: Path, *texts: str, received: str = "2026-11-20T08:00:00-05:00") -> None:
     """Contacts `INQ-0001` and so on, received at nine on November 20, 2026, triaged an hour later; its people."""
     stop_clock(2026, 11, 20, 14)

@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,8 +19,10 @@ from deployments.migrate import migrate
 from tasks.adapters import sealing
 from tasks.adapters.database import _ENGINES, engine, let_go
 from tasks.adapters.settings import settings
+from tests.hotline_office import KEY
 from tests.office import sign_policy
 from tests.prefect_homes import migrated_prefect as migrated_prefect
+from tests.remembered import POSTGRES, Tables
 from tests.together import KILLED, end, group_of
 
 POSTGRES_URL = os.environ.get("STEWARD_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -118,6 +120,8 @@ class SharedDatabase:
     folder: Path
     name: str = ""
     reset: str = ""
+    tables: list[str] = field(default_factory=list)
+    sequences: list[str] = field(default_factory=list)
     # One that stays open: a new one knows none of the tables yet, which takes longer than putting their rows back.
     kept: Connection | None = None
 
@@ -126,11 +130,17 @@ class SharedDatabase:
         """Its address."""
         return make_url(POSTGRES_URL).set(database=self.name)
 
+    @property
+    def address(self) -> str:
+        """The same as the settings tell it."""
+        return self.url.render_as_string(hide_password=False)
+
     def as_new(self) -> None:
         """Make it, or put its rows back to what they were then: migrated, with a signed policy."""
         if self.kept is None:
             self._make()
             self.kept = create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
+            POSTGRES[self.address] = Tables(self.kept, self.tables, self.sequences)
         for statement in (_END_OTHERS, self.reset):
             self.kept.exec_driver_sql(statement)
 
@@ -138,6 +148,7 @@ class SharedDatabase:
         """End it; the next test gets another."""
         if self.kept is not None:
             forget()
+            del POSTGRES[self.address]
             self.kept.close()
             self.kept.engine.dispose()
             run_sql(f"DROP DATABASE {self.name} WITH (FORCE)")
@@ -156,22 +167,22 @@ class SharedDatabase:
         self.name = name
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("STEWARD_HOME", str(self.folder / name))
-            patch.setenv("STEWARD_DATABASE_URL", self.url.render_as_string(hide_password=False))
+            patch.setenv("STEWARD_DATABASE_URL", self.address)
             forget()
             migrate()
             sign_policy()
             found = inspect(engine())
-            tables, sequences = found.get_table_names(), found.get_sequence_names()
+            self.tables, self.sequences = found.get_table_names(), found.get_sequence_names()
             forget()
         made = create_engine(self.url)
         with made.begin() as connection:
-            for statement in ("CREATE SCHEMA kept", *(f'CREATE TABLE kept."{t}" AS TABLE "{t}"' for t in tables)):
+            for statement in ("CREATE SCHEMA kept", *(f'CREATE TABLE kept."{t}" AS TABLE "{t}"' for t in self.tables)):
                 connection.exec_driver_sql(statement)
-            held = [t for t in tables if connection.exec_driver_sql(f'SELECT FROM kept."{t}" LIMIT 1').rowcount]
+            held = [t for t in self.tables if connection.exec_driver_sql(f'SELECT FROM kept."{t}" LIMIT 1').rowcount]
         made.dispose()
-        gone = (f'DELETE FROM "{t}"' for t in tables)
+        gone = (f'DELETE FROM "{t}"' for t in self.tables)
         back = (f'INSERT INTO "{t}" SELECT * FROM kept."{t}"' for t in held)
-        self.reset = ";".join([*gone, *back, *(f'ALTER SEQUENCE "{s}" RESTART' for s in sequences)])
+        self.reset = ";".join([*gone, *back, *(f'ALTER SEQUENCE "{s}" RESTART' for s in self.sequences)])
 
 
 # What a test left in the middle of something would be waited for; who is idle is used by the next test.
@@ -232,10 +243,17 @@ def home(
     if request.param == "postgresql":
         database: SharedDatabase = request.getfixturevalue("postgres_database")
         database.as_new()
-        monkeypatch.setenv("STEWARD_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        monkeypatch.setenv("STEWARD_DATABASE_URL", database.address)
     else:
         shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "home" / "steward.db")
     _move()
     yield address
     _move()
     address.unlink()
+
+
+@pytest.fixture
+def hotline_key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home with the key that contacts of constituents are sealed with."""
+    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
+    settings.cache_clear()

@@ -1,14 +1,23 @@
 """Papers that a test needs but does not ask about: drawn once a process, since the same facts give the same bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from models.shared.documents import Document
 from tasks.adapters.files import store
+from tasks.adapters.render import render
 from tasks.adapters.render_workers import render_many
 from tasks.adapters.rendered import RenderedPdf
 from tasks.adapters.rendering import StoredPdf
 
 _DRAWN: dict[tuple[str, str], RenderedPdf] = {}
+
+
+def draw(document: Document, by: Callable[[Document], RenderedPdf] = render) -> RenderedPdf:
+    """What `render` makes of a document. Raises RenderError."""
+    key = (document.template(), document.packet())
+    if key not in _DRAWN:
+        _DRAWN[key] = by(document)
+    return _DRAWN[key]
 
 
 def drawn(documents: Iterable[Document]) -> list[StoredPdf]:

@@ -20,6 +20,7 @@ from tests.drawn import drawn
 from tests.fiscal_season import hear_of_budgets
 from tests.fiscal_season import review_financial_reports as review_financial_reports
 from tests.office import stop_clock
+from tests.remembered import remembered
 from tests.signers import credential
 
 JULY, AUGUST, SEPTEMBER, OCTOBER = (f"{office.CONTRACT}-2026-{month:02d}" for month in (7, 8, 9, 10))
@@ -67,6 +68,7 @@ FACTS = "\n".join([
 ])  # fmt: skip
 
 
+@remembered
 def open_office(folder: Path, **told: Any) -> None:
     """The contract with its budget on November 18, 2026; reports of July to September are in and reviewed."""
     office.open_office(folder)

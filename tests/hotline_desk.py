@@ -7,19 +7,13 @@ from httpx import Response
 from sqlalchemy import func, select
 
 from models.hotline.records import HotlineAccess, HotlineContact, HotlineDecision
-from models.shared.people import Role, Unit
 from tasks.adapters.database import reading
-from tests.casework import RENT, STAFF
+from tests.casework import OTHERS, RENT, STAFF
 from tests.desk.conftest import hidden, read_page
 from tests.desk.deciding import post, sign_form
 from tests.signers import code_of, hire
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-OTHERS = (
-    ("m.ortiz", "Maria Ortiz", Unit.PROGRAM, (Role.PROGRAM_MANAGER,)),
-    ("u.audit", "Uma Audley", Unit.AUDIT, (Role.AUDITOR,)),
-    ("a.admin", "Ada Min", Unit.ADMINISTRATION, (Role.ADMINISTRATOR,)),
-)
 PAGE = "/cases/hotline/INQ-0001"
 UNSURE = "I have a question about my case, please tell me whom to ask"
 HOSTILE = (

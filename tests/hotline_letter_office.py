@@ -99,7 +99,9 @@ def rows(model: Any) -> list[Any]:
 def events() -> list[tuple[str, dict[str, Any]]]:
     """What the histories tell of letters."""
     about = ("letter_made", "letter_sent")
-    return [(row.event, json.loads(row.payload)) for row in rows(CaseEvent) if row.event in about]
+    # A database gives rows in whatever order; the two stand in different chains.
+    told = sorted((row for row in rows(CaseEvent) if row.event in about), key=lambda row: (row.event, row.seq))
+    return [(row.event, json.loads(row.payload)) for row in told]
 
 
 def words_of(made: MadeLetter) -> str:

@@ -33,6 +33,7 @@ from tasks.adapters.payments.reviews import ReviewedRequisition
 from tasks.adapters.policy import payments_policy
 from tests.drawn import drawn
 from tests.office import stop_clock
+from tests.remembered import remembered
 from tests.signers import credential, hire
 
 CONTRACT, NUMBER = "R27-970000001", "CT180120279700001"
@@ -46,6 +47,7 @@ FACTS = (
 )  # fmt: skip
 
 
+@remembered
 def open_office(folder: Path) -> None:
     """Staff, a registered contract with its signed budget and facts, on October 9, 2026."""
     stop_clock(2026, 10, 9, 14)

@@ -9,6 +9,7 @@ from tasks.adapters.database import reading
 from tasks.adapters.incoming import receive
 from tasks.adapters.registration.cases import load_cases
 from tests.office import award, import_list, import_tracker, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import hire, take_steps
 
 CASE = "R27-971010012"
@@ -18,6 +19,7 @@ REGISTERED = (
 )  # fmt: skip
 
 
+@remembered
 def open_contract(folder: Path) -> None:
     """One cleared contract of $50,000 at the stage of its scope, on 3 August 2026, and everybody who signs."""
     stop_clock(2026, 8, 3, 14)

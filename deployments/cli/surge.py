@@ -16,11 +16,11 @@ def surge(as_json: AsJson = False) -> None:
     answer is 2; triage goes on without it.
     """
     from tasks.adapters import clock
-    from tasks.adapters.hotline.phrase_files import read_tables
+    from tasks.adapters.hotline.phrase_files import signal_names
     from tasks.adapters.hotline.surges import read_surges, tagged
 
     ready()
-    surges, counts = read_surges(signal.name for signal in read_tables().signals), tagged()
+    surges, counts = read_surges(signal_names()), tagged()
     rows = [
         {
             "event": event.event, "name": event.name, "from": event.first_day.isoformat(),

@@ -10,18 +10,24 @@ from typer.testing import CliRunner
 from deployments.cli.app import app
 from deployments.cli.says import Refused
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import code_of, hire
 
 CASE = "R27-971000001"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    stop_clock(2026, 8, 3, 14)
+    hire()
+    import_list(folder, award(1, "Alder Works, Inc.", "971000001", "20000"))
+    review_all(letters=False)
+
+
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Path:
     """A contract at the stage of its scope, and everybody who signs."""
-    stop_clock(2026, 8, 3, 14)
-    hire()
-    import_list(tmp_path, award(1, "Alder Works, Inc.", "971000001", "20000"))
-    review_all(letters=False)
+    _opened(tmp_path)
     return home
 
 

@@ -11,20 +11,26 @@ from deployments.cli.says import Refused
 from models.payments.records import Requisition
 from tasks.adapters.database import reading
 from tests.payments_office import CONTRACT, open_office, reports, requisition, review_all, send, tell
+from tests.remembered import remembered
 from tests.signers import code_of
 
 CASE, SECOND = f"{CONTRACT}-01", f"{CONTRACT}-02"
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
     rent = [{"no": 1, "budget_line": 3, "description": "Rent", "amount": "800.00",
              "evidence": ["vendor_bill", "proof_of_payment"]}]  # fmt: skip
     august = {"service_from": "2026-08-01", "service_to": "2026-08-31"}
-    send(tmp_path, requisition(), requisition(2, lines=rent, total="800.00", **august))
-    tell(tmp_path, *reports("2026-08-31", "800.00"))
+    send(folder, requisition(), requisition(2, lines=rent, total="800.00", **august))
+    tell(folder, *reports("2026-08-31", "800.00"))
     review_all()
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 def run(*words: str, process: str = "payments") -> Result:

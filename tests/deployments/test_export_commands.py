@@ -16,6 +16,7 @@ from tasks.adapters.database import writing
 from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.awards import AwardImport, keep_list
 from tasks.adapters.spreadsheets import Sheet
+from tests.remembered import remembered
 
 HEADER = ["MOCS ID", "Fiscal Year", "Legal Name", "EIN", "Status", "Amount", "Agency"]
 ROWS = [
@@ -24,14 +25,19 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def office(home: Path, tmp_path: Path) -> Path:
-    """A home with two contracts that wait for clearance; files go beside it."""
+@remembered
+def _opened() -> None:
     listed = parse_award_list([Sheet("List", [HEADER, *ROWS])], fiscal_year=None, agency_aliases={})
     assert isinstance(listed, AwardList)
     with writing() as session:
         at = datetime(2026, 7, 6, 14, tzinfo=UTC)
         keep_list(session, listed, AwardImport("first", "SBS"), registration_policy(), at)
+
+
+@pytest.fixture
+def office(home: Path, tmp_path: Path) -> Path:
+    """A home with two contracts that wait for clearance; files go beside it."""
+    _opened()
     return tmp_path
 
 

@@ -10,14 +10,11 @@ from deployments.cli.app import app
 from deployments.cli.says import Refused
 from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, STAMPS, do, open_office, sign
-from tests.hotline_office import KEY
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def office(hotline_key: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three contacts: benefits, a partner's violence, a fire."""
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
     open_office(tmp_path, STAMPS, BEATEN, FIRE)
     monkeypatch.setenv("STEWARD_HOTLINE_KEY", "")
     settings.cache_clear()

@@ -15,15 +15,12 @@ from models.shared.people_records import Attempt
 from models.shared.records import StoredDocument
 from tasks.adapters.settings import settings
 from tests.hotline_letter_office import STAFF, contact, rows
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 from tests.signers import code_of, hire
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def office(hotline_key: None) -> Iterator[None]:
     stop_clock(2026, 11, 20, 14)
     hire(*STAFF)
     contact(language="es")

@@ -1,14 +1,12 @@
 """Open311 as a program meets it: what it is told in XML and JSON, and what it is told when something is wrong."""
 
 import json
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tasks.adapters.settings import settings
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, as_data, as_texts, codes, kept_requests, program, said, sent
 
@@ -16,9 +14,7 @@ pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def app(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def app(hotline_key: None) -> TestClient:
     stop_clock(2026, 11, 20, 14)
     return program()
 

@@ -22,7 +22,7 @@ from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
 from tests.casework import CASEWORKER, SUPERVISOR, answered, facts, open_office, sign
-from tests.hotline_office import KEY, everything_on_disk, stored
+from tests.hotline_office import everything_on_disk, stored
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, codes, decided, kept_requests, program, sent
 
@@ -30,9 +30,7 @@ SECRET = "quicksand marmalade"
 
 
 @pytest.fixture
-def app(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def app(hotline_key: None) -> TestClient:
     stop_clock(2026, 11, 20, 14)
     return program()
 

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from deployments.open311.service_data import services
 from models.hotline.open311_services import Kind
-from tasks.adapters.settings import settings
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, decided, kept_requests, program, sent
 
@@ -26,9 +24,7 @@ unhurried = examples(max_examples=60, deadline=None, suppress_health_check=[Heal
 
 
 @pytest.fixture
-def app(home: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def app(hotline_key: None) -> TestClient:
     stop_clock(2026, 11, 20, 14)
     return program()
 

@@ -3,24 +3,21 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from jsonschema import Draft4Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
-from schemathesis.generation import GenerationMode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.open311.openapi import description
 from deployments.open311.service_data import services
-from tasks.adapters.settings import ROOT, settings
-from tests.hotline_office import KEY, SHARED
+from tasks.adapters.settings import ROOT
+from tests.hotline_office import SHARED
 from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, program, sent
 
@@ -31,7 +28,7 @@ OPERATIONS = sorted(
     for path, methods in description(services(), HERE)["paths"].items()
     for method in methods
 )  # fmt: skip
-EXAMPLES = 200
+EXAMPLES = 100
 exhaustive = examples(
     max_examples=EXAMPLES // 2, deadline=None, phases=[Phase.explicit, Phase.generate], database=None,
     suppress_health_check=list(HealthCheck),
@@ -39,9 +36,7 @@ exhaustive = examples(
 
 
 @pytest.fixture
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def key(hotline_key: None) -> str:
     stop_clock(2026, 11, 20, 14)
     return a_key()
 
@@ -93,11 +88,15 @@ def test_the_description_is_served(app: TestClient) -> None:
     assert told["openapi"] == "3.1.0" and len(told["paths"]) == 12
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
+@pytest.mark.parametrize("mode", ["positive", "negative"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(
-    app: TestClient, key: str, operation: str, mode: GenerationMode
+    app: TestClient, key: str, operation: str, mode: str
 ) -> None:
+    # It takes more than a second to import, in each process that collects these tests.
+    import schemathesis
+    from schemathesis.generation import GenerationMode
+
     number = sent(app, key, description=HEAT).json()[0]["service_request_id"]
     config = schemathesis.Config.from_path(ROOT / "schemathesis.toml")
     schema = schemathesis.openapi.from_dict(app.get(f"{HERE}/openapi.json").json(), config=config)
@@ -106,15 +105,11 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(
     found = schema[path][method]
 
     @exhaustive
-    @given(case=found.as_strategy(generation_mode=mode))
+    @given(case=found.as_strategy(generation_mode=GenerationMode(mode)))
     def every_case(case: Any) -> None:
         if method == "POST":
             case.query = {**(case.query or {}), "api_key": key}
-        elif (
-            mode is GenerationMode.POSITIVE
-            and "request_id" in (case.path_parameters or {})
-            and len(str(case.query)) % 2
-        ):
+        elif mode == "positive" and "request_id" in (case.path_parameters or {}) and len(str(case.query)) % 2:
             case.path_parameters["request_id"] = number
         case.call_and_validate()
 

@@ -12,17 +12,23 @@ from typer.testing import CliRunner
 from deployments.cli.app import app
 from tests.office import stop_clock
 from tests.payments_office import CONTRACT, NUMBER, bring, open_office, requisition, send, spent_csv, vouchered
+from tests.remembered import remembered
 
 VOUCHER = f"{CONTRACT}-01-V01"
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
-    vouchered(tmp_path)
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
+    vouchered(folder)
     stop_clock(2026, 11, 20, 14)
     rows = (f"20279-1-EFT,2026-11-12,8000.00,{NUMBER}", f"=1+1,2026-11-13,1.00,{NUMBER}")
-    bring(tmp_path, "spending", "spending.csv", spent_csv(*rows))
+    bring(folder, "spending", "spending.csv", spent_csv(*rows))
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 def run(*words: str) -> str:

@@ -16,17 +16,14 @@ from tasks.adapters.database import writing
 from tasks.adapters.hotline.sampling import draw_week
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
-from tasks.adapters.settings import settings
-from tests.hotline_office import KEY, bring, csv_text, plain_rows
+from tests.hotline_office import bring, csv_text, plain_rows
 from tests.office import stop_clock
 from tests.signers import code_of, hire
 
 
 @pytest.fixture
-def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def office(hotline_key: None, home: Path, tmp_path: Path) -> Path:
     """A contact of the first week of November in the sample, and somebody who reads it."""
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
     stop_clock(2025, 11, 10, 14)
     hire(("j.ray", "Jo Ray", Unit.CONSTITUENT_SERVICES, (Role.CASEWORKER,)))
     bring(tmp_path, csv_text(plain_rows("My food stamps were cut off, the \x1b[31mSNAP\x1b[0m case was closed.")))

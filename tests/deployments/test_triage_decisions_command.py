@@ -14,19 +14,15 @@ from deployments.cli.says import Refused
 from models.hotline.records import HotlineAccess
 from models.shared.people_records import Attempt
 from tasks.adapters.database import reading
-from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, SUPERVISOR, do, open_office, sign
-from tests.hotline_office import KEY
 from tests.signers import code_of
 
 HIDDEN = ("unit", "alternatives", "rule", "evidence", "language")
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def office(hotline_key: None, tmp_path: Path) -> None:
     """Three contacts: benefits, a partner's violence, rent."""
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
     open_office(tmp_path, STAMPS, BEATEN, RENT)
 
 

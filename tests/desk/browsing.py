@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import SERVICES_REQUIRED
 from tests.signers import code_of
@@ -32,17 +32,25 @@ def served(app: FastAPI) -> Iterator[str]:
     thread.join()
 
 
-@contextmanager
-def browsing(desk_url: str) -> Iterator[BrowserContext]:
-    """A browser whose addresses begin at the desk; it lets the checker's script in, which the desk's rules forbid."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser that the tests of a file share; each sees it without cookies or windows of another."""
     program = shutil.which("chromium")
     if program is None:
         assert not SERVICES_REQUIRED, "chromium is missing; install the package chromium"
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found.new_context(base_url=desk_url, bypass_csp=True, viewport=WIDE)
+        yield found
         found.close()
+
+
+@contextmanager
+def browsing(chromium: Browser, desk_url: str) -> Iterator[BrowserContext]:
+    """A place in it for one test, whose addresses begin at the desk; the checker's script is let in past its rules."""
+    context = chromium.new_context(base_url=desk_url, bypass_csp=True, viewport=WIDE)
+    yield context
+    context.close()
 
 
 def flaws(page: Page) -> list[str]:

@@ -1,6 +1,6 @@
 """A desk with a few contracts on it, at a fixed moment, people who sign in, and a reader of its pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -20,6 +20,7 @@ from tasks.adapters import home as homes
 from tasks.adapters.database import reading, writing
 from tasks.adapters.files import store
 from tasks.adapters.incoming import receive
+from tests.casework import OTHERS, open_office
 from tests.office import import_file, import_tracker, review_all
 from tests.signers import code_of, hire
 
@@ -61,19 +62,20 @@ class Read:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.read = Read()
+        self.read, self.texts = Read(), list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.read.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        self.read.text = " ".join(f"{self.read.text} {data}".split())
+        self.texts.append(data)
 
 
 def read_page(text: str) -> Read:
     """A page, read as a browser would."""
     reader = _Reader()
     reader.feed(text)
+    reader.read.text = " ".join(" ".join(reader.texts).split())
     return reader.read
 
 
@@ -168,6 +170,17 @@ def desk(client: TestClient, tmp_path: Path) -> TestClient:
     receive(scan, "scans")
     review_all(letters=False)
     return client
+
+
+@pytest.fixture
+def hotline_office(hotline_key: None, tmp_path: Path) -> Callable[..., None]:
+    """Opens constituent services with contacts of these words, and with people of every other kind."""
+
+    def opened(*texts: str) -> None:
+        open_office(tmp_path, *texts)
+        hire(*OTHERS)
+
+    return opened
 
 
 def issue(

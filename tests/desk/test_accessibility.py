@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext
 
 from deployments.desk.app import create_app
 from models.shared.people import Role, Unit
@@ -16,6 +16,7 @@ from tests import payments_office as pay
 from tests.attacks import CASE, OTHER, lend, open_desk, stand_at, waiting, withdraw
 from tests.budgets import FIRST, MOVED, SECOND, bring_budget
 from tests.desk.browsing import browsing, flaws, served, sign_in, tab_to, wait_for_caret, walk
+from tests.desk.browsing import chromium as chromium
 from tests.office import stop_clock
 from tests.payments_office import refer, sign_budget
 from tests.signers import code_of, hire
@@ -35,9 +36,9 @@ def desk_url(home: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def browser(desk_url: str) -> Iterator[BrowserContext]:
+def browser(chromium: Browser, desk_url: str) -> Iterator[BrowserContext]:
     """A browser whose addresses begin at the desk."""
-    with browsing(desk_url) as context:
+    with browsing(chromium, desk_url) as context:
         yield context
 
 

@@ -8,15 +8,21 @@ from tests.budgets import FIRST, MORE, MOVED, SECOND, THIRD, bring_budget, state
 from tests.desk.conftest import read_page
 from tests.desk.deciding import at_desk, post, sign_form
 from tests.payments_office import follow, open_office, sign
+from tests.remembered import remembered
 from tests.signers import code_of
 
 PAGE = f"/cases/budgets/{SECOND}"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
+    bring_budget(folder, *MOVED)
+
+
 @pytest.fixture(autouse=True)
 def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
-    bring_budget(tmp_path, *MOVED)
+    _opened(tmp_path)
 
 
 def test_program_and_fiscal_sign_what_they_read_and_the_modification_is_in_force():

@@ -17,6 +17,7 @@ from tests.attacks import BOTH, kept, lend, prepare, stand_at
 from tests.desk.conftest import attempts, read_page, words
 from tests.desk.deciding import assert_refused, at_desk, post, sign_form
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import CAST, code_of, hire, sign
 
 EINS = [f"9710100{number:02d}" for number in range(1, 7)]
@@ -25,13 +26,18 @@ CHANGED = "Not signed: you changed the details after they were shown. Look at th
 SCOPE, WITHDRAWN = "scope_and_budget_agreed", "withdrawn"
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
+@remembered
+def _opened(folder: Path) -> None:
     """Six contracts, and everybody who signs."""
     stop_clock(2026, 8, 3, 14)
     hire(*CAST, BOTH)
-    import_list(tmp_path, *(award(n, f"Provider {n}, Inc.", ein, "50000") for n, ein in enumerate(EINS, 1)))
+    import_list(folder, *(award(n, f"Provider {n}, Inc.", ein, "50000") for n, ein in enumerate(EINS, 1)))
     review_all(letters=False)
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 @pytest.fixture

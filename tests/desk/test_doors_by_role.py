@@ -10,12 +10,10 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from deployments.desk.app import CALLS, CASES, FIGURES, HOTLINE, OFFICE, SAMPLE, SIGNED, SIGNED_IN
-from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, SUPERVISOR, TAKER, open_office, opened_cases
 from tests.desk.conftest import read_page, visit
 from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import OTHERS, contacts
-from tests.hotline_office import KEY
 from tests.signers import hire
 
 # Who may come in is the same whatever database stands behind it.
@@ -39,9 +37,7 @@ KNOWN = {"case_id": "INQ-0001", "process": "registration", "act_name": "claimed"
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def office(hotline_key: None, tmp_path: Path) -> None:
     open_office(tmp_path, RENT, BEATEN)
     hire(*OTHERS)
 

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deployments.desk.app import create_app
-from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, RENT, SUPERVISOR, TAKER, answered, facts, open_office
 from tests.deployments.test_click_budget import Hand
 from tests.desk.browsing import browsing, flaws, served, sign_in, tab_to, wait_for_caret, walk
+from tests.desk.browsing import chromium as chromium
 from tests.hotline_desk import PAGE, UNSURE, contacts
-from tests.hotline_office import KEY
 from tests.hotline_sample_desk import HOME as SAMPLE
 from tests.hotline_sample_desk import draw, readings
 from tests.signers import code_of
@@ -23,12 +22,10 @@ pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def browser(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+def browser(chromium: Browser, hotline_key: None, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser at a desk where four contacts wait, one of them for a person."""
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
     open_office(tmp_path, RENT, UNSURE, BEATEN, FIRE)
-    with served(create_app()) as desk_url, browsing(desk_url) as context:
+    with served(create_app()) as desk_url, browsing(chromium, desk_url) as context:
         yield context
 
 

@@ -15,14 +15,12 @@ from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, TAKER
 from tests.desk.conftest import read_page, set_clock, words
 from tests.desk.deciding import at_desk
 from tests.hotline_desk import HOSTILE, NOW, accesses, call, contacts, decision, let_in, loaded
-from tests.hotline_office import KEY, everything_on_disk
+from tests.hotline_office import everything_on_disk
 from tests.office import sign_policy
 
 
 @pytest.fixture(autouse=True)
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def opened(hotline_key: None) -> None:
     set_clock(NOW)
     let_in()
 

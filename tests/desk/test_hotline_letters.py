@@ -1,7 +1,5 @@
 """Letters at the desk: chosen, written, read before they are made, opened by who may, signed to go out."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,39 +7,22 @@ import pytest
 from models.shared.records import StoredDocument
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, RENT, TAKER, do, open_office
+from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, RENT, TAKER, do
 from tests.desk.conftest import hidden, read_page, words
 from tests.desk.deciding import at_desk, post
-from tests.hotline_desk import OTHERS, PAGE, answers, loaded, opened_by
+from tests.hotline_desk import PAGE, answers, loaded, opened_by
 from tests.hotline_letter_desk import DONE, ES, FOUND, NEW, alerts, asked, made, sent
 from tests.hotline_letter_office import rows
-from tests.hotline_office import KEY
 from tests.office import stop_clock
-from tests.signers import hire
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-
-    def opened(*texts: str) -> None:
-        open_office(tmp_path, *texts)
-        hire(*OTHERS)
-
-    return opened
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def test_an_acknowledgement_takes_one_click_more_than_choosing_it(office: Any):
-    office(RENT)
+def test_an_acknowledgement_takes_one_click_more_than_choosing_it(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(TAKER)
     assert NEW in read_page(browser.get(PAGE).text).links
     assert f"{NEW}?kind=acknowledgement" in read_page(browser.get(NEW).text).links
@@ -53,16 +34,16 @@ def test_an_acknowledgement_takes_one_click_more_than_choosing_it(office: Any):
     assert "by Tia Call; draft" in words(browser.get(PAGE))
 
 
-def test_a_call_taker_is_offered_the_acknowledgement_alone(office: Any):
-    office(RENT)
+def test_a_call_taker_is_offered_the_acknowledgement_alone(hotline_office: Any):
+    hotline_office(RENT)
     links = read_page(at_desk(TAKER).get(NEW).text).links
     assert [link for link in links if "?kind=" in link] == [f"{NEW}?kind=acknowledgement"]
     answer = asked(at_desk(TAKER), "interim")
     assert answer.status_code == 403 and "are made by a caseworker" in words(answer)
 
 
-def test_all_twelve_texts_can_be_chosen(office: Any):
-    office(RENT)
+def test_all_twelve_texts_can_be_chosen(hotline_office: Any):
+    hotline_office(RENT)
     page = read_page(at_desk(CASEWORKER).get(f"{NEW}?kind=response").text)
     assert len([a for a in page.all("option") if a["value"] in ("zh-Hant", "zh-Hans")]) == 2
     assert len({a["value"] for a in page.all("option")} & set(letter_tags())) == 12
@@ -72,8 +53,8 @@ def letter_tags() -> list[str]:
     return [path.stem for path in settings().letters_folder.glob("*.toml")]
 
 
-def test_a_response_is_read_with_both_texts_before_it_is_made(office: Any):
-    office(RENT)
+def test_a_response_is_read_with_both_texts_before_it_is_made(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     told = {**ES, "found": FOUND, "done": DONE, "translated_by": "T. Lator", "about": "cash_or_medicaid"}
     page = words(asked(browser, "response", **told))
@@ -97,31 +78,31 @@ def test_a_response_is_read_with_both_texts_before_it_is_made(office: Any):
     ("unable_to_reach", {}, "after 3 attempts on different days"),
 ])  # fmt: skip
 def test_what_cannot_be_written_is_told_and_nothing_that_was_typed_is_lost(
-    office: Any, kind: str, told: dict[str, str], sentence: str
+    hotline_office: Any, kind: str, told: dict[str, str], sentence: str
 ):
-    office(RENT)
+    hotline_office(RENT)
     answer = asked(at_desk(CASEWORKER), kind, **told)
     assert answer.status_code == 422 and sentence in words(answer) and alerts(answer) == ["div"]
     kept = [value for name, value in told.items() if name not in ("language", "about")]
     assert all(value in answer.text for value in kept) and rows(StoredDocument) == []
 
 
-def test_what_was_changed_since_it_was_shown_is_shown_again_before_it_is_made(office: Any):
-    office(RENT)
+def test_what_was_changed_since_it_was_shown_is_shown_again_before_it_is_made(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     form = hidden(browser, f"{NEW}?kind=acknowledgement")
     answer = post(browser, NEW, {**form, "language": "fr"})
     assert answer.status_code == 200 and "Read it, then make it." in words(answer) and rows(StoredDocument) == []
 
 
-def test_the_words_of_a_letter_stand_in_no_address_and_are_no_markup(office: Any):
-    office(RENT)
+def test_the_words_of_a_letter_stand_in_no_address_and_are_no_markup(hotline_office: Any):
+    hotline_office(RENT)
     answer = asked(at_desk(CASEWORKER), "response", found="<script>alert(1)</script>", done=DONE)
     assert answer.status_code == 200 and "<script>" not in answer.text
 
 
-def test_who_asked_for_no_mail_is_written_to_by_nobody(office: Any):
-    office(RENT)
+def test_who_asked_for_no_mail_is_written_to_by_nobody(hotline_office: Any):
+    hotline_office(RENT)
     taker = at_desk(TAKER)
     told = answers(do_not_mail="yes", caller="Juno Wrenfield")
     post(taker, "/calls/new", {**loaded(taker), **told})
@@ -131,8 +112,8 @@ def test_who_asked_for_no_mail_is_written_to_by_nobody(office: Any):
     assert asked(taker, "acknowledgement", number).status_code == 422
 
 
-def test_attempts_come_from_the_contact_and_are_not_typed(office: Any):
-    office(RENT)
+def test_attempts_come_from_the_contact_and_are_not_typed(hotline_office: Any):
+    hotline_office(RENT)
     for day in (20, 23, 24):
         stop_clock(2026, 11, day, 15)
         do(CASEWORKER, "contact_attempted", means="call", outcome="no_answer")
@@ -144,8 +125,8 @@ def test_attempts_come_from_the_contact_and_are_not_typed(office: Any):
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def test_a_letter_is_opened_inline_kept_nowhere_and_the_access_is_kept(office: Any):
-    office(RENT)
+def test_a_letter_is_opened_inline_kept_nowhere_and_the_access_is_kept(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     path = made(browser, "acknowledgement")
     answer = browser.get(f"{path}/file")
@@ -155,8 +136,8 @@ def test_a_letter_is_opened_inline_kept_nowhere_and_the_access_is_kept(office: A
     assert browser.get("/documents/INQ-0001-AK01").status_code == 403
 
 
-def test_letters_about_what_the_law_protects_are_for_the_cleared_alone(office: Any):
-    office(BEATEN)
+def test_letters_about_what_the_law_protects_are_for_the_cleared_alone(hotline_office: Any):
+    hotline_office(BEATEN)
     cleared, other = at_desk(CLEARED), at_desk(CASEWORKER)
     path = made(cleared, "acknowledgement")
     assert cleared.get(f"{path}/file").status_code == 200
@@ -167,15 +148,15 @@ def test_letters_about_what_the_law_protects_are_for_the_cleared_alone(office: A
     assert "INQ-0001-AK01" not in words(other.get(PAGE))
 
 
-def test_an_auditor_neither_writes_nor_reads_letters(office: Any):
-    office(RENT)
+def test_an_auditor_neither_writes_nor_reads_letters(hotline_office: Any):
+    hotline_office(RENT)
     path, auditor = made(at_desk(CASEWORKER), "acknowledgement"), at_desk("u.audit")
     assert auditor.get(f"{path}/file").status_code == auditor.get(NEW).status_code == 403
     assert f"{path}/file" not in read_page(auditor.get(PAGE).text).links
 
 
-def test_a_letter_of_another_contact_and_one_that_is_none_are_not_found(office: Any):
-    office(RENT, FIRE)
+def test_a_letter_of_another_contact_and_one_that_is_none_are_not_found(hotline_office: Any):
+    hotline_office(RENT, FIRE)
     browser = at_desk(CASEWORKER)
     made(browser, "acknowledgement")
     other = "/cases/hotline/INQ-0002/letters"

@@ -1,49 +1,31 @@
 """Letters that go out from the desk: by a code, in a safe way, to whom they may; what that records."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.shared.records import OutgoingMessage
-from tasks.adapters.settings import settings
-from tests.casework import CASEWORKER, CLEARED, OTHER, RENT, TAKER, do, events, facts, open_office
+from tests.casework import CASEWORKER, CLEARED, OTHER, RENT, TAKER, do, events, facts
 from tests.desk.conftest import hidden, read_page, words
 from tests.desk.deciding import at_desk, post, sign_form
-from tests.hotline_desk import OTHERS, PAGE, answers, loaded
+from tests.hotline_desk import PAGE, answers, loaded
 from tests.hotline_letter_desk import DONE, FOUND, ILL, alerts, made, sent
 from tests.hotline_letter_office import review, rows
-from tests.hotline_office import KEY
-from tests.signers import code_of, hire
+from tests.signers import code_of
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-
-    def opened(*texts: str) -> None:
-        open_office(tmp_path, *texts)
-        hire(*OTHERS)
-
-    return opened
-
-
-@pytest.fixture
-def reviewed(office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def reviewed(hotline_office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An office with one contact, whose texts of letters somebody has reviewed."""
-    office(RENT)
+    hotline_office(RENT)
     review(tmp_path, monkeypatch)
 
 
-def test_a_draft_says_what_is_to_be_done_and_has_no_code_field(office: Any):
-    office(RENT)
+def test_a_draft_says_what_is_to_be_done_and_has_no_code_field(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     page = browser.get(made(browser, "acknowledgement"))
     assert "nobody has reviewed the texts" in words(page) and "two administrators sign the policy" in words(page)
@@ -104,9 +86,9 @@ def test_nothing_is_sent_by_the_page_of_other_decisions(reviewed: None):
 
 
 def test_a_letter_about_hiv_asks_first_to_whom_it_goes_and_the_signature_tells_nobody(
-    office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hotline_office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    office(ILL)
+    hotline_office(ILL)
     review(tmp_path, monkeypatch)
     browser = at_desk(CLEARED)
     path = made(browser, "acknowledgement")

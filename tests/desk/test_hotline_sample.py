@@ -10,20 +10,14 @@ from httpx import Response
 from models.hotline.records import HotlineDecision
 from tasks.adapters.database import writing
 from tasks.adapters.hotline.sample_reading import PURPOSE
-from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, CLEARED, OTHER, RENT, STAMPS, SUPERVISOR, do, open_office
 from tests.desk.conftest import attempts, hidden, read_page, words
 from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import OTHERS, PAGE, call, contacts, opened_by
-from tests.hotline_office import KEY
 from tests.hotline_sample_desk import FIRST, HOME, SECOND, answer, draw, go_on, readings
 from tests.signers import hire
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 @pytest.fixture

@@ -7,21 +7,17 @@ from pathlib import Path
 import pytest
 
 from tasks.adapters.sessions import RECENT
-from tasks.adapters.settings import settings
 from tests.casework import CASEWORKER, FIRE, RENT, STAMPS, open_office
 from tests.desk.conftest import COOKIE, hidden, read_page, visit, words
 from tests.desk.deciding import at_desk, post
 from tests.hotline_desk import opened_by
-from tests.hotline_office import KEY
 from tests.hotline_sample_desk import FIRST, HOME, SECOND, answer, draw, go_on, readings, wait
 from tests.signers import code_of
 
 
 @pytest.fixture
-def office(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def office(hotline_key: None, tmp_path: Path) -> Callable[..., None]:
     """Opens the office with contacts of these words, all in the week's sample."""
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
 
     def opened(*texts: str) -> None:
         open_office(tmp_path, *texts)

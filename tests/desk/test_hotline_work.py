@@ -1,12 +1,9 @@
 """Contacts at the desk: what is done about them, what is signed with a code, and every refusal in its sentence."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tasks.adapters.settings import settings
 from tests.casework import (
     CASEWORKER,
     FIRE,
@@ -19,38 +16,21 @@ from tests.casework import (
     answered,
     do,
     facts,
-    open_office,
 )
 from tests.desk.conftest import read_page, words
 from tests.desk.deciding import at_desk, post, sign_form
-from tests.hotline_desk import OTHERS, PAGE, UNSURE, done, fields_of, listed, shown, signed
-from tests.hotline_office import KEY
+from tests.hotline_desk import PAGE, UNSURE, done, fields_of, listed, shown, signed
 from tests.office import stop_clock
-from tests.signers import code_of, hire
+from tests.signers import code_of
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-
-    def opened(*texts: str) -> None:
-        open_office(tmp_path, *texts)
-        hire(*OTHERS)
-
-    return opened
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 # --- what is done ----------------------------------------------------------------------------------------------
 
 
-def test_a_contact_is_claimed_accepted_waited_on_and_released_by_one_button_each(office: Any):
-    office(RENT)
+def test_a_contact_is_claimed_accepted_waited_on_and_released_by_one_button_each(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     for act, state in (("claimed", "claimed"), ("accepted", "claimed"), ("constituent_asked", "awaiting_constituent"),
                        ("resumed", "claimed"), ("released", "queued")):  # fmt: skip
@@ -58,8 +38,8 @@ def test_a_contact_is_claimed_accepted_waited_on_and_released_by_one_button_each
         assert done(browser, act).status_code == 303 and facts("INQ-0001").state == state
 
 
-def test_two_people_never_work_on_one_contact(office: Any):
-    office(RENT)
+def test_two_people_never_work_on_one_contact(hotline_office: Any):
+    hotline_office(RENT)
     first, second = at_desk(CASEWORKER), at_desk(OTHER)
     stale = fields_of(second)
     assert done(first, "claimed").status_code == 303
@@ -68,8 +48,8 @@ def test_two_people_never_work_on_one_contact(office: Any):
     assert facts("INQ-0001").owner == CASEWORKER
 
 
-def test_a_form_that_is_sent_twice_records_once(office: Any):
-    office(RENT)
+def test_a_form_that_is_sent_twice_records_once(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     form = fields_of(browser)
     told = {"means": "call", "outcome": "no_answer"}
@@ -79,8 +59,8 @@ def test_a_form_that_is_sent_twice_records_once(office: Any):
     assert facts("INQ-0001").attempts == 1
 
 
-def test_a_rejection_says_why_and_where_it_belongs_in_the_history(office: Any):
-    office(RENT)
+def test_a_rejection_says_why_and_where_it_belongs_in_the_history(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     assert done(browser, "rejected", why="wrong_unit", suggested="FIA").status_code == 303
     page = words(browser.get(PAGE))
@@ -88,8 +68,8 @@ def test_a_rejection_says_why_and_where_it_belongs_in_the_history(office: Any):
     assert facts("INQ-0001").state == "to_person"
 
 
-def test_a_link_names_the_other_contact_on_both_pages_and_is_ended_again(office: Any):
-    office(RENT, STAMPS)
+def test_a_link_names_the_other_contact_on_both_pages_and_is_ended_again(hotline_office: Any):
+    hotline_office(RENT, STAMPS)
     browser = at_desk(CASEWORKER)
     second = "/cases/hotline/INQ-0002"
     assert done(browser, "linked", path=second, **{"with": "INQ-0001"}).status_code == 303
@@ -109,9 +89,9 @@ def test_a_link_names_the_other_contact_on_both_pages_and_is_ended_again(office:
     ("unlinked", {}, 422, "It is linked with no other contact."),
 ])  # fmt: skip
 def test_what_cannot_be_recorded_is_told_in_its_sentence(
-    office: Any, act: str, told: dict[str, str], status: int, sentence: str
+    hotline_office: Any, act: str, told: dict[str, str], status: int, sentence: str
 ):
-    office(RENT)
+    hotline_office(RENT)
     answer = done(at_desk(CASEWORKER), act, **told)
     assert answer.status_code == status and sentence in words(answer), words(answer)
     assert facts("INQ-0001").state == "queued"
@@ -119,32 +99,32 @@ def test_what_cannot_be_recorded_is_told_in_its_sentence(
     assert alerts == ["div"]
 
 
-def test_a_call_taker_acknowledges_and_notes_but_does_not_work_on_it(office: Any):
-    office(RENT)
+def test_a_call_taker_acknowledges_and_notes_but_does_not_work_on_it(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(TAKER)
     assert done(browser, "acknowledged").status_code == 303
     answer = done(browser, "claimed")
     assert answer.status_code == 403 and "“Claim” is done by: caseworker or triage supervisor." in words(answer)
 
 
-def test_the_page_names_who_took_notice_of_an_alert(office: Any):
-    office(FIRE)
+def test_the_page_names_who_took_notice_of_an_alert(hotline_office: Any):
+    hotline_office(FIRE)
     browser = at_desk(TAKER)
     assert done(browser, "acknowledged").status_code == 303
     page = words(browser.get(PAGE))
     assert "9:00 AM, Tia Call" in page.split("Who was told")[1] and TAKER not in page
 
 
-def test_nothing_that_needs_a_code_is_done_without_one(office: Any):
-    office(RENT)
+def test_nothing_that_needs_a_code_is_done_without_one(hotline_office: Any):
+    hotline_office(RENT)
     assert done(at_desk(CASEWORKER), "closed").status_code == 404
 
 
 # --- what is signed --------------------------------------------------------------------------------------------
 
 
-def test_a_routing_is_shown_signed_and_taken_back(office: Any):
-    office(UNSURE)
+def test_a_routing_is_shown_signed_and_taken_back(hotline_office: Any):
+    hotline_office(UNSURE)
     browser = at_desk(SUPERVISOR)
     page = shown(browser, "routed", unit="FIA")
     assert "Cash assistance and SNAP" in words(page) and "In a unit's queue" in words(page)
@@ -156,8 +136,8 @@ def test_a_routing_is_shown_signed_and_taken_back(office: Any):
     assert facts("INQ-0001").state == "to_person"
 
 
-def test_another_unit_than_triage_said_needs_a_reason(office: Any):
-    office(RENT)
+def test_another_unit_than_triage_said_needs_a_reason(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     answer = signed(browser, CASEWORKER, "routed", unit="FIA")
     assert answer.status_code == 422 and "reason" in words(answer).lower() and facts("INQ-0001").unit == "HOMEBASE"
@@ -172,24 +152,24 @@ def test_another_unit_than_triage_said_needs_a_reason(office: Any):
     ("reopened", {}, "is not possible while the case is"),
 ])  # fmt: skip
 def test_what_cannot_be_signed_says_why_and_has_no_code_field(
-    office: Any, act: str, told: dict[str, str], sentence: str
+    hotline_office: Any, act: str, told: dict[str, str], sentence: str
 ):
-    office(RENT)
+    hotline_office(RENT)
     answer = shown(at_desk(CASEWORKER), act, **told)
     assert "You cannot sign this." in words(answer) and sentence in words(answer), words(answer)
     assert sign_form(answer) == {}
 
 
-def test_a_wrong_code_signs_nothing(office: Any):
-    office(RENT)
+def test_a_wrong_code_signs_nothing(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     form = sign_form(shown(browser, "closed", code="withdrawn"))
     answer = post(browser, f"{PAGE}/decide/closed", {**form, "reason": "as asked", "code": "000000"})
     assert answer.status_code == 401 and facts("INQ-0001").state == "queued"
 
 
-def test_an_answer_a_close_and_a_reopening_are_signed(office: Any):
-    office(RENT)
+def test_an_answer_a_close_and_a_reopening_are_signed(hotline_office: Any):
+    hotline_office(RENT)
     answered()
     stop_clock(2026, 11, 20, 15)
     browser = at_desk(CASEWORKER)
@@ -200,8 +180,8 @@ def test_an_answer_a_close_and_a_reopening_are_signed(office: Any):
     assert facts("INQ-0001").reopened_count == 1
 
 
-def test_lowering_priority_1_takes_two_people(office: Any):
-    office(FIRE)
+def test_lowering_priority_1_takes_two_people(hotline_office: Any):
+    hotline_office(FIRE)
     first = signed(at_desk(SUPERVISOR), SUPERVISOR, "priority_set", priority="3", reason="It was a drill.")
     assert first.status_code == 303 and facts("INQ-0001").priority == 1
     browser = at_desk(SECOND)
@@ -214,8 +194,8 @@ def test_lowering_priority_1_takes_two_people(office: Any):
     assert "proposal=" not in own.get(PAGE).text
 
 
-def test_what_was_recorded_after_the_page_was_made_is_not_signed_over(office: Any):
-    office(RENT)
+def test_what_was_recorded_after_the_page_was_made_is_not_signed_over(hotline_office: Any):
+    hotline_office(RENT)
     browser = at_desk(CASEWORKER)
     form = sign_form(shown(browser, "closed", code="withdrawn"))
     do(OTHER, "claimed")
@@ -223,8 +203,8 @@ def test_what_was_recorded_after_the_page_was_made_is_not_signed_over(office: An
     assert answer.status_code in (403, 409) and facts("INQ-0001").state == "claimed"
 
 
-def test_every_field_of_a_contacts_page_has_a_label(office: Any):
-    office(RENT)
+def test_every_field_of_a_contacts_page_has_a_label(hotline_office: Any):
+    hotline_office(RENT)
     do(CASEWORKER, "claimed")
     page = read_page(at_desk(CASEWORKER).get(PAGE).text)
     labelled = {a.get("for") for a in page.all("label")}

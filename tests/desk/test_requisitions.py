@@ -12,19 +12,25 @@ from tasks.adapters.database import reading
 from tests.desk.conftest import read_page
 from tests.desk.deciding import at_desk, post, sign_form
 from tests.payments_office import CONTRACT, follow, open_office, requisition, review_all, send, sign
+from tests.remembered import remembered
 from tests.signers import code_of, hire
 
 CASE = f"{CONTRACT}-01"
 PAGE = f"/cases/payments/{CASE}"
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
     lines = requisition()["lines"]
     lines[2]["evidence"] = ["vendor_bill"]
-    send(tmp_path, requisition(lines=lines))
+    send(folder, requisition(lines=lines))
     review_all()
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 def state() -> str:

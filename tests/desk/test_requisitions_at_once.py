@@ -12,6 +12,7 @@ from tasks.adapters.database import reading
 from tests.desk.conftest import attempts, read_page, words
 from tests.desk.deciding import at_desk, post, sign_form
 from tests.payments_office import CONTRACT, open_office, reports, requisition, review_all, send, sign, tell
+from tests.remembered import remembered
 from tests.signers import code_of
 from tests.tasks.test_requisitions_at_once import states
 
@@ -19,19 +20,24 @@ CASE, SECOND, HELD, ODD = (f"{CONTRACT}-{number:02d}" for number in (1, 2, 3, 4)
 DECIDE = "/requisitions/decide"
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
+@remembered
+def _opened(folder: Path) -> None:
     """Two clean requisitions, one whose bill is missing, one that names another payee address."""
-    open_office(tmp_path)
+    open_office(folder)
     rent = [{"no": 1, "budget_line": 3, "description": "Rent", "amount": "800.00",
              "evidence": ["vendor_bill", "proof_of_payment"]}]  # fmt: skip
     months = {"service_from": "2026-08-01", "service_to": "2026-08-31", "total": "800.00"}
     july = {"service_from": "2026-07-01", "service_to": "2026-07-31", "total": "800.00"}
-    send(tmp_path, requisition(), requisition(2, lines=rent, **months),
+    send(folder, requisition(), requisition(2, lines=rent, **months),
          requisition(3, lines=[{**rent[0], "evidence": []}], **july),
          requisition(4, payee_address="Elsewhere", service_from="2026-09-02"))  # fmt: skip
-    tell(tmp_path, *reports("2026-08-31", "800.00"), *reports("2026-07-31", "800.00"))
+    tell(folder, *reports("2026-08-31", "800.00"), *reports("2026-07-31", "800.00"))
     review_all()
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 @pytest.fixture

@@ -15,17 +15,23 @@ from tests.desk.deciding import at_desk, forms, post
 from tests.desk.test_doors import assert_accessible, assert_quiet
 from tests.office import stop_clock
 from tests.payments_office import CONTRACT, NUMBER, bring, open_office, spent_csv, vouchered
+from tests.remembered import remembered
 
 CASE = f"{CONTRACT}-01"
 VOUCHER = f"{CASE}-V01"
 PAYMENT = {"voucher": VOUCHER, "amount": "7,075.00", "on": "2026-11-18", "reference": "EFT-9"}
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
+    vouchered(folder)
+    stop_clock(2026, 11, 20, 14)
+
+
 @pytest.fixture(autouse=True)
 def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
-    vouchered(tmp_path)
-    stop_clock(2026, 11, 20, 14)
+    _opened(tmp_path)
 
 
 def paid_on() -> str:

@@ -25,6 +25,8 @@ _IMPORTED_LATE = (
     "prefect.utilities.visualization",
 )  # fmt: skip
 
+_DRAWN = tempfile.TemporaryDirectory(prefix="steward-drawn-")
+
 
 @pytest.fixture(scope="session")
 def prefect_server(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -55,9 +57,13 @@ def _served(home: Path) -> Iterator[str]:
 
 
 class FlowProcess:
-    """Runs named flows in a process of their own, so that it can be killed."""
+    """Runs named flows in a process of their own, so that it can be killed.
 
-    def __init__(self, folder: Path) -> None:
+    A `sparing` one draws what another has drawn no second time, and tells Prefect's server no events.
+    """
+
+    def __init__(self, folder: Path, *, sparing: bool = True) -> None:
+        self._drawn = _DRAWN.name if sparing else ""
         self._log, self._temporary = folder / "flows.log", folder / "temporary"
         self._temporary.mkdir(exist_ok=True)
 
@@ -65,7 +71,7 @@ class FlowProcess:
         """Exit code of the process: 0, or -9 when it was killed, at a boundary or after some seconds."""
         told = {"STEWARD_HOME": str(home), "STEWARD_STOP_AT": stop_at, "STEWARD_STEP_LOG": str(log or "")}
         told["TMPDIR"] = str(self._temporary)
-        process = _FORK.Process(target=_play, args=(flows, told, str(self._log)))
+        process = _FORK.Process(target=_play, args=(flows, told, str(self._log), self._drawn))
         process.start()
         if after:
             process.join(after)
@@ -80,15 +86,17 @@ class FlowProcess:
         return self._log.read_text() if self._log.exists() else ""
 
 
-def _play(flows: list[str], told: dict[str, str], log: str) -> None:
+def _play(flows: list[str], told: dict[str, str], log: str, drawn: str) -> None:
     os.environ.update(told)
     tempfile.tempdir = None
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
     forget()
-    from tests.flows.played import play
+    from tests.flows.played import play, spare
 
+    if drawn:
+        spare(Path(drawn))
     with contextlib.suppress(KeyboardInterrupt):
         play(flows)
     sys.stdout.flush()

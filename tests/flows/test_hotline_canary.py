@@ -232,7 +232,7 @@ def office(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The office after everything was done."""
     folder = tmp_path_factory.mktemp("canary")
     (folder / "sent").mkdir()
-    made = Office(folder, FlowProcess(folder), Path(os.environ["PREFECT_HOME"]).parent)
+    made = Office(folder, FlowProcess(folder, sparing=False), Path(os.environ["PREFECT_HOME"]).parent)
     log = logging.FileHandler(folder / "debug.log")
     with pytest.MonkeyPatch.context() as patch, inside(made.home):
         patch.setattr(tempfile, "tempdir", str(folder / "temporary"))

@@ -13,6 +13,7 @@ from tasks.adapters.assignments import looked_after, looked_after_before
 from tasks.adapters.database import reading, writing
 from tasks.adapters.registration.queries import CaseFilter, case_rows
 from tests.office import award, import_list, stop_clock
+from tests.remembered import remembered
 from tests.signers import hire, sign
 
 LOOM, RADIO = "R27-971010012", "R27-971020308"
@@ -21,15 +22,20 @@ MANAGER, ANALYST = "program manager", "fiscal analyst"
 START = datetime(2026, 8, 3, 14, tzinfo=UTC)
 
 
-@pytest.fixture
-def office(home: Path, tmp_path: Path) -> None:
+@remembered
+def _opened(folder: Path) -> None:
     """Two contracts and everybody who works on them."""
     stop_clock(2026, 8, 3, 14)
     import_list(
-        tmp_path, award(1, "Harbor Loom, Inc.", "971010012", "190000"),
+        folder, award(1, "Harbor Loom, Inc.", "971010012", "190000"),
         award(2, "Rooftop Radio, Inc.", "971020308", "15000"),
     )  # fmt: skip
     hire()
+
+
+@pytest.fixture
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 def now(case_id: str) -> list[tuple[str, str, bool, str]]:

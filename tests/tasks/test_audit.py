@@ -13,19 +13,25 @@ from tasks.adapters.checkpoints import checkpoint_file
 from tasks.adapters.database import engine, reading, writing
 from tasks.adapters.settings import settings
 from tests.office import award, checkpoint, import_list, review_all, stop_clock
+from tests.remembered import remembered
 
 CASE = "R27-971000001"
+
+
+@remembered
+def _opened(folder: Path) -> None:
+    stop_clock(2026, 11, 9, 14)
+    import_list(
+        folder, award(1, "Alder Works, Inc.", "971000001", "20000"), award(2, "Birch, Inc.", "971000002", "9000")
+    )
+    review_all()
+    checkpoint()
 
 
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Path:
     """A home with two cases of three events or more, a letter each, and a checkpoint."""
-    stop_clock(2026, 11, 9, 14)
-    import_list(
-        tmp_path, award(1, "Alder Works, Inc.", "971000001", "20000"), award(2, "Birch, Inc.", "971000002", "9000")
-    )
-    review_all()
-    checkpoint()
+    _opened(tmp_path)
     return home
 
 

@@ -23,6 +23,7 @@ from tasks.adapters.export import ExportRefused
 from tasks.adapters.tables import load_tables
 from tests.audited import AWARDS, LOOM, note, open_season, plant, rows_of
 from tests.office import award, import_list, stop_clock
+from tests.remembered import remembered
 from tests.signers import CAST
 
 FILES = ["FIELDS.csv", "README.txt", "amendments.csv", "awards.csv", "cases.csv", "events.csv", "letters.csv"]
@@ -37,15 +38,20 @@ _KEYS = {"process", "case_id", "contract_id", "event", "kind", "state", "state_f
          "payload", "document_id", "superseded_by", "base_key", "mocs_id", "folded_into"}  # fmt: skip
 
 
-@pytest.fixture
-def office(home: Path, tmp_path: Path) -> Path:
-    """Three contracts, one with a letter and an amendment, notes, messages and events with words in them."""
-    open_season(tmp_path)
+@remembered
+def _opened(folder: Path) -> None:
+    open_season(folder)
     note(LOOM, "a call")
     plant(LOOM, "filed", "o.file", reason="because")
     with writing() as session:
         for table, row in ((StoredDocument, _letter()), (OutgoingMessage, _message()), (Amendment, _amendment())):
             session.add(table(**row))
+
+
+@pytest.fixture
+def office(home: Path, tmp_path: Path) -> Path:
+    """Three contracts, one with a letter and an amendment, notes, messages and events with words in them."""
+    _opened(tmp_path)
     return tmp_path
 
 

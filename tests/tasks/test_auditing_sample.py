@@ -23,13 +23,19 @@ from tasks.adapters.incoming import receive
 from tasks.adapters.registration.queries import CaseFilter
 from tests.audited import LOOM, REED, TIDE, note, open_season
 from tests.office import import_tracker, stop_clock
+from tests.remembered import remembered
+
+
+@remembered
+def _opened(folder: Path) -> None:
+    open_season(folder)
+    note(LOOM, "called the director")
 
 
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Path:
     """Three contracts with signatures."""
-    open_season(tmp_path)
-    note(LOOM, "called the director")
+    _opened(tmp_path)
     return tmp_path
 
 

@@ -28,6 +28,7 @@ from tasks.adapters.registration.exports import export_cases
 from tasks.adapters.registration.history import history_lines, load_history, load_recorded
 from tasks.adapters.registration.queries import CaseFilter, case_rows, show_case
 from tests.office import award, import_list, stop_clock
+from tests.remembered import remembered
 from tests.tasks.test_registration_awards import rows
 
 CASE, OTHER = "R27-971000001", "R27-971000002"
@@ -41,11 +42,10 @@ STEPS = (
 WHY = "The stamp was misread."
 
 
-@pytest.fixture
-def office(home: Path, tmp_path: Path) -> Path:
-    """A home on 15 October 2026 with two contracts that were filed on 25 September."""
+@remembered
+def _opened(folder: Path) -> None:
     stop_clock(2026, 10, 15, 14)
-    import_list(tmp_path, ALDER, BIRCH, as_of="2026-07-06")
+    import_list(folder, ALDER, BIRCH, as_of="2026-07-06")
     policy, at = registration_policy(), clock.now()
     moves = [Move(event, date.fromisoformat(f"2026-{day}"), target) for event, target, day in STEPS]
     due = policy.stage_due("filed", moves[-1].on)
@@ -53,6 +53,12 @@ def office(home: Path, tmp_path: Path) -> Path:
         heads = [case.head for case in load_cases(session, [CASE, OTHER], clock.today())]
         changes = [CaseChange(head, move_happenings(head, moves, "Omar Field", at, {}), due) for head in heads]
         commit_changes(session, PROCESS, RegistrationCase, changes, at)
+
+
+@pytest.fixture
+def office(home: Path, tmp_path: Path) -> Path:
+    """A home on 15 October 2026 with two contracts that were filed on 25 September."""
+    _opened(tmp_path)
     return home
 
 

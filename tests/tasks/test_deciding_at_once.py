@@ -17,6 +17,7 @@ from tasks.adapters.proposals import Proposed, item_of, open_proposals, propose
 from tests.attacks import BOTH, LEADS, waiting, withdraw
 from tests.deciding_at_once import Outcome, Signing, TwoProcesses, in_threads
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import CAST, credential, hire, sign
 
 ROUNDS = 20
@@ -28,13 +29,18 @@ def case_id(number: int) -> str:
     return f"R27-{971_020_000 + number}"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    stop_clock(2026, 8, 3, 14)
+    hire(*CAST, BOTH, LEADS)
+    import_list(folder, *(award(n, f"Body {n}, Inc.", str(971_020_000 + n), "50000") for n in range(ROUNDS + 1)))
+    review_all(letters=False)
+
+
 @pytest.fixture
 def desk(home: Path, tmp_path: Path) -> Path:
     """A contract for each round."""
-    stop_clock(2026, 8, 3, 14)
-    hire(*CAST, BOTH, LEADS)
-    import_list(tmp_path, *(award(n, f"Body {n}, Inc.", str(971_020_000 + n), "50000") for n in range(ROUNDS + 1)))
-    review_all(letters=False)
+    _opened(tmp_path)
     return tmp_path
 
 

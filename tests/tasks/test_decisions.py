@@ -12,18 +12,24 @@ from models.shared.records import CaseEvent
 from tasks.adapters.database import reading
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.office import award, import_list, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import hire, sign
 
 CASE = "R27-971010012"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    stop_clock(2026, 8, 3, 14)
+    hire()
+    import_list(folder, award(1, "Harbor Loom, Inc.", "971010012", "50000"))
+    review_all(letters=False)
+
+
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> str:
     """A contract whose award is cleared, and everybody who signs."""
-    stop_clock(2026, 8, 3, 14)
-    hire()
-    import_list(tmp_path, award(1, "Harbor Loom, Inc.", "971010012", "50000"))
-    review_all(letters=False)
+    _opened(tmp_path)
     return CASE
 
 

@@ -29,6 +29,7 @@ from tasks.adapters.registration.queries import CaseFilter, case_rows, show_case
 from tasks.adapters.spreadsheets import Sheet
 from tests.office import stop_clock
 from tests.open_contracting import SCHEMA, faults, records, schema_errors
+from tests.remembered import remembered
 from tests.signers import hire, take_steps
 
 LISTED = datetime(2026, 7, 6, 14, tzinfo=UTC)
@@ -44,14 +45,11 @@ AWARDS = [
 ]
 # Clearance of Alder's awards and the notice that a small contract does not need come by themselves.
 HEADING = "Contract,Step,Date,Value,Reason"
-STEPS = [
-    f"R27-971000001,{step},2026-{day},,PRIVATE"
-    for step, day in (
-        ("scope_and_budget_agreed", "08-10"), ("found_responsible", "09-10"), ("award_made", "09-20"),
-        ("filed", "09-25"), ("returned", "10-02"), ("package_corrected", "10-05"), ("filed", "10-06"),
-        ("registered", "10-30"),
-    )
-]  # fmt: skip
+_DAYS = (
+    ("scope_and_budget_agreed", "08-10"), ("found_responsible", "09-10"), ("award_made", "09-20"), ("filed", "09-25"),
+    ("returned", "10-02"), ("package_corrected", "10-05"), ("filed", "10-06"), ("registered", "10-30"),
+)  # fmt: skip
+STEPS = [f"R27-971000001,{step},2026-{day},,PRIVATE" for step, day in _DAYS]
 
 
 def listed(rows: list[list[Any]]) -> AwardList:
@@ -73,18 +71,23 @@ def finding(code: str, severity: str, closed_at: datetime | None = None) -> dict
     }  # fmt: skip
 
 
-@pytest.fixture
-def office(home: Path, tmp_path: Path) -> Path:
-    """A home with three contracts: one registered, one waiting for clearance, one behind a conduit."""
+@remembered
+def _opened(folder: Path) -> None:
     stop_clock(2026, 11, 20, 15)
     hire()
     bring_in(AWARDS, LISTED, "first")
-    take_steps(tmp_path, HEADING, *STEPS[:1])
+    take_steps(folder, HEADING, *STEPS[:1])
     all_papers_are_there("R27-971000001", date(2026, 9, 1))
-    assert take_steps(tmp_path, HEADING, *STEPS[1:])["imported"] == 7
+    assert take_steps(folder, HEADING, *STEPS[1:])["imported"] == 7
     found = [finding("a", "medium"), finding("b", "high"), finding("c", "critical", closed_at=NOW)]
     with writing() as session:
         session.connection().execute(insert(CaseFinding), found)
+
+
+@pytest.fixture
+def office(home: Path, tmp_path: Path) -> Path:
+    """A home with three contracts: one registered, one waiting for clearance, one behind a conduit."""
+    _opened(tmp_path)
     return tmp_path
 
 

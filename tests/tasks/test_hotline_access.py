@@ -11,15 +11,12 @@ from models.hotline.records import HotlineAccess
 from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.contacts import arrivals, earlier_contacts, find_by, open_contacts
-from tasks.adapters.settings import settings
-from tests.hotline_office import HEADER, KEY, bring, csv_text, plain_rows
+from tests.hotline_office import HEADER, bring, csv_text, plain_rows
 from tests.office import stop_clock
 
 
 @pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def now(hotline_key: None) -> None:
     stop_clock(2026, 11, 20, 14)
 
 

@@ -14,7 +14,6 @@ from tasks.adapters.hotline import alerts as hotline_alerts
 from tasks.adapters.hotline.alerts import escalate
 from tasks.adapters.hotline.cases import clocks
 from tasks.adapters.refusals import NotSigned
-from tasks.adapters.settings import settings
 from tests.casework import (
     BEATEN,
     CASEWORKER,
@@ -26,27 +25,15 @@ from tests.casework import (
     answered,
     do,
     facts,
-    open_office,
     opened_cases,
     sign,
 )
-from tests.hotline_office import KEY
 from tests.office import stop_clock
+
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 # When triage decides, see `open_office`.
 JUST_NOW = "2026-11-20T09:00:00-05:00"
-
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts, **told: open_office(tmp_path, *texts, **told)
 
 
 def escalated() -> int:
@@ -71,8 +58,10 @@ def messages() -> Iterator[OutgoingMessage]:
         yield from session.execute(select(OutgoingMessage)).scalars()
 
 
-def test_the_on_call_person_is_told_of_priority_1_in_the_moment_of_the_decision(office: Callable[..., None]) -> None:
-    office(FIRE, STAMPS)
+def test_the_on_call_person_is_told_of_priority_1_in_the_moment_of_the_decision(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(FIRE, STAMPS)
     (alert,) = alerts()
     assert (alert.level, alert.trigger, alert.raised_at) == (0, "priority 1", clock.now())
     assert alerts("INQ-0002") == []
@@ -80,23 +69,23 @@ def test_the_on_call_person_is_told_of_priority_1_in_the_moment_of_the_decision(
     assert (message.recipient, message.message_id) == ("on-call@agency.example", alert.message_id)
 
 
-def test_an_alert_names_a_contact_by_its_number_alone(office: Callable[..., None]) -> None:
-    office(f"{BEATEN} He is at the door right now with a knife.")
+def test_an_alert_names_a_contact_by_its_number_alone(hotline_office: Callable[..., None]) -> None:
+    hotline_office(f"{BEATEN} He is at the door right now with a knife.")
     (message,) = messages()
     told = f"{message.subject} {message.body}"
     assert "INQ-0001" in told
     assert not any(word in told for word in ("DV", "knife", "violence", "domestic", "husband", "restricted"))
 
 
-def test_alerts_open_no_case(office: Callable[..., None]) -> None:
-    office(FIRE)
+def test_alerts_open_no_case(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE)
     wait(200)
     escalated()
     assert opened_cases() == []
 
 
-def test_it_climbs_by_the_minutes_of_the_policy_until_the_top(office: Callable[..., None]) -> None:
-    office(FIRE, received=JUST_NOW)
+def test_it_climbs_by_the_minutes_of_the_policy_until_the_top(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE, received=JUST_NOW)
     seen = []
     for minutes in (14, 15, 29, 30, 60, 90, 119, 120, 500):
         wait(minutes)
@@ -105,37 +94,37 @@ def test_it_climbs_by_the_minutes_of_the_policy_until_the_top(office: Callable[.
     assert seen == [0, 1, 1, 2, 3, 4, 4, 5, 5]
 
 
-def test_after_an_outage_each_level_is_told_that_was_slept_through(office: Callable[..., None]) -> None:
-    office(FIRE, received=JUST_NOW)
+def test_after_an_outage_each_level_is_told_that_was_slept_through(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE, received=JUST_NOW)
     wait(95)
     assert escalated() == 4
     assert levels() == [0, 1, 2, 3, 4]
 
 
-def test_once_acknowledged_it_climbs_no_further(office: Callable[..., None]) -> None:
-    office(FIRE)
+def test_once_acknowledged_it_climbs_no_further(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE)
     do(TAKER, "acknowledged")
     wait(20)
     escalated()
     assert (levels(), alerts()[0].acknowledged_by) == ([0], TAKER)
 
 
-def test_a_restricted_alert_can_be_acknowledged_by_whoever_is_on_call(office: Callable[..., None]) -> None:
-    office(f"{BEATEN} He is at the door right now with a knife.")
+def test_a_restricted_alert_can_be_acknowledged_by_whoever_is_on_call(hotline_office: Callable[..., None]) -> None:
+    hotline_office(f"{BEATEN} He is at the door right now with a knife.")
     assert facts("INQ-0001").restricted
     do(SUPERVISOR, "alert_acknowledged")
     assert alerts()[0].acknowledged_by == SUPERVISOR
 
 
-def test_an_alert_that_is_not_open_is_not_acknowledged(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_an_alert_that_is_not_open_is_not_acknowledged(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     with pytest.raises(NotSigned, match="no alert about it is open"):
         do(SUPERVISOR, "alert_acknowledged")
     assert opened_cases() == []
 
 
-def test_half_of_the_clock_most_of_it_and_its_end_go_up_the_ladder(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_half_of_the_clock_most_of_it_and_its_end_go_up_the_ladder(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     start, due = facts("INQ-0001").started_at, facts("INQ-0001").due_at
     seen = []
     for share in (0.49, 0.51, 0.79, 0.81, 1.0):
@@ -147,23 +136,23 @@ def test_half_of_the_clock_most_of_it_and_its_end_go_up_the_ladder(office: Calla
     assert seen == [[], [1], [1], [1, 2], [1, 2, 3]]
 
 
-def test_half_of_the_clock_tells_nobody_of_what_somebody_works_on(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_half_of_the_clock_tells_nobody_of_what_somebody_works_on(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     do(CASEWORKER, "claimed")
     stop_clock(2026, 11, 28, 20)
     escalated()
     assert levels() == []
 
 
-def test_what_is_answered_alerts_nobody(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_what_is_answered_alerts_nobody(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     answered()
     stop_clock(2026, 12, 20, 20)
     assert escalated() == 0
 
 
-def test_a_second_rejection_tells_the_manager(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_a_second_rejection_tells_the_manager(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     do(CASEWORKER, "rejected", why="wrong_unit")
     assert escalated() == 0
     sign(SUPERVISOR, "routed", unit="MEDICAID", reason="Perhaps here")
@@ -172,13 +161,13 @@ def test_a_second_rejection_tells_the_manager(office: Callable[..., None]) -> No
     assert [(alert.level, alert.trigger) for alert in alerts()] == [(2, "it was rejected again")]
 
 
-def test_what_an_archive_brings_in_alerts_nobody(office: Callable[..., None]) -> None:
-    office(FIRE, STAMPS, received="2026-09-01T08:00:00-05:00")
+def test_what_an_archive_brings_in_alerts_nobody(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE, STAMPS, received="2026-09-01T08:00:00-05:00")
     assert (escalated(), list(messages())) == (0, [])
 
 
-def test_after_hours_the_night_s_address_is_told(office: Callable[..., None], tmp_path: Path) -> None:
-    office(FIRE)
+def test_after_hours_the_night_s_address_is_told(hotline_office: Callable[..., None], tmp_path: Path) -> None:
+    hotline_office(FIRE)
     stop_clock(2026, 11, 21, 3)
     escalated()
     assert {alert.recipient for alert in alerts()[1:3]} == {
@@ -187,22 +176,24 @@ def test_after_hours_the_night_s_address_is_told(office: Callable[..., None], tm
     }
 
 
-def test_a_run_again_at_the_same_moment_raises_nothing(office: Callable[..., None]) -> None:
-    office(FIRE, STAMPS)
+def test_a_run_again_at_the_same_moment_raises_nothing(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE, STAMPS)
     wait(45)
     assert (escalated(), escalated()) == (2, 0)
 
 
-def test_who_fears_reprisals_is_told_to_the_director_however_much_time_is_left(office: Callable[..., None]) -> None:
-    office("Since I filed a grievance about the director in May they retaliate: my laundry day was taken away.")
+def test_who_fears_reprisals_is_told_to_the_director_however_much_time_is_left(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office("Since I filed a grievance about the director in May they retaliate: my laundry day was taken away.")
     escalated()
     assert [(alert.level, alert.trigger) for alert in alerts()] == [(3, "somebody fears reprisals")]
 
 
 def test_more_contacts_than_one_run_looks_at_are_told_of_in_the_next(
-    office: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    hotline_office: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office(STAMPS, FIRE, f"{STAMPS} Again.", f"{STAMPS} And again.")
+    hotline_office(STAMPS, FIRE, f"{STAMPS} Again.", f"{STAMPS} And again.")
     do(CASEWORKER, "claimed")
     stop_clock(2026, 12, 6, 14)
     monkeypatch.setattr(hotline_alerts, "MOST", 2)

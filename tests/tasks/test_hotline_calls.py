@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +12,12 @@ from tasks.adapters.hotline.calls import keep_call
 from tasks.adapters.hotline.one_contact import ContactDiffers
 from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
-from tasks.adapters.settings import settings
-from tests.hotline_office import KEY, stored
+from tests.hotline_office import stored
 from tests.office import stop_clock
 
 
 @pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def now(hotline_key: None) -> None:
     stop_clock(2026, 11, 20, 14)
 
 

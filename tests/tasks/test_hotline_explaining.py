@@ -19,26 +19,15 @@ from tasks.adapters.hotline.case_page import open_words
 from tasks.adapters.hotline.explaining import CHANGED
 from tasks.adapters.people import find_person
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, STAMPS, open_office
+from tests.casework import BEATEN, CASEWORKER, CLEARED, STAMPS
 from tests.conftest import forget
 from tests.desk.conftest import words
 from tests.desk.deciding import at_desk
 from tests.hotline_desk import PAGE
-from tests.hotline_office import KEY
+
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 MARSHAL = "The marshal left a warrant on the door and I have until Friday, what can I do"
-
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts: open_office(tmp_path, *texts)
 
 
 def smallest(staff_id: str, case_id: str = "INQ-0001") -> str:
@@ -60,24 +49,24 @@ def purposes() -> list[tuple[str, str]]:
         return [(row.who, row.purpose) for row in log if row.purpose != "triage"]
 
 
-def test_a_page_says_without_what_a_contact_would_be_elsewhere(office: Callable[..., None]) -> None:
-    office(MARSHAL)
+def test_a_page_says_without_what_a_contact_would_be_elsewhere(hotline_office: Callable[..., None]) -> None:
+    hotline_office(MARSHAL)
     text = " ".join(words(at_desk(CASEWORKER).get(PAGE)).split())
     assert smallest(CASEWORKER) in text
     assert smallest(CASEWORKER).startswith("Without “marshal” (a marshal, sheriff, warrant,")
 
 
-def test_who_is_cleared_is_told_of_what_is_restricted_and_others_are_not(office: Callable[..., None]) -> None:
-    office(BEATEN)
+def test_who_is_cleared_is_told_of_what_is_restricted_and_others_are_not(hotline_office: Callable[..., None]) -> None:
+    hotline_office(BEATEN)
     assert smallest(CLEARED).startswith("Without “") and "dv" in smallest(CLEARED)
     assert "Without “" not in words(at_desk(CASEWORKER).get(PAGE))
     assert json.loads(said("show", "INQ-0001", "--why", "--json"))["smallest"] == ""
 
 
 def test_show_tells_it_on_asking_without_the_constituents_words_and_logs_the_access(
-    office: Callable[..., None],
+    hotline_office: Callable[..., None],
 ) -> None:
-    office(STAMPS)
+    hotline_office(STAMPS)
     assert "smallest" not in json.loads(said("show", "INQ-0001", "--json")) and purposes() == []
     told = json.loads(said("show", "INQ-0001", "--why", "--json"))["smallest"]
     assert told.startswith("Without “") and "the word “" not in told
@@ -85,8 +74,8 @@ def test_show_tells_it_on_asking_without_the_constituents_words_and_logs_the_acc
     assert told in said("show", "INQ-0001", "--why")
 
 
-def test_without_a_key_show_says_so(office: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    office(STAMPS)
+def test_without_a_key_show_says_so(hotline_office: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    hotline_office(STAMPS)
     monkeypatch.setenv("STEWARD_HOTLINE_KEY", "")
     settings.cache_clear()
     with pytest.raises(Refused, match="STEWARD_HOTLINE_KEY"):
@@ -94,9 +83,9 @@ def test_without_a_key_show_says_so(office: Callable[..., None], monkeypatch: py
 
 
 def test_tables_that_were_changed_since_are_no_reason_of_what_was_decided(
-    office: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hotline_office: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office(STAMPS)
+    hotline_office(STAMPS)
     folder = tmp_path / "phrases"
     shutil.copytree(settings().phrases_folder, folder, ignore=shutil.ignore_patterns("examples"))
     table = (folder / "signals.csv").read_text()
@@ -107,9 +96,9 @@ def test_tables_that_were_changed_since_are_no_reason_of_what_was_decided(
 
 
 def test_nothing_is_said_where_the_tables_cannot_be_read(
-    office: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hotline_office: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office(STAMPS)
+    hotline_office(STAMPS)
     monkeypatch.setenv("STEWARD_PHRASES_FOLDER", str(tmp_path / "gone"))
     forget()
     assert smallest(CASEWORKER) == ""

@@ -4,19 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.settings import settings
 from tests.casework import STAMPS, triage
 from tests.hotline_ladder import NO_HEAT, NYC311, call, calls, escalated, message_to, raised, who_heard
-from tests.hotline_office import KEY, bring, csv_text, everything_on_disk
+from tests.hotline_office import bring, csv_text, everything_on_disk
 from tests.office import stop_clock
 
+pytestmark = pytest.mark.usefixtures("hotline_key")
+
 CROWDED = (3, "many complained about the same facility")
-
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
 
 
 def test_the_fifth_complaint_about_a_facility_within_a_week_tells_the_director_once() -> None:

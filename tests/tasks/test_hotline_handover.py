@@ -14,17 +14,13 @@ from tasks.adapters.hotline.queues import QueueFilter, queue
 from tasks.adapters.papers import kind_of_paper, may_read
 from tasks.adapters.policy import hotline_policy, office
 from tasks.adapters.rendering import StoredPdf
-from tasks.adapters.settings import settings
 from tests.casework import BEATEN, CASEWORKER, FIRE, RENT, STAMPS, THANKS, answered, do, open_office
 from tests.hotline_decided import RECEIVED, decided, worked
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 
 
 @pytest.fixture(autouse=True)
-def now(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def now(hotline_key: None) -> None:
     stop_clock(2026, 11, 20, 22)
 
 

@@ -20,7 +20,6 @@ from tasks.adapters.incoming import collect_inbox, receive, waiting
 from tasks.adapters.settings import settings
 from tests.hotline_office import (
     HEADER,
-    KEY,
     OTHER_KEY,
     SHARED,
     as_json,
@@ -35,13 +34,9 @@ from tests.hotline_office import (
     texts,
 )
 
+pytestmark = pytest.mark.usefixtures("hotline_key")
+
 REAL = SHARED / "nyc311" / "nyc311_2024-04_1000.csv"
-
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
 
 
 def test_contacts_of_a_table_are_kept_and_say_what_they_said(tmp_path: Path) -> None:

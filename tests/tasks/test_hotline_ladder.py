@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.settings import settings
 from tests.casework import (
     BEATEN,
     CASEWORKER,
@@ -19,29 +18,18 @@ from tests.casework import (
     TAKER,
     do,
     facts,
-    open_office,
     sign,
     triage,
 )
 from tests.hotline_ladder import NO_HEAT, NYC311, escalated, message_to, raised, who_heard
-from tests.hotline_office import KEY, bring, csv_text
+from tests.hotline_office import bring, csv_text
 from tests.office import stop_clock
 from tests.signers import hire
 
+pytestmark = pytest.mark.usefixtures("hotline_key")
+
 REPEATED = (2, "the same caller came back again about the same matter")
 UNRESOLVED = (5, "a danger to life is not resolved")
-
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts, **told: open_office(tmp_path, *texts, **told)
 
 
 def come(folder: Path, *days_and_words: tuple[int, str]) -> None:
@@ -62,9 +50,9 @@ def come(folder: Path, *days_and_words: tuple[int, str]) -> None:
 
 @pytest.mark.parametrize("act", ["acknowledged", "alert_acknowledged"])
 def test_a_danger_to_life_goes_to_the_top_after_two_hours_though_somebody_took_notice(
-    office: Callable[..., None], act: str
+    hotline_office: Callable[..., None], act: str
 ) -> None:
-    office(FIRE)
+    hotline_office(FIRE)
     do(TAKER, act)
     stop_clock(2026, 11, 20, 14, 59)
     assert escalated() == 0
@@ -75,8 +63,8 @@ def test_a_danger_to_life_goes_to_the_top_after_two_hours_though_somebody_took_n
     assert "INQ-0001" in mail and "it is of priority 1 and was not resolved in time" in mail and "life" not in mail
 
 
-def test_an_interim_answer_resolves_no_danger(office: Callable[..., None]) -> None:
-    office(FIRE)
+def test_an_interim_answer_resolves_no_danger(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE)
     sign(SUPERVISOR, "routed", unit="FACILITIES", reason="Our building")
     do(CASEWORKER, "claimed")
     do(CASEWORKER, "interim_sent", means="call", language="en")
@@ -85,8 +73,8 @@ def test_an_interim_answer_resolves_no_danger(office: Callable[..., None]) -> No
     assert raised()[-1] == UNRESOLVED
 
 
-def test_a_danger_that_is_resolved_or_answered_does_not_go_to_the_top(office: Callable[..., None]) -> None:
-    office(FIRE, f"{FIRE} It is on the third floor.")
+def test_a_danger_that_is_resolved_or_answered_does_not_go_to_the_top(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE, f"{FIRE} It is on the third floor.")
     for case_id in ("INQ-0001", "INQ-0002"):
         sign(SUPERVISOR, "routed", case_id, unit="FACILITIES", reason="Our building")
         do(CASEWORKER, "claimed", case_id)
@@ -98,8 +86,8 @@ def test_a_danger_that_is_resolved_or_answered_does_not_go_to_the_top(office: Ca
     assert (raised(), raised("INQ-0002")) == ([(0, "priority 1")], [(0, "priority 1")])
 
 
-def test_who_was_told_at_the_top_at_once_silences_nobody_below(office: Callable[..., None]) -> None:
-    office(f"{FIRE} I am calling from the Mayor's Office.")
+def test_who_was_told_at_the_top_at_once_silences_nobody_below(hotline_office: Callable[..., None]) -> None:
+    hotline_office(f"{FIRE} I am calling from the Mayor's Office.")
     for hour, minute in ((14, 1), (14, 15), (14, 30)):
         stop_clock(2026, 11, 20, hour, minute)
         escalated()
@@ -125,9 +113,9 @@ def test_what_an_export_says_is_closed_alerts_nobody(tmp_path: Path) -> None:
     ("I'm calling from the Mayor's Office about a SNAP case.", (5, "the Mayor's Office asks"), "commissioner"),
 ])  # fmt: skip
 def test_a_subject_is_told_to_its_level_at_once_in_a_mail_that_does_not_name_it(
-    office: Callable[..., None], words: str, expected: tuple[int, str], recipient: str
+    hotline_office: Callable[..., None], words: str, expected: tuple[int, str], recipient: str
 ) -> None:
-    office(words, STAMPS)
+    hotline_office(words, STAMPS)
     escalated()
     assert (raised(), raised("INQ-0002")) == ([expected], [])
     mail = message_to(f"{recipient}@agency.example")
@@ -138,8 +126,10 @@ def test_a_subject_is_told_to_its_level_at_once_in_a_mail_that_does_not_name_it(
 # --- the same caller -----------------------------------------------------------------------------------------------
 
 
-def test_the_third_contact_of_a_caller_about_a_matter_tells_the_manager_once(office: Callable[..., None]) -> None:
-    office(RENT, f"{RENT} Again.", f"{RENT} And again.", f"{RENT} Nobody calls.", STAMPS)
+def test_the_third_contact_of_a_caller_about_a_matter_tells_the_manager_once(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(RENT, f"{RENT} Again.", f"{RENT} And again.", f"{RENT} Nobody calls.", STAMPS)
     assert (escalated(), escalated()) == (1, 0)
     assert raised("INQ-0003") == [REPEATED]
     assert who_heard("INQ-0001", "INQ-0002", "INQ-0004", "INQ-0005") == []
@@ -154,8 +144,10 @@ def test_three_count_within_thirty_days(tmp_path: Path, days: tuple[int, ...], t
     assert repeated == told
 
 
-def test_a_link_that_a_person_ended_does_not_count_and_one_that_a_person_made_does(office: Callable[..., None]) -> None:
-    office(RENT, f"{RENT} Again.", f"{RENT} And again.", STAMPS)
+def test_a_link_that_a_person_ended_does_not_count_and_one_that_a_person_made_does(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(RENT, f"{RENT} Again.", f"{RENT} And again.", STAMPS)
     do(CASEWORKER, "unlinked", "INQ-0002")
     assert escalated() == 0
     do(CASEWORKER, "linked", "INQ-0004", **{"with": "INQ-0001"})
@@ -163,24 +155,24 @@ def test_a_link_that_a_person_ended_does_not_count_and_one_that_a_person_made_do
     assert raised("INQ-0004") == [REPEATED]
 
 
-def test_restricted_contacts_are_counted_with_no_others(office: Callable[..., None]) -> None:
-    office(RENT, f"{RENT} Again.", f"{RENT} And again.")
+def test_restricted_contacts_are_counted_with_no_others(hotline_office: Callable[..., None]) -> None:
+    hotline_office(RENT, f"{RENT} Again.", f"{RENT} And again.")
     do(CASEWORKER, "marked_confidential", "INQ-0002")
     assert facts("INQ-0002").restricted and escalated() == 0
 
 
 def test_restricted_contacts_of_one_caller_are_counted_and_their_page_says_why_to_the_cleared_only(
-    office: Callable[..., None],
+    hotline_office: Callable[..., None],
 ) -> None:
     beaten = f"{BEATEN} 718-555-0139"
-    office(beaten, f"{beaten} Again.", f"{beaten} And again.")
+    hotline_office(beaten, f"{beaten} Again.", f"{beaten} And again.")
     do(CLEARED, "acknowledged", "INQ-0003")
     escalated()
     assert REPEATED in raised("INQ-0003")
 
 
-def test_an_answered_contact_is_counted_but_not_told(office: Callable[..., None]) -> None:
-    office(RENT, f"{RENT} Again.", f"{RENT} And again.", f"{RENT} Nobody calls.")
+def test_an_answered_contact_is_counted_but_not_told(hotline_office: Callable[..., None]) -> None:
+    hotline_office(RENT, f"{RENT} Again.", f"{RENT} And again.", f"{RENT} Nobody calls.")
     for number in (1, 3):
         do(CASEWORKER, "claimed", f"INQ-000{number}")
         sign(CASEWORKER, "response_sent", f"INQ-000{number}", means="letter", language="en")
@@ -201,8 +193,8 @@ def test_requests_of_nyc_311_about_one_address_are_nobody_s_repeats(tmp_path: Pa
     assert REPEATED not in [one for n in range(4) for one in raised(f"90{n:02}")]
 
 
-def test_a_supervisor_who_acknowledges_stops_the_climb_of_such_an_alert(office: Callable[..., None]) -> None:
-    office(RENT, f"{RENT} Again.", f"{RENT} And again.")
+def test_a_supervisor_who_acknowledges_stops_the_climb_of_such_an_alert(hotline_office: Callable[..., None]) -> None:
+    hotline_office(RENT, f"{RENT} Again.", f"{RENT} And again.")
     escalated()
     do(SUPERVISOR, "alert_acknowledged", "INQ-0003")
     stop_clock(2026, 11, 21, 15)

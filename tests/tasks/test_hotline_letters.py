@@ -46,9 +46,7 @@ from tests.signers import hire
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def staffed(hotline_key: None, drawn_once: None) -> Iterator[None]:
     stop_clock(2026, 11, 20, 14)
     hire(*STAFF)
     yield

@@ -28,15 +28,12 @@ from tests.hotline_letter_office import (
     words_of,
 )
 from tests.hotline_letters import answer
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 from tests.signers import hire
 
 
 @pytest.fixture(autouse=True)
-def office(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def staffed(hotline_key: None, drawn_once: None) -> Iterator[None]:
     stop_clock(2026, 11, 20, 14)
     hire(*STAFF)
     yield
@@ -121,6 +118,7 @@ def test_a_letter_that_goes_out_stands_under_its_signature(reviewed: Path) -> No
     send(made.document_id)
     (row,) = rows(Signature)
     assert (row.process, row.staff_id) == ("hotline", "z.clear") and made.document_id in row.shown
-    assert events()[-1][1]["signed"]["signature"] == row.signature_id
+    (told,) = [told for event, told in events() if event == "letter_sent"]
+    assert told["signed"]["signature"] == row.signature_id
     with reading() as session:
         assert not audit(session).problems

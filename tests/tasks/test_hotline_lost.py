@@ -1,7 +1,6 @@
 """No contact is lost through a link: what is merged with a contact that is closed stands for itself again."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from tasks.adapters.database import reading
 from tasks.adapters.hotline.queues import QueueFilter, queue, unit_counts
 from tasks.adapters.proposals import open_proposals
 from tasks.adapters.refusals import NotSigned
-from tasks.adapters.settings import settings
 from tests.casework import (
     CASEWORKER,
     CLEARED,
@@ -22,22 +20,10 @@ from tests.casework import (
     do,
     events,
     facts,
-    open_office,
     sign,
 )
-from tests.hotline_office import KEY
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts, **told: open_office(tmp_path, *texts, **told)
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 def listed() -> list[str]:
@@ -54,8 +40,10 @@ def linked() -> None:
     do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
 
 
-def test_a_contact_that_is_merged_with_one_that_was_closed_stands_in_the_lists_again(office: Callable[..., None]):
-    office(STAMPS, FIRE)
+def test_a_contact_that_is_merged_with_one_that_was_closed_stands_in_the_lists_again(
+    hotline_office: Callable[..., None],
+):
+    hotline_office(STAMPS, FIRE)
     linked()
     assert listed() == ["INQ-0001"]
     answered()
@@ -63,16 +51,16 @@ def test_a_contact_that_is_merged_with_one_that_was_closed_stands_in_the_lists_a
     assert listed() == ["INQ-0002"]
 
 
-def test_a_contact_that_is_linked_with_a_closed_one_stays_in_the_lists(office: Callable[..., None]):
-    office(STAMPS, FIRE)
+def test_a_contact_that_is_linked_with_a_closed_one_stays_in_the_lists(hotline_office: Callable[..., None]):
+    hotline_office(STAMPS, FIRE)
     answered()
     sign(CASEWORKER, "closed", code="answered")
     linked()
     assert listed() == ["INQ-0002"]
 
 
-def test_the_numbers_above_the_lists_count_what_the_lists_hold(office: Callable[..., None]):
-    office(STAMPS, FIRE)
+def test_the_numbers_above_the_lists_count_what_the_lists_hold(hotline_office: Callable[..., None]):
+    hotline_office(STAMPS, FIRE)
     linked()
     assert counted() == len(listed())
 
@@ -82,8 +70,8 @@ def closed_as_duplicate() -> None:
     sign(CASEWORKER, "closed", "INQ-0002", code="duplicate")
 
 
-def test_a_contact_that_was_closed_as_a_duplicate_is_reopened_before_its_link_ends(office: Callable[..., None]):
-    office(STAMPS, FIRE)
+def test_a_contact_that_was_closed_as_a_duplicate_is_reopened_before_its_link_ends(hotline_office: Callable[..., None]):
+    hotline_office(STAMPS, FIRE)
     closed_as_duplicate()
     with pytest.raises(NotSigned, match="Reopen it first"):
         do(CASEWORKER, "unlinked", "INQ-0002")
@@ -95,9 +83,9 @@ def test_a_contact_that_was_closed_as_a_duplicate_is_reopened_before_its_link_en
 
 @pytest.mark.parametrize("marked", ["INQ-0001", "INQ-0002"])
 def test_a_duplicate_whose_link_ends_because_one_became_confidential_is_open_again(
-    office: Callable[..., None], marked: str
+    hotline_office: Callable[..., None], marked: str
 ):
-    office(STAMPS, FIRE)
+    hotline_office(STAMPS, FIRE)
     closed_as_duplicate()
     do(TAKER if marked == "INQ-0001" else CLEARED, "marked_confidential", marked)
     found = facts("INQ-0002")
@@ -105,8 +93,8 @@ def test_a_duplicate_whose_link_ends_because_one_became_confidential_is_open_aga
     assert "reopened" in events("INQ-0002") and set(listed()) == {"INQ-0001", "INQ-0002"}
 
 
-def test_a_proposal_about_a_contact_that_was_closed_can_be_refused(office: Callable[..., None]):
-    office(FIRE)
+def test_a_proposal_about_a_contact_that_was_closed_can_be_refused(hotline_office: Callable[..., None]):
+    hotline_office(FIRE)
     sign(SUPERVISOR, "priority_set", priority="3", reason="It was out")
     sign(CASEWORKER, "closed", code="referred_out", reason="To the fire department")
     with reading() as session:

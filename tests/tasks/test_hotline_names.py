@@ -9,14 +9,9 @@ from sqlalchemy import select
 from models.shared.records import IncomingFile
 from tasks.adapters.database import reading
 from tasks.adapters.incoming import receive
-from tasks.adapters.settings import settings
-from tests.hotline_office import KEY, as_json, bring, csv_text, plain_rows
+from tests.hotline_office import as_json, bring, csv_text, plain_rows
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 def test_of_json_the_names_of_the_first_object_are_told_and_no_later_ones(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from tasks.adapters.hotline.case_page import ContactPage, contact_page, open_wor
 from tasks.adapters.hotline.queues import QueueFilter, QueueRow, queue, unit_counts
 from tasks.adapters.people import find_person
 from tasks.adapters.refusals import NotSigned
-from tasks.adapters.settings import settings
 from tests.casework import (
     BEATEN,
     CASEWORKER,
@@ -26,23 +24,11 @@ from tests.casework import (
     answered,
     do,
     facts,
-    open_office,
     sign,
 )
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts, **told: open_office(tmp_path, *texts, **told)
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
 def listed(*, cleared: bool = False, **wanted: object) -> list[QueueRow]:
@@ -72,58 +58,64 @@ def totals(*, cleared: bool = False) -> Mapping[str, int]:
     return {one.unit: one.total for one in found if one.total}
 
 
-def test_the_most_urgent_contact_comes_first(office: Callable[..., None]) -> None:
-    office(STAMPS, FIRE, RENT)
+def test_the_most_urgent_contact_comes_first(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS, FIRE, RENT)
     assert ids()[0] == "INQ-0002"
 
 
-def test_a_queue_shows_what_counts_now_whether_somebody_worked_on_it_or_not(office: Callable[..., None]) -> None:
-    office(STAMPS, STAMPS + " My case number is 1.")
+def test_a_queue_shows_what_counts_now_whether_somebody_worked_on_it_or_not(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(STAMPS, STAMPS + " My case number is 1.")
     sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
     assert (ids(unit="MEDICAID"), ids(unit="FIA")) == (["INQ-0001"], ["INQ-0002"])
 
 
-def test_a_restricted_contact_reads_restricted_for_who_is_not_cleared(office: Callable[..., None]) -> None:
-    office(BEATEN)
+def test_a_restricted_contact_reads_restricted_for_who_is_not_cleared(hotline_office: Callable[..., None]) -> None:
+    hotline_office(BEATEN)
     (masked,), (shown,) = listed(), listed(cleared=True)
     assert {masked.unit, masked.language, masked.clock} == {"restricted"}
     assert (shown.unit, shown.language) == ("DV", "en")
 
 
-def test_who_is_not_cleared_finds_no_restricted_contact_by_its_unit(office: Callable[..., None]) -> None:
-    office(BEATEN, STAMPS)
+def test_who_is_not_cleared_finds_no_restricted_contact_by_its_unit(hotline_office: Callable[..., None]) -> None:
+    hotline_office(BEATEN, STAMPS)
     assert (ids(unit="DV"), ids(language="en"), ids(unit="restricted")) == ([], ["INQ-0002"], ["INQ-0001"])
     assert ids(unit="DV", cleared=True) == ["INQ-0001"]
 
 
-def test_a_link_with_a_restricted_contact_is_told_to_cleared_staff_only(office: Callable[..., None]) -> None:
-    office(f"{BEATEN} 718-555-0139", f"{BEATEN} 718-555-0139 again")
+def test_a_link_with_a_restricted_contact_is_told_to_cleared_staff_only(hotline_office: Callable[..., None]) -> None:
+    hotline_office(f"{BEATEN} 718-555-0139", f"{BEATEN} 718-555-0139 again")
     assert [row.duplicate_of for row in listed()] == ["", ""]
     assert sorted(row.duplicate_of for row in listed(cleared=True)) == ["", "INQ-0001"]
 
 
-def test_merged_contacts_are_left_out_unless_asked_for(office: Callable[..., None]) -> None:
-    office(STAMPS, RENT)
+def test_merged_contacts_are_left_out_unless_asked_for(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS, RENT)
     do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
     assert (ids(), ids(merged=True)) == (["INQ-0001"], ["INQ-0001", "INQ-0002"])
 
 
-def test_overdue_is_what_no_answer_met(office: Callable[..., None]) -> None:
-    office(STAMPS, RENT)
+def test_overdue_is_what_no_answer_met(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS, RENT)
     answered()
     stop_clock(2026, 12, 10, 12)
     assert ids(overdue=True) == ["INQ-0002"]
     assert [row.is_overdue for row in listed()] == [False, True]
 
 
-def test_counts_of_units_put_the_restricted_together_for_who_is_not_cleared(office: Callable[..., None]) -> None:
-    office(BEATEN, STAMPS)
+def test_counts_of_units_put_the_restricted_together_for_who_is_not_cleared(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(BEATEN, STAMPS)
     assert totals() == {"FIA": 1, "restricted": 1}
     assert totals(cleared=True) == {"DV": 1, "FIA": 1}
 
 
-def test_a_page_of_a_restricted_contact_says_nothing_of_it_to_who_is_not_cleared(office: Callable[..., None]) -> None:
-    office(BEATEN)
+def test_a_page_of_a_restricted_contact_says_nothing_of_it_to_who_is_not_cleared(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(BEATEN)
     do(CLEARED, "claimed")
     do(CLEARED, "noted", text="Safe at her sister's")
     sign(CLEARED, "routed", unit="HASA", reason="She told us")
@@ -134,8 +126,8 @@ def test_a_page_of_a_restricted_contact_says_nothing_of_it_to_who_is_not_cleared
     assert (page(staff_id=CLEARED).unit, len(page(staff_id=CLEARED).notes)) == ("HASA", 1)
 
 
-def test_words_are_opened_for_who_may_and_the_access_is_logged(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_words_are_opened_for_who_may_and_the_access_is_logged(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     with reading() as session:
         person = find_person(session, CASEWORKER)
     assert person
@@ -147,8 +139,10 @@ def test_words_are_opened_for_who_may_and_the_access_is_logged(office: Callable[
     assert [(row.who, row.purpose) for row in log][-1] == (CASEWORKER, "to answer")
 
 
-def test_words_of_a_restricted_contact_are_not_opened_for_who_is_not_cleared(office: Callable[..., None]) -> None:
-    office(BEATEN)
+def test_words_of_a_restricted_contact_are_not_opened_for_who_is_not_cleared(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(BEATEN)
     with reading() as session:
         person = find_person(session, CASEWORKER)
     assert person
@@ -156,8 +150,8 @@ def test_words_of_a_restricted_contact_are_not_opened_for_who_is_not_cleared(off
         open_words("INQ-0001", person, "to answer", clock.now())
 
 
-def test_a_page_says_what_the_person_can_do_now(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_a_page_says_what_the_person_can_do_now(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     assert "claimed" in page().acts
     do(CASEWORKER, "claimed")
     assert "claimed" not in page().acts
@@ -175,9 +169,9 @@ def everything(case_id: str) -> tuple[object, ...]:
 
 
 def test_link_route_close_and_reopen_are_taken_back_without_a_trace_in_state_clocks_and_counts(
-    office: Callable[..., None],
+    hotline_office: Callable[..., None],
 ) -> None:
-    office(STAMPS, FIRE)
+    hotline_office(STAMPS, FIRE)
     stop_clock(2026, 11, 30, 12)
     before = everything("INQ-0001")
     do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
@@ -200,8 +194,8 @@ def test_link_route_close_and_reopen_are_taken_back_without_a_trace_in_state_clo
     assert everything("INQ-0001") == again == closed
 
 
-def test_what_was_taken_back_is_no_override_any_more(office: Callable[..., None]) -> None:
-    office(STAMPS)
+def test_what_was_taken_back_is_no_override_any_more(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
     sign(SUPERVISOR, "routed", unit="APS", reason="Cannot manage alone")
     sign(SUPERVISOR, "back_to_queued")
     assert [row.taken_back_at is not None for row in page().overrides] == [True]

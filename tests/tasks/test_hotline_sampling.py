@@ -25,9 +25,8 @@ from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.people import find_person
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.refusals import NotSigned
-from tasks.adapters.settings import settings
 from tests.hotline_decided import RECEIVED, decided, worked
-from tests.hotline_office import KEY, bring, csv_text, plain_rows
+from tests.hotline_office import bring, csv_text, plain_rows
 from tests.office import stop_clock
 from tests.signers import credential, hire
 
@@ -37,9 +36,7 @@ STAMPS = "My food stamps were cut off and my SNAP case was closed, I sent the re
 
 
 @pytest.fixture(autouse=True)
-def staff(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def staff(hotline_key: None) -> None:
     stop_clock(2026, 11, 24, 14)
     hire(
         ("j.ray", "Jo Ray", SERVICES, (Role.CASEWORKER,)),

@@ -12,7 +12,6 @@ from models.shared.people_records import Signature
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading, writing
 from tasks.adapters.proposals import open_proposals
-from tasks.adapters.settings import settings
 from tests.casework import (
     BEATEN,
     CASEWORKER,
@@ -25,29 +24,17 @@ from tests.casework import (
     TAKER,
     do,
     facts,
-    open_office,
     overrides,
     refused,
     sign,
 )
-from tests.hotline_office import KEY
 from tests.office import stop_clock
 
-
-@pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("hotline_key")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Callable[..., None]:
-    """Opens the office with contacts of these words."""
-    return lambda *texts, **told: open_office(tmp_path, *(texts or (STAMPS,)), **told)
-
-
-def test_a_routing_of_a_person_is_kept_beside_what_triage_said(office: Callable[..., None]) -> None:
-    office()
+def test_a_routing_of_a_person_is_kept_beside_what_triage_said(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
     (row,) = overrides()
     told = (row.what, row.said, row.chosen, row.why, row.staff_id)
@@ -55,51 +42,51 @@ def test_a_routing_of_a_person_is_kept_beside_what_triage_said(office: Callable[
     assert facts("INQ-0001").unit == "MEDICAID"
 
 
-def test_a_routing_elsewhere_needs_a_reason(office: Callable[..., None]) -> None:
-    office()
+def test_a_routing_elsewhere_needs_a_reason(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     assert "needs a reason" in refused(lambda: sign(SUPERVISOR, "routed", unit="MEDICAID"))
 
 
 def test_a_person_who_agrees_with_triage_routes_without_a_reason_and_overrides_nothing(
-    office: Callable[..., None],
+    hotline_office: Callable[..., None],
 ) -> None:
-    office("")
+    hotline_office("")
     assert facts("INQ-0001").state == "to_person"
     sign(CASEWORKER, "routed", unit="OUT_OF_SCOPE")
     assert (facts("INQ-0001").state, overrides()) == ("queued", [])
 
 
-def test_a_reassignment_never_resets_the_clock(office: Callable[..., None]) -> None:
-    office()
+def test_a_reassignment_never_resets_the_clock(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     before = facts("INQ-0001")
     stop_clock(2026, 11, 25, 14)
     sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
     assert (facts("INQ-0001").started_at, facts("INQ-0001").due_at) == (before.started_at, before.due_at)
 
 
-def test_a_routing_to_a_unit_with_a_shorter_clock_counts_from_the_start(office: Callable[..., None]) -> None:
-    office()
+def test_a_routing_to_a_unit_with_a_shorter_clock_counts_from_the_start(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     sign(SUPERVISOR, "routed", unit="APS", reason="Cannot manage alone")
     after = facts("INQ-0001")
     assert (after.clock, f"{after.due_at:%Y-%m-%d}") == ("aps_visit", "2026-11-26")
 
 
-def test_a_routing_to_domestic_violence_restricts_the_contact(office: Callable[..., None]) -> None:
-    office()
+def test_a_routing_to_domestic_violence_restricts_the_contact(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     sign(CASEWORKER, "routed", unit="DV", reason="Afraid of the partner")
     assert facts("INQ-0001").restricted
     assert "restricted" in refused(lambda: do(CASEWORKER, "claimed"))
 
 
-def test_a_higher_priority_moves_the_end_of_the_clock_from_the_same_start(office: Callable[..., None]) -> None:
-    office()
+def test_a_higher_priority_moves_the_end_of_the_clock_from_the_same_start(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     sign(CASEWORKER, "priority_set", priority="2")
     after = facts("INQ-0001")
     assert (after.clock, (after.due_at - after.received_at).total_seconds()) == ("urgent", 24 * 3600)
 
 
-def test_two_people_lower_a_contact_of_priority_1(office: Callable[..., None]) -> None:
-    office(FIRE)
+def test_two_people_lower_a_contact_of_priority_1(hotline_office: Callable[..., None]) -> None:
+    hotline_office(FIRE)
     reason = "The fire is out"
     receipt = sign(SUPERVISOR, "priority_set", priority="3", reason=reason)
     assert (receipt.waiting, facts("INQ-0001").priority) == (("INQ-0001",), 1)
@@ -115,8 +102,8 @@ def proposal_id() -> str:
         return open_proposals(session, "hotline")[0].proposal_id
 
 
-def test_confidentiality_is_lifted_by_cleared_staff_with_a_reason(office: Callable[..., None]) -> None:
-    office()
+def test_confidentiality_is_lifted_by_cleared_staff_with_a_reason(hotline_office: Callable[..., None]) -> None:
+    hotline_office()
     do(TAKER, "marked_confidential")
     assert "needs a reason" in refused(lambda: sign(CLEARED, "confidentiality_lifted"))
     assert "cleared" in refused(lambda: sign(SUPERVISOR, "confidentiality_lifted", reason="A mistake"))
@@ -124,8 +111,8 @@ def test_confidentiality_is_lifted_by_cleared_staff_with_a_reason(office: Callab
     assert not facts("INQ-0001").restricted
 
 
-def test_what_was_signed_shows_nothing_of_a_restricted_contact(office: Callable[..., None], home: Path) -> None:
-    office(BEATEN)
+def test_what_was_signed_shows_nothing_of_a_restricted_contact(hotline_office: Callable[..., None], home: Path) -> None:
+    hotline_office(BEATEN)
     do(CLEARED, "claimed")
     sign(CLEARED, "response_sent", means="call", language="en")
     with reading() as session:
@@ -143,9 +130,9 @@ def test_what_was_signed_shows_nothing_of_a_restricted_contact(office: Callable[
     ],
 )
 def test_the_audit_finds_an_override_that_was_changed(
-    office: Callable[..., None], column: str, value: object, said: str
+    hotline_office: Callable[..., None], column: str, value: object, said: str
 ) -> None:
-    office(STAMPS, RENT)
+    hotline_office(STAMPS, RENT)
     do(CASEWORKER, "linked", "INQ-0002", **{"with": "INQ-0001"})
     sign(SUPERVISOR, "routed", unit="MEDICAID", reason="About the insurance")
     do(TAKER, "marked_confidential")

@@ -15,8 +15,7 @@ from tasks.adapters.hotline.decisions_file import COLUMNS, write_decisions
 from tasks.adapters.hotline.paper import day_of
 from tasks.adapters.hotline.triaging import decide_waiting, judge, waiting_count
 from tasks.adapters.policy import hotline_policy
-from tasks.adapters.settings import settings
-from tests.hotline_office import KEY, bring, csv_text, everything_on_disk, plain_rows
+from tests.hotline_office import bring, csv_text, everything_on_disk, plain_rows
 from tests.office import stop_clock
 
 RENT = "I owe three months of back rent and the landlord took me to housing court. 718-555-0139"
@@ -26,9 +25,7 @@ STAMPS = "My food stamps were cut off and my SNAP case was closed, I sent the re
 
 
 @pytest.fixture(autouse=True)
-def key(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STEWARD_HOTLINE_KEY", KEY)
-    settings.cache_clear()
+def now(hotline_key: None) -> None:
     stop_clock(2026, 11, 20, 14)
 
 

@@ -14,18 +14,24 @@ from tasks.adapters.policy import registration_policy
 from tasks.adapters.registration.referrals import told_since
 from tests.office import award, import_list, import_tracker, stop_clock
 from tests.registered import CASE, open_contract, register
+from tests.remembered import remembered
 from tests.signers import sign, take_steps
 
 STEPS = "Contract,Step,Date"
 DOCUMENTS = "Owner,Document,Reported on,Signed on,Expires on,File"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    open_contract(folder)
+    register(folder)
+    stop_clock(2026, 10, 1, 14)
+
+
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Iterator[Path]:
     """One contract of $50,000 that was registered on 10 September 2026; today is 1 October."""
-    open_contract(tmp_path)
-    register(tmp_path)
-    stop_clock(2026, 10, 1, 14)
+    _opened(tmp_path)
     yield tmp_path
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.office import award, import_list, import_tracker, review_all, stop_clock
+from tests.remembered import remembered
 from tests.signers import hire, sign_everything, take_steps
 from tests.tasks.test_registration_awards import events, rows
 
@@ -13,12 +14,17 @@ CASE = "R27-971000001"
 STEPS = "Contract,Step,Date,Value,Reason,Reference"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    stop_clock(2026, 10, 1, 14)
+    hire()
+    import_list(folder, ALDER, as_of="2026-07-01")
+
+
 @pytest.fixture
 def office(home: Path, tmp_path: Path) -> Path:
     """A home on 1 October 2026 with one cleared case, opened on 1 July."""
-    stop_clock(2026, 10, 1, 14)
-    hire()
-    import_list(tmp_path, ALDER, as_of="2026-07-01")
+    _opened(tmp_path)
     return home
 
 

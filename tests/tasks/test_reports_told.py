@@ -30,15 +30,21 @@ from tests.payments_office import (
     tell,
     voucher,
 )
+from tests.remembered import remembered
 
 CASE = f"{CONTRACT}-01"
+
+
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
+    tell(folder, f"{CONTRACT},outcome_report,2026-09-30,,,,,")
 
 
 @pytest.fixture(autouse=True)
 def office(home: Path, tmp_path: Path) -> Iterator[Path]:
     """A contract with its budget, and that September's outcomes are reported; today is October 9, 2026."""
-    open_office(tmp_path)
-    tell(tmp_path, f"{CONTRACT},outcome_report,2026-09-30,,,,,")
+    _opened(tmp_path)
     yield tmp_path
 
 

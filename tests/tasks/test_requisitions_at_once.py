@@ -13,23 +13,29 @@ from tasks.adapters.database import reading
 from tasks.adapters.decisions import decide, show
 from tasks.adapters.refusals import NotSigned, Refusal
 from tests.payments_office import CONTRACT, open_office, reports, requisition, review_all, send, tell
+from tests.remembered import remembered
 from tests.signers import credential
 
 CASE, SECOND, HELD = (f"{CONTRACT}-{number:02d}" for number in (1, 2, 3))
 
 
-@pytest.fixture(autouse=True)
-def office(home: Path, tmp_path: Path) -> None:
+@remembered
+def _opened(folder: Path) -> None:
     """Two clean requisitions of two months, and one of a third whose bill is missing."""
-    open_office(tmp_path)
+    open_office(folder)
     rent = [{"no": 1, "budget_line": 3, "description": "Rent", "amount": "800.00",
              "evidence": ["vendor_bill", "proof_of_payment"]}]  # fmt: skip
     august = {"service_from": "2026-08-01", "service_to": "2026-08-31", "total": "800.00"}
     july = {"service_from": "2026-07-01", "service_to": "2026-07-31", "total": "800.00"}
-    send(tmp_path, requisition(), requisition(2, lines=rent, **august),
+    send(folder, requisition(), requisition(2, lines=rent, **august),
          requisition(3, lines=[{**rent[0], "evidence": []}], **july))  # fmt: skip
-    tell(tmp_path, *reports("2026-08-31", "800.00"), *reports("2026-07-31", "800.00"))
+    tell(folder, *reports("2026-08-31", "800.00"), *reports("2026-07-31", "800.00"))
     review_all()
+
+
+@pytest.fixture(autouse=True)
+def office(home: Path, tmp_path: Path) -> None:
+    _opened(tmp_path)
 
 
 def asked(act: str, *reasons: tuple[str, str]) -> Asked:

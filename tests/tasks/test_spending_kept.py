@@ -18,6 +18,7 @@ from tasks.adapters.policy import payments_policy
 from tasks.adapters.settings import settings
 from tests.office import stop_clock
 from tests.payments_office import CONTRACT, NUMBER, bring, open_office, pay, requisition, sign, spent_csv, vouchered
+from tests.remembered import remembered
 
 CASE, SECOND = f"{CONTRACT}-01", f"{CONTRACT}-02"
 OTHER_AGENCY = NUMBER.replace("CT1801", "CT1069")
@@ -25,11 +26,16 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 PHOENIX = SHARED / "payments" / "phoenix_vendor_payments_2018-03_sampled.csv"
 
 
+@remembered
+def _opened(folder: Path) -> None:
+    open_office(folder)
+    vouchered(folder)
+    stop_clock(2026, 11, 20, 14)
+
+
 @pytest.fixture(autouse=True)
 def office(home: Path, tmp_path: Path) -> None:
-    open_office(tmp_path)
-    vouchered(tmp_path)
-    stop_clock(2026, 11, 20, 14)
+    _opened(tmp_path)
 
 
 def spend(folder: Path, *rows: str, name: str = "spending.csv") -> Any:

@@ -16,8 +16,8 @@ from tasks.adapters.isolating import as_bdi
 from tasks.adapters.languages import families
 from tasks.adapters.pdf_read import open_pdf
 from tasks.adapters.pdf_verify import verify_pdf
-from tasks.adapters.render import render
 from tasks.adapters.templating import html
+from tests.drawn import draw
 from tests.hotline_letters import RESTRICTED, letter, order
 
 RIGHT_TO_LEFT = ("ar", "ur")
@@ -33,7 +33,7 @@ def languages_in(pdf: pikepdf.Pdf) -> set[str]:
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_every_kind_of_letter_prints_in_every_language_with_its_own_fonts_and_tag(language: str) -> None:
     for kind in LetterKind:
-        data = render(letter(kind, order(language))).data
+        data = draw(letter(kind, order(language))).data
         with pikepdf.open(io.BytesIO(data)) as pdf:
             assert str(pdf.Root.Lang) == language
             assert {family_of(font) for font in embedded_fonts(pdf)} == set(families(language))
@@ -46,7 +46,7 @@ def test_letters_in_every_language_conform_to_pdf_ua_without_error(tmp_path: Pat
         draft = order(language, texts=letter_texts()[language], matter=RESTRICTED)
         for kind, made in (("draft", draft), ("final", order(language, matter=RESTRICTED))):
             paths.append(tmp_path / f"{language}-{kind}.pdf")
-            paths[-1].write_bytes(render(letter(LetterKind.RESPONSE, made)).data)
+            paths[-1].write_bytes(draw(letter(LetterKind.RESPONSE, made)).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -82,7 +82,7 @@ def test_a_text_that_nobody_has_reviewed_prints_draft_on_every_page_in_english_a
     page = html(letter(LetterKind.RESPONSE, made))
     assert 'class="draft-mark"' in page and ">DRAFT<" in page
     assert f">{texts[language].words['draft']}<" in page and texts[language].words["draft_note"] in page
-    opened = open_pdf(render(letter(LetterKind.RESPONSE, made)).data)
+    opened = open_pdf(draw(letter(LetterKind.RESPONSE, made)).data)
     assert len(opened.texts) > 1
     assert all(set("DRAFT") <= set(text) for text in opened.texts)
 
@@ -98,7 +98,7 @@ def test_a_translated_answer_is_followed_by_what_was_written_in_english() -> Non
 
 
 def test_the_notice_stands_on_a_page_of_its_own_in_english_and_the_language() -> None:
-    texts = open_pdf(render(letter(LetterKind.ACKNOWLEDGEMENT, order("es", matter=RESTRICTED))).data).texts
+    texts = open_pdf(draw(letter(LetterKind.ACKNOWLEDGEMENT, order("es", matter=RESTRICTED))).data).texts
     last = " ".join(texts[-1].split())
     assert "State law prohibits you from making any further disclosure of this information" in last
     assert "La ley estatal le prohíbe volver a divulgar esta información" in last
@@ -108,6 +108,6 @@ def test_the_notice_stands_on_a_page_of_its_own_in_english_and_the_language() ->
 @pytest.mark.parametrize("language", ["ar", "bn", "zh-Hant"])
 def test_a_letter_proves_itself_and_its_facts_say_no_more_than_it_prints(language: str) -> None:
     made = letter(LetterKind.RESPONSE, order(language, matter=RESTRICTED))
-    found = verify_pdf(render(made).data)
+    found = verify_pdf(draw(made).data)
     assert found.genuine and not found.failed
     assert not {"hiv", "kind", "unit_code", "translated_by"} & set(made.model_dump())

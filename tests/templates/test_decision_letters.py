@@ -9,8 +9,8 @@ import pytest
 
 from models.registration.decision_documents import CorrectionLetter, DecisionLetter
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import render
 from tasks.adapters.templating import environment
+from tests.drawn import draw
 from tests.factories import make_award, make_packet
 from tests.templates.decision_examples import EXTENSION, PACKET, corrected, decided, every_letter, wanted
 
@@ -19,11 +19,11 @@ VOID = {"br", "col", "img"}
 
 
 def words(letter: DecisionLetter | CorrectionLetter) -> str:
-    return " ".join(open_pdf(render(letter).data).texts)
+    return " ".join(open_pdf(draw(letter).data).texts)
 
 
 def first_page(letter: DecisionLetter | CorrectionLetter) -> str:
-    return open_pdf(render(letter).data).texts[0]
+    return open_pdf(draw(letter).data).texts[0]
 
 
 def section(letter: DecisionLetter | CorrectionLetter, **page: object) -> str:
@@ -64,7 +64,7 @@ def read(text: str) -> _Tags:
 def test_every_letter_of_a_decision_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
     letters = every_letter()
     for name, letter in letters.items():
-        (tmp_path / f"{name}.pdf").write_bytes(render(letter).data)
+        (tmp_path / f"{name}.pdf").write_bytes(draw(letter).data)
     command: list[str | Path] = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--no-info"]
     command += ["--fail-on", "warning", *sorted(tmp_path.glob("*.pdf"))]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -177,7 +177,7 @@ def test_every_letter_says_whom_to_ask_on_its_first_page() -> None:
 
 
 def test_a_signature_never_stands_alone_on_its_page() -> None:
-    lasts = {name: open_pdf(render(letter).data).texts[-1] for name, letter in every_letter().items()}
+    lasts = {name: open_pdf(draw(letter).data).texts[-1] for name, letter in every_letter().items()}
     assert [name for name, page in lasts.items() if len(page.partition("Sincerely,")[0]) < 40] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.hotline.handover import DESKS, HandoverSheet, OpenContact, PriorityGroup, desk_of, handover_sheet
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import render
+from tests.drawn import draw
 from tests.templates.examples import MADE_AT, OFFICE
 
 HOUR = timedelta(hours=1)
@@ -32,14 +32,14 @@ def sheet(desk: str = "HEAP") -> HandoverSheet:
 
 
 def words(document: HandoverSheet) -> str:
-    return " ".join(" ".join(open_pdf(render(document).data).texts).split())
+    return " ".join(" ".join(open_pdf(draw(document).data).texts).split())
 
 
 def test_sheets_conform_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
     paths = [tmp_path / "unit.pdf", tmp_path / "restricted.pdf", tmp_path / "nothing.pdf"]
     empty = handover_sheet("IDNYC", {}, (), office=OFFICE, at=MADE_AT)
     for path, made in zip(paths, (sheet(), sheet("RESTRICTED"), empty), strict=True):
-        path.write_bytes(render(made).data)
+        path.write_bytes(draw(made).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

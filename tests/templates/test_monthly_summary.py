@@ -9,7 +9,7 @@ from models.hotline.monthly import Around
 from models.hotline.monthly_documents import MonthlySummary, Rate
 from tasks.adapters.hotline.month import read_categories
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import render
+from tests.drawn import draw
 from tests.models.test_hotline_monthly import AT, received, summary
 
 ROWS = (
@@ -24,13 +24,13 @@ AROUND = Around(
 
 
 def words(document: MonthlySummary) -> str:
-    return " ".join(" ".join(open_pdf(render(document).data).texts).split())
+    return " ".join(" ".join(open_pdf(draw(document).data).texts).split())
 
 
 def test_a_summary_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
     paths = [tmp_path / "month.pdf", tmp_path / "little.pdf"]
-    paths[0].write_bytes(render(summary(ROWS, AROUND)).data)
-    paths[1].write_bytes(render(summary([received()])).data)
+    paths[0].write_bytes(draw(summary(ROWS, AROUND)).data)
+    paths[1].write_bytes(draw(summary([received()])).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -14,15 +14,15 @@ from models.registration.documents import HolderTime, RiskList
 from models.shared.documents import Document, Replaced
 from tasks.adapters.charts import bar_chart
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import render
 from tasks.adapters.templating import TEMPLATES
+from tests.drawn import draw
 from tests.templates.examples import DAY, award, contract, letter, nine_documents, report, request, risk, sheet
 
 NOT_CLEARED = (contract(award(9999, 1_500_000, cleared=False)),)
 
 
 def words(document: Document) -> str:
-    return " ".join(open_pdf(render(document).data).texts)
+    return " ".join(open_pdf(draw(document).data).texts)
 
 
 def test_every_kind_of_document_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_every_kind_of_document_conforms_to_pdf_ua_without_error_or_warning(tmp_
         "report": report(),
     }
     for name, document in documents.items():
-        (tmp_path / f"{name}.pdf").write_bytes(render(document).data)
+        (tmp_path / f"{name}.pdf").write_bytes(draw(document).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *sorted(tmp_path.glob("*.pdf"))], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -43,7 +43,7 @@ def test_every_kind_of_document_conforms_to_pdf_ua_without_error_or_warning(tmp_
 
 
 def test_the_first_page_of_a_letter_says_what_to_send_by_when_and_to_whom() -> None:
-    page = open_pdf(render(nine_documents()).data).texts[0]
+    page = open_pdf(draw(nine_documents()).data).texts[0]
     assert "Please send us 9 documents by November 20, 2026" in page
     assert "By Friday, November 20, 2026" in page
     assert all(f"part {number}" in page for number in range(9))

@@ -11,8 +11,8 @@ import pytest
 from models.hotline.documents import TriageReport
 from models.hotline.report import Counted, Report, Standing, triage_report
 from tasks.adapters.pdf_read import open_pdf
-from tasks.adapters.render import render
 from tasks.adapters.templating import html
+from tests.drawn import draw
 from tests.templates.examples import MADE_AT, OFFICE
 
 FROM, TO = datetime(2026, 11, 1, 14, tzinfo=UTC), datetime(2026, 11, 2, 14, tzinfo=UTC)
@@ -61,13 +61,13 @@ def report(*rows: Counted, **changed: Any) -> TriageReport:
 
 
 def words(document: TriageReport) -> str:
-    return " ".join(" ".join(open_pdf(render(document).data).texts).split())
+    return " ".join(" ".join(open_pdf(draw(document).data).texts).split())
 
 
 def test_a_report_conforms_to_pdf_ua_without_error_or_warning(tmp_path: Path) -> None:
     paths = [tmp_path / "day.pdf", tmp_path / "nothing.pdf"]
-    paths[0].write_bytes(render(report(also=ALSO)).data)
-    paths[1].write_bytes(render(report(counted(count=0))).data)
+    paths[0].write_bytes(draw(report(also=ALSO)).data)
+    paths[1].write_bytes(draw(report(counted(count=0))).data)
     command = [Path(sys.executable).with_name("outloud"), "--layer", "conformance", "--fail-on", "warning", "--no-info"]
     done = subprocess.run([*command, *paths], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -16,7 +16,7 @@ from models.hotline.wording import plain, seen
 from tasks.adapters.database import reading
 from tasks.adapters.export import ExportRefused, check_target, written_whole
 from tasks.adapters.hotline.contacts import open_contacts
-from tasks.adapters.hotline.phrase_files import read_tables
+from tasks.adapters.hotline.triaging import tables_in_use
 from tasks.adapters.settings import settings
 from tasks.adapters.spreadsheets import safe_cell
 
@@ -44,7 +44,7 @@ def write_decisions(path: Path, who: str, at: datetime, *, cleared: bool = False
     check_target(path, (".csv",))
     if cleared and path.resolve().is_relative_to(settings().home.resolve()):
         raise ExportRefused("What is restricted lies in the home sealed alone. Choose a place outside of it.")
-    known = Vocabulary(read_tables())
+    known = Vocabulary(tables_in_use())
     counts = {"decisions": 0, "restricted": 0}
     with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         if cleared:

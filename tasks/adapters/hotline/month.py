@@ -21,7 +21,7 @@ from models.shared.calendar import NEW_YORK, new_york_date
 from models.shared.documents import Office
 from models.shared.records import CaseEvent, StoredDocument
 from tasks.adapters.hotline.paper import PROCESS, events_between
-from tasks.adapters.hotline.phrase_files import read_tables
+from tasks.adapters.hotline.phrase_files import signal_names
 from tasks.adapters.hotline.standing import LANGUAGE, PRIORITY, RESTRICTED, STATE, UNIT, contacts_now, was_open_at
 from tasks.adapters.settings import ROOT
 
@@ -59,7 +59,7 @@ def next_month(day: date) -> date:
 
 def read_categories() -> tuple[Category, ...]:
     """The table of categories. Raises CategoryError."""
-    signals = {signal.name for signal in read_tables().signals}
+    signals = signal_names()
     with FILE.open(encoding="utf-8", newline="") as file:
         try:
             return parse_categories(csv.DictReader(file), signals)

@@ -13,7 +13,7 @@ from models.hotline.report import Counted, Report, Standing, triage_report
 from models.shared.calendar import NEW_YORK
 from models.shared.documents import Office
 from models.shared.records import StoredDocument
-from tasks.adapters.hotline.phrase_files import read_tables
+from tasks.adapters.hotline.phrase_files import signal_names
 from tasks.adapters.hotline.standing import (
     IS_OPEN,
     LANGUAGE,
@@ -95,14 +95,10 @@ def _standing(session: Session, at: datetime) -> list[Standing]:
 
 def events_between(session: Session, start: datetime, end: datetime) -> dict[str, int]:
     """By the name of each event how many of the contacts received then belong to it."""
-    names = {one.surge.event: one.surge.name for one in read_surges(_signals()).events}
+    names = {one.surge.event: one.surge.name for one in read_surges(signal_names()).events}
     query = select(_TAG.c.event, func.count()).join(_DECISION, _DECISION.c.contact_id == _TAG.c.contact_id)
     query = query.where(_DECISION.c.received_at >= start, _DECISION.c.received_at < end).group_by(_TAG.c.event)
     return {names.get(row[0], row[0]): row[1] for row in session.execute(query)}
-
-
-def _signals() -> list[str]:
-    return [signal.name for signal in read_tables().signals]
 
 
 def register(session: Session, pdfs: Sequence[StoredPdf]) -> list[str]:

@@ -36,26 +36,37 @@ def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> Phra
     Raises PhraseError with the file and row that cannot be used.
     """
     folder = folder or settings().phrases_folder
-    signals: list[Signal] = []
-    bias: dict[str, int] = {}
-    for place, row in _rows(folder / "signals.csv"):
-        with _at(place):
-            points = parse_points(row["points"])
-            if row["signal"] == BIAS:
-                bias = points
-            else:
-                signals.append(Signal(row["signal"], row["meaning"], points))
+    signals, bias = _signals(folder / "signals.csv")
     names = {signal.name for signal in signals}
     terms = {
         language: _terms(folder / f"{language}.csv", names, of_examples) for language in (EVERY_LANGUAGE, *LANGUAGES)
     }
-    return PhraseTables(tuple(signals), terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
+    return PhraseTables(signals, terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
+
+
+def signal_names() -> frozenset[str]:
+    """The names of the signals in use, for who needs no terms. Raises PhraseError as `read_tables` does."""
+    return frozenset(signal.name for signal in _signals(settings().phrases_folder / "signals.csv")[0])
 
 
 @lru_cache(maxsize=2)
 def common_words(folder: Path = FOLDER) -> frozenset[str]:
     """Words in small letters that people of several files of examples use: no name by which somebody is known."""
     return frozenset((folder / COMMON).read_text(encoding="utf-8").split())
+
+
+def _signals(path: Path) -> tuple[tuple[Signal, ...], dict[str, int]]:
+    """The signals of a table, and what every unit starts with."""
+    signals: list[Signal] = []
+    bias: dict[str, int] = {}
+    for place, row in _rows(path):
+        with _at(place):
+            points = parse_points(row["points"])
+            if row["signal"] == BIAS:
+                bias = points
+            else:
+                signals.append(Signal(row["signal"], row["meaning"], points))
+    return tuple(signals), bias
 
 
 def _terms(path: Path, names: set[str], of_examples: bool) -> tuple[Term, ...]:

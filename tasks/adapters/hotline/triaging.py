@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
+from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
 from models.hotline.repeats import Known, repeats
@@ -76,10 +77,21 @@ def reader_in_use() -> Reader:
     return _reader(phrases_sha256(), settings().phrases_folder)
 
 
+def tables_in_use() -> PhraseTables:
+    """The phrase tables as they lie here. Raises PhraseError, PolicyError."""
+    return _tables(phrases_sha256(), settings().phrases_folder)
+
+
 @lru_cache(maxsize=1)
-def _reader(_sha256: str, folder: Path) -> Reader:
+def _reader(sha256: str, folder: Path) -> Reader:
     with uncollected():
-        return Reader(read_tables(folder))
+        return Reader(_tables(sha256, folder))
+
+
+@lru_cache(maxsize=1)
+def _tables(_sha256: str, folder: Path) -> PhraseTables:
+    with uncollected():
+        return read_tables(folder)
 
 
 def waiting_count() -> int:
