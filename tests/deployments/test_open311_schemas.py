@@ -28,7 +28,7 @@ OPERATIONS = sorted(
     for path, methods in description(services(), HERE)["paths"].items()
     for method in methods
 )  # fmt: skip
-EXAMPLES = 100
+EXAMPLES = 200
 exhaustive = examples(
     max_examples=EXAMPLES // 2, deadline=None, phases=[Phase.explicit, Phase.generate], database=None,
     suppress_health_check=list(HealthCheck),
