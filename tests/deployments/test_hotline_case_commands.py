@@ -37,7 +37,7 @@ def test_contacts_are_listed_by_state_and_holder() -> None:
     do(CASEWORKER, "claimed")
     assert json.loads(said("cases", "hotline", "--state", "claimed", "--json"))["cases"][0]["owner"] == "Wanda One"
     (mine,) = json.loads(said("cases", "hotline", "--holder", "caseworker", "--json"))["cases"]
-    assert mine["case_id"] == "INQ-0001"
+    assert mine["case"] == "INQ-0001"
     with pytest.raises(Refused, match="There is no holder"):
         said("cases", "hotline", "--holder", "Procurement")
 
