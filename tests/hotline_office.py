@@ -86,7 +86,7 @@ def everything_on_disk(home: Path) -> Iterator[tuple[str, bytes]]:
         with engine().connect() as connection:
             names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars()
             for name in names.all():
-                rows = connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars().all()
+                rows = connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t ORDER BY 1').scalars().all()
                 yield name, "\n".join(rows).encode()
 
 

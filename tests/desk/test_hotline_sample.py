@@ -128,7 +128,8 @@ def test_what_was_told_besides_the_words_is_shown_and_no_name_or_telephone(offic
     office(RENT)
     call(at_desk(OTHER), STAMPS, safe_now="no", caller="Mina Invented", phone="718-555-0139")
     draw()
-    found = words(at_desk(CASEWORKER).get(f"{HOME}/contacts/{contacts()[-1]}"))
+    (called,) = (one for one in contacts() if one.startswith("CALL-"))
+    found = words(at_desk(CASEWORKER).get(f"{HOME}/contacts/{called}"))
     assert "They said that they are not safe right now." in found
     assert "Mina" not in found and "555-0139" not in found
 

@@ -62,7 +62,7 @@ def kill_everywhere(stages: Sequence[Stage], flow_process: FlowProcess, tmp_path
     def kill(number: int) -> None:
         home, (stage, step) = tmp_path / f"home{number}", every[number]
         shutil.copytree(stage.before, home)
-        assert flow_process.run(home, [stage.flow], stop_at=step) == -9, step
+        assert flow_process.run(home, [stage.flow], stop_at=step) == -9, f"{step}: {flow_process.said()[-3_000:]}"
         assert f"killed at {step}\n" in flow_process.said()
         assert flow_process.run(home, ["sweep"]) == 0, flow_process.said()
         assert snapshot(home) == stage.expected, f"{stage.flow} killed at {step}"
