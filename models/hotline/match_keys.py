@@ -47,7 +47,8 @@ _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _DOTLESS = ("gmail.com", "googlemail.com")
 _FIVE_DIGITS = re.compile(r"[0-9]{5,12}")
 _CALLED_CASE = re.compile(
-    r"\b(?:case|cin|client|sr|file)\s*(?:no\.?|nr\.?|num(?:ber)?|id|#)?\s*(?:is|:|#)?\s*#?\s*((?:311-)?[a-z]{0,2})$",
+    r"\b(?:case|cin|client|sr|file|index|docket)\s*(?:no\.?|nr\.?|num(?:ber)?|id|#)?\s*(?:is|:|#)?\s*#?\s*"
+    r"((?:311-|[a-z]{1,2}-)?[a-z]{0,2})$",
     re.IGNORECASE,
 )
 _LAST_LETTER = re.compile(r"[A-Za-z]?(?![A-Za-z0-9])")
@@ -131,7 +132,7 @@ def _add_name(written: str, names: set[str], surnames: set[str]) -> None:
 
 
 def case_numbers_in(text: str) -> set[str]:
-    """Numbers that a text calls a case, client, file or service request, in capitals: `00012345678A`."""
+    """Numbers that a text calls a case, client, file, index, docket or service request, in capitals: `00012345678A`."""
     found = set()
     for digits in _FIVE_DIGITS.finditer(text):
         called = _CALLED_CASE.search(text[max(0, digits.start() - _LONGEST_CALL) : digits.start()])

@@ -73,6 +73,7 @@ def test_an_ordinal_street_is_its_number_and_no_house_is_no_address() -> None:
     [
         ("my case number is 00012345678a", {"00012345678A"}), ("Case #123456", {"123456"}),
         ("SR 311-12345678", {"311-12345678"}), ("I owe 123456 dollars", set()), ("case 12", set()),
+        ("Index LT-555102 in the Bronx", {"LT-555102"}), ("docket no. 1234567", {"1234567"}),
     ],
 )  # fmt: skip
 def test_numbers_are_case_numbers_where_they_are_called_so(written: str, found: set[str]) -> None:
