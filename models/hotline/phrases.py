@@ -46,6 +46,7 @@ class Unit(StrEnum):
 
 # What words can speak for besides a unit: that it is of priority 1, and that the law protects what it tells.
 URGENT, PROTECTED = "URGENT", "PROTECTED"
+_HEADS: Mapping[str, str] = {**{unit.value: unit for unit in Unit}, URGENT: URGENT, PROTECTED: PROTECTED}
 # Thousandths of points by unit, URGENT and PROTECTED.
 Points = Mapping[str, int]
 
@@ -113,8 +114,8 @@ def parse_points(text: str) -> dict[str, int]:
     for item in text.split():
         name, _, number = item.partition(":")
         try:
-            points[name if name in (URGENT, PROTECTED) else Unit(name)] = round(float(number) * 1000)
-        except ValueError:
+            points[_HEADS[name]] = round(float(number) * 1000)
+        except (KeyError, ValueError):
             raise PhraseError(f"“{item}” is not a unit with its points, such as FIA:3.") from None
     return points
 

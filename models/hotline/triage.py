@@ -15,6 +15,8 @@ from models.hotline.wording import plain, roots, seen
 UNITS = tuple(Unit)
 # Signs that are no words: see `facts_of`. Winter is the City's heat season without its milder ends.
 WINTER, BY_ELECTED, NOTHING_SAID = "winter", "by_elected", "nothing_said"
+# They stand at no place of the words.
+_FACTS = {fact: Hit(fact, 0, 0, fact) for fact in (WINTER, BY_ELECTED, NOTHING_SAID)}
 _WINTER_MONTHS = frozenset({11, 12, 1, 2, 3})
 _ELECTED = frozenset({"elected_official", "elected"})
 
@@ -103,7 +105,7 @@ class Reader:
 
     def _hits(self, message: Message, language: str, words: str) -> dict[str, Hit]:
         matcher = self._matchers[language if language in LANGUAGES else UNDETERMINED]
-        hits = {fact: Hit(fact, 0, 0, fact) for fact in facts_of(message, language, words)}
+        hits = {fact: _FACTS[fact] for fact in facts_of(message, language, words)}
         for hit in matcher.find(words):
             if hit.signal not in hits:
                 hits[hit.signal] = hit

@@ -85,8 +85,8 @@ def plain(text: str) -> str:
         text = _undressed(text)
     if "." in text or "," in text:
         text = _DECIMAL.sub("", text)
-    sentences = (" ".join(sentence.split()) for sentence in text.translate(_LETTERS).split("\n"))
-    words = " \n ".join(filter(None, sentences))
+    sentences = [" ".join(sentence.split()) for sentence in text.translate(_LETTERS).split("\n")]
+    words = " \n ".join([sentence for sentence in sentences if sentence])
     return f" {words} "
 
 

@@ -167,9 +167,12 @@ def _shared_keys(
     same = (other.c.kind == _KEY.c.kind) & (other.c.hmac == _KEY.c.hmac)
     some_of_them = select(other.c.contact_id).where(same).correlate(_KEY).limit(crowd + 1).subquery()
     members = select(func.count()).select_from(some_of_them).correlate(_KEY).scalar_subquery()
+    # Most keys are one contact's alone: to ask for any other one is cheaper than to count.
+    another = select(other.c.contact_id).where(same, other.c.contact_id != _KEY.c.contact_id).limit(1)
+    shared = another.correlate(_KEY).scalar_subquery().is_not(None)
     query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.kind.in_(kinds))
     for some in batches(contact_ids):
-        mine = query.where(_KEY.c.contact_id.in_(some), members.between(2, crowd))
+        mine = query.where(_KEY.c.contact_id.in_(some), shared, members <= crowd)
         for kind, hashed, contact_id in session.execute(mine):
             found[kind, hashed].append(contact_id)
     return found

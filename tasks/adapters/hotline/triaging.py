@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ from tasks.adapters.steps import boundary
 PROCESS, ACTOR = "hotline", "triage inquiries"
 # So many contacts are open at once, and decided in one transaction.
 CHUNK = 2_500
+# What the batch's event stands for of each decision.
+_ATTESTED = itemgetter("contact_id", "unit", "priority", "confidential", "state", "duplicate_of")
 _WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
 _TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
@@ -165,14 +168,19 @@ def _keep_decisions(
     arrivals = [Arrival(form.received_at, form.contact_id) for form, _ in ready]
     since = min(arrivals).received_at - timedelta(days=judge.policy.repeat_days)
     earlier = earlier_contacts(session, arrivals, crowds, since=since)
-    known |= _known_before(session, {c.arrival for found in earlier.values() for c in found} - set(arrivals))
+    if earlier:
+        known |= _known_before(session, {c.arrival for found in earlier.values() for c in found} - set(arrivals))
     rows = []
     for form, decision in ready:
         repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
-    insert_many(session.connection(), _TAG, [tag for form, decision in ready for tag in _tags(form, decision)])
-    told = {"count": len(rows), "decisions": sha256(canonical([_attested(row) for row in rows]))}
+    insert_many(
+        session.connection(),
+        _TAG,
+        [tag for form, decision in ready if decision.events for tag in _tags(form, decision)],
+    )
+    told = {"count": len(rows), "decisions": sha256(canonical([*map(_ATTESTED, rows)]))}
     raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
                  judge.clocks, at)  # fmt: skip
     append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
@@ -187,15 +195,13 @@ def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -
 
 def message_of(form: ContactForm) -> Message:
     """What triage sees of a contact."""
-    received_at = form.received_at.astimezone(UTC)
-    day = _new_york_day(received_at.year, received_at.month, received_at.day, received_at.hour)
-    return Message(form.words, form.channel, day)
+    return Message(form.words, form.channel, _new_york_day(int(form.received_at.timestamp()) // 3_600))
 
 
 @lru_cache(maxsize=10_000)
-def _new_york_day(year: int, month: int, day: int, hour: int) -> date:
-    """The day on the wall in New York in an hour of UTC, in which it does not change: asked for many contacts."""
-    return new_york_date(datetime(year, month, day, hour, tzinfo=UTC))
+def _new_york_day(hour: int) -> date:
+    """The day on the wall in New York in an hour since 1970, in which it does not change: asked for many contacts."""
+    return new_york_date(datetime.fromtimestamp(hour * 3_600, UTC))
 
 
 def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
@@ -261,8 +267,3 @@ def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge,
         "received_at": form.received_at, "decided_at": at, "clock": clock.value,
         "due_at": judge.clocks.due_at(clock, form.received_at),
     }  # fmt: skip
-
-
-def _attested(row: Mapping[str, Any]) -> list[Any]:
-    """What the batch's event stands for of each decision."""
-    return [row[name] for name in ("contact_id", "unit", "priority", "confidential", "state", "duplicate_of")]
