@@ -71,7 +71,7 @@ def alike(rows: Rows, cells: tuple[tuple[Cell, Cell, Cell], ...], k: int) -> lis
     ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=200)
 @given(ROWS)
 def test_no_small_count_can_be_computed_from_marks_and_sums(drawn: tuple[Rows, list[tuple[int, int]]]) -> None:
     rows = (*drawn[0], *((n, n, min(n, w)) for n, w in drawn[1]))

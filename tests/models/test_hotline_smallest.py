@@ -156,14 +156,14 @@ def _brute(reader: Reader, found: Found) -> Change | None:
     return None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(_cases())
 def test_it_is_what_trying_every_set_finds(case: tuple[Reader, Found]) -> None:
     reader, found = case
     assert smallest_change(found, reader, unit_of(reader.points(found))) == _brute(reader, found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_cases())
 def test_applying_it_changes_the_unit(case: tuple[Reader, Found]) -> None:
     reader, found = case

@@ -233,7 +233,7 @@ def offices(draw: st.DrawFn) -> list[Office]:
 
 
 @given(offices())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_releases_of_each_contract_merge_to_the_contract_as_it_stands(steps: list[Office]) -> None:
     office = steps[-1]
     for key, done in office.published().items():
@@ -253,7 +253,7 @@ def test_the_releases_of_each_contract_merge_to_the_contract_as_it_stands(steps:
 
 
 @given(offices(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_act_changes_what_was_published(steps: list[Office], data: st.DataObject) -> None:
     then, now = data.draw(st.sampled_from(steps)).published(), steps[-1].published()
     for key, done in then.items():

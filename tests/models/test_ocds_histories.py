@@ -90,7 +90,7 @@ def _awarded(rows: Rows) -> int:
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_merging_all_releases_gives_the_amounts_of_the_tables(history: History):
     rows, done = history.rows[-1], history.published(len(history.events))
     record, total = merged(done.releases), history.amount
@@ -104,7 +104,7 @@ def test_merging_all_releases_gives_the_amounts_of_the_tables(history: History):
 
 
 @given(histories(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_happens_later_never_changes_a_release(history: History, data: st.DataObject):
     count = data.draw(st.integers(1, len(history.events)))
     earlier = history.published(count).releases
@@ -112,7 +112,7 @@ def test_what_happens_later_never_changes_a_release(history: History, data: st.D
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_history_keeps_to_the_standard(history: History):
     releases = list(history.published(len(history.events)).releases)
     assert faults({**package_head(AGENCY, START), "releases": releases}) == []

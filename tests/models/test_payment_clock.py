@@ -97,7 +97,7 @@ PAUSES = st.builds(
 )
 
 
-@settings(max_examples=750, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(
     received=st.dates(date(2026, 2, 1), date(2026, 6, 30)), served=st.integers(-20, 60), change=st.booleans(),
     accepted=st.none() | st.integers(0, 40), acceptance_days=st.none() | st.integers(0, 45),
@@ -152,13 +152,13 @@ def by_hand(due: int, required: date, paid: date) -> int:
     return cents if cents >= 2_500 else 0
 
 
-@settings(max_examples=500)
+@settings(max_examples=1000)
 @given(due=st.integers(0, 10**11), required=DAYS, paid=DAYS)
 def test_interest_is_the_exact_fraction_rounded_half_up(due: int, required: date, paid: date) -> None:
     assert interest(due, required, paid, RATED) == by_hand(due, required, paid)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(due=st.integers(10_000, 5_000_000), required=DAYS, as_of=DAYS)
 def test_the_forecast_names_the_first_day_that_costs_interest(due: int, required: date, as_of: date) -> None:
     found = forecast(due, required, as_of, RATED)

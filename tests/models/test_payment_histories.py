@@ -1,4 +1,4 @@
-"""Five thousand invented years of requisitions against one budget: whatever comes in, the money stays in its bounds.
+"""Ten thousand invented years of requisitions against one budget: whatever comes in, the money stays in its bounds.
 
 A year has an advance, requisitions with revisions, credits, missing papers, duplicates and pending changes. What is
 held, or waits for what is held, comes back as further parts of the same requisition; what is refused may be granted
@@ -37,7 +37,7 @@ from tests.payment_years import (
     month,
 )
 
-HISTORIES, LOTS = 5_000, 10
+HISTORIES, LOTS = 10_000, 10
 
 
 def submit(year: Year, number: int, last: bool) -> None:
@@ -203,7 +203,7 @@ def live_a_year(seed: int) -> Year:
 
 
 @pytest.mark.parametrize("lot", range(LOTS))
-def test_the_money_of_five_hundred_years_stays_in_its_bounds(lot: int) -> None:
+def test_the_money_of_a_thousand_years_stays_in_its_bounds(lot: int) -> None:
     size, seen = HISTORIES // LOTS, set()
     for seed in range(lot * size, (lot + 1) * size):
         year = live_a_year(seed)

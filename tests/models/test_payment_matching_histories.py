@@ -33,7 +33,7 @@ def payments_made(draw: st.DrawFn) -> list[SpentRow]:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(vouchers_made(), payments_made())
 def test_every_voucher_and_every_payment_stands_in_one_place(vouchers: list[Voucher], payments: list[SpentRow]) -> None:
     found = matched(vouchers, payments)
@@ -54,7 +54,7 @@ def test_no_cent_is_lost(vouchers: list[Voucher], payments: list[SpentRow]) -> N
     assert open_cents + without + paid == sum(voucher.item.net_cents for voucher in vouchers)
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(vouchers_made(), payments_made(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(vouchers: list[Voucher], payments: list[SpentRow], rng: Any) -> None:
     mixed = list(vouchers), list(payments)

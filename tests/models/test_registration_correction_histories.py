@@ -84,7 +84,7 @@ def corrected_at_will(data: st.DataObject, history: list[Recorded]) -> list[Reco
     return history
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.data())
 def test_a_correction_changes_its_own_step_to_what_it_says_and_no_other(
     history: list[Recorded], data: st.DataObject
@@ -101,7 +101,7 @@ def test_a_correction_changes_its_own_step_to_what_it_says_and_no_other(
     assert others[0] == others[1]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.data())
 def test_to_correct_and_to_correct_back_is_as_if_nothing_had_been(history: list[Recorded], data: st.DataObject) -> None:
     found = correct(history, *(asked := data.draw(corrections(history))), TODAY)
@@ -116,7 +116,7 @@ def test_to_correct_and_to_correct_back_is_as_if_nothing_had_been(history: list[
     assert state_since(back) == state_since(history)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.data())
 def test_the_time_of_all_holders_of_a_corrected_case_is_its_whole_time(
     history: list[Recorded], data: st.DataObject
@@ -128,7 +128,7 @@ def test_the_time_of_all_holders_of_a_corrected_case_is_its_whole_time(
     assert all(stay.lasted(NOW) >= timedelta() for stay in made.stays)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.data())
 def test_a_history_that_reads_as_corrected_is_corrected_like_the_recorded_one(
     history: list[Recorded], data: st.DataObject
@@ -139,7 +139,7 @@ def test_a_history_that_reads_as_corrected_is_corrected_like_the_recorded_one(
     assert as_corrected(known) == known
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(histories(), st.data())
 def test_two_corrections_of_different_steps_come_to_the_same_in_either_order(
     history: list[Recorded], data: st.DataObject

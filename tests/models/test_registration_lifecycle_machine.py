@@ -196,5 +196,5 @@ class RegistrationLife(RuleBasedStateMachine):
             assert running == (self.packet.state == standing)
 
 
-RegistrationLife.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+RegistrationLife.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 test_a_registration_never_leaves_its_procedure = RegistrationLife.TestCase

@@ -295,4 +295,4 @@ class Regroupings(RuleBasedStateMachine):
 
 
 TestRegroupings = Regroupings.TestCase
-TestRegroupings.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+TestRegroupings.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)

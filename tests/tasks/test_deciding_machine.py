@@ -24,7 +24,7 @@ from tests.conftest import forget
 from tests.deciding_machine import Deciding, make_template, run_steps
 from tests.deciding_oracle import Violation
 
-STEPS, SOON = 10_000, 6_000
+STEPS, SOON = 20_000, 6_000
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def here(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     shutil.rmtree(home)
 
 
-def test_nobody_decides_alone_in_ten_thousand_steps(here: type[Deciding]) -> None:
+def test_nobody_decides_alone_in_twenty_thousand_steps(here: type[Deciding]) -> None:
     counts = run_steps(here, STEPS)
     assert counts["steps"] >= STEPS
     assert counts["attacks done"] == 0 and counts["attacks"] > STEPS // 10

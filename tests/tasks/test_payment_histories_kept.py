@@ -16,10 +16,10 @@ from tasks.adapters.payments import effects, intake, payments_made, recording, r
 from tests.deciding_oracle import Violation
 from tests.payment_machine import Season
 
-HISTORIES, SOON = 150, 100
+HISTORIES, SOON = 300, 200
 
 
-def test_the_money_of_a_hundred_and_fifty_contracts_stays_in_its_bounds(home: Path, tmp_path: Path) -> None:
+def test_the_money_of_three_hundred_contracts_stays_in_its_bounds(home: Path, tmp_path: Path) -> None:
     season = Season(tmp_path, 0, HISTORIES)
     season.open()
     season.play()
