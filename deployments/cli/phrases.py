@@ -28,7 +28,7 @@ _NAMES = {
 def learn() -> None:
     """Learn the points of signals, rules and words from the examples, and write them into the phrase tables."""
     from deployments.learning.examples import EXAMPLES, read_examples
-    from deployments.learning.files import points_by_hand, write_common_words, write_points
+    from deployments.learning.files import points_by_hand, write_common_words, write_often_words, write_points
     from tasks.adapters.hotline.phrase_files import read_tables
 
     try:
@@ -38,6 +38,7 @@ def learn() -> None:
     files = [read_examples(path) for path in sorted(EXAMPLES.glob("*.csv"))]
     examples = [example for file in files for example in file]
     write_common_words(files)
+    write_often_words(examples)
     write_points(fit(read_tables(), points_by_hand(), examples, read_tables(of_examples=False)))
     typer.echo(f"Learned from {len(examples)} examples; the tables lie in deployments/phrases, to be read and signed.")
 
@@ -52,11 +53,11 @@ def report(
     from deployments.learning.accuracy import accuracy, judge
     from deployments.learning.linking import linked
     from models.hotline.triage import Reader
-    from tasks.adapters.hotline.phrase_files import common_words, read_tables
+    from tasks.adapters.hotline.phrase_files import read_tables
     from tasks.adapters.policy import hotline_policy
 
     judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), hotline_policy())
-    links = linked(judged, hotline_policy(), common_words())
+    links = linked(judged, hotline_policy())
     english = [each for each in judged if each[0].language == "en"]
     others = [each for each in judged if each[0].language != "en"]
     groups = {"all": judged, "english": english, "others": others}

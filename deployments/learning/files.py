@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from deployments.learning.examples import Example
+from models.hotline.distinctive import beginnings
 from models.hotline.phrases import PhraseTables, Points, parse_points
 from tasks.adapters.home import write_atomically
-from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER
+from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER, OFTEN
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_FILES = 3
+# Of so many examples one uses a word that tells nothing of who speaks. Source: tried on the examples.
+_OFTEN = 300
 
 
 def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:
@@ -44,6 +47,13 @@ def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER
     seen = Counter(word for examples in files for word in {w for each in examples for w in _words(each.message.text)})
     found = sorted(word for word, count in seen.items() if count >= _FEWEST_FILES)
     write_atomically(folder / COMMON, ("\n".join(found) + "\n").encode())
+
+
+def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> None:
+    """Write the beginnings of words that many examples have, one a line."""
+    seen = Counter(beginning for each in examples for beginning in beginnings(each.message.text))
+    found = sorted(beginning for beginning, count in seen.items() if count * _OFTEN > len(examples))
+    write_atomically(folder / OFTEN, ("\n".join(found) + "\n").encode())
 
 
 def _words(text: str) -> Iterator[str]:

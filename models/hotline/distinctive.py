@@ -1,9 +1,13 @@
-"""What few contacts say: names that nobody else has, and beds, rooms and flats. They tell the same caller again."""
+"""What few contacts say: names that nobody else has, beds, rooms and flats, rare words.
+
+They tell the same caller again.
+"""
 
 import re
 from collections.abc import Collection, Iterator
 
 from models.hotline.match_keys import KeyKind
+from models.hotline.wording import plain
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
@@ -14,6 +18,10 @@ _ROOM = re.compile(
 # A number with a letter, as flats have (2B, 14-F is 14F); an ordinal is none.
 _FLAT = re.compile(r"(?<![\w/.$-])(\d{1,4}[A-Za-z]|[A-Za-z]\d{1,4})(?![\w/])")
 _DIGIT = re.compile(r"\d")
+# With so many letters a word is known again, whatever its grammar or a slip of the pen makes of its end; of a text that
+# does not part its words each two signs. So many words of a contact are kept. Source: tried on the examples.
+_LETTERS, _PAIR, _MOST_WORDS = 6, 2, 12
+_FIRST_UNPARTED = "\u3000"
 
 
 def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -24,3 +32,23 @@ def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, 
     if _DIGIT.search(words):
         places = {place.casefold() for pattern in (_ROOM, _FLAT) for place in pattern.findall(words)}
         yield from ((KeyKind.PLACE.value, place) for place in sorted(places))
+
+
+def rare_word_keys(said: str, often: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Kind and value of words in a text that few people use, the longest first. `often` are beginnings that many use."""
+    rare = [beginning for beginning in beginnings(said) if beginning not in often]
+    rare.sort(key=lambda one: (-len(one), one))
+    yield from ((KeyKind.WORD.value, one) for one in rare[:_MOST_WORDS])
+
+
+def beginnings(said: str) -> set[str]:
+    """How the words of a text begin, in small letters and without accents; numbers are whole, short words are none."""
+    found = set[str]()
+    for word in plain(said).split():
+        if word[-1] >= _FIRST_UNPARTED and not "\uac00" <= word[-1] <= "\ud7a3":
+            found.update(word[place : place + _PAIR] for place in range(len(word) - 1))
+        elif any(map(str.isdigit, word)):
+            found.add(word)
+        elif len(word) > _PAIR:
+            found.add(word[:_LETTERS])
+    return found

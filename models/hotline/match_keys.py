@@ -12,7 +12,8 @@ from models.hotline.forms import OPEN311, ContactForm
 class KeyKind(StrEnum):
     """What a key is made of. A surname alone is weak: many people have it; so are a rare name and a bed or flat.
 
-    A facility says nothing of who calls: by it complaints about one place are counted.
+    A word that few people use says nothing alone, but several of them do. A facility says nothing of who calls: by it
+    complaints about one place are counted.
     """
 
     PHONE = "phone"
@@ -23,6 +24,7 @@ class KeyKind(StrEnum):
     SURNAME = "surname"
     RARE_NAME = "rare_name"
     PLACE = "place"
+    WORD = "word"
     FACILITY = "facility"
 
 

@@ -108,9 +108,10 @@ class Policy(BaseModel):
     Above `urgent_above` a contact is of priority 1, above `protected_above` confidential. From `restricted_from` on,
     what may be about domestic violence or HIV is held restricted until a person looked. A contact is linked with an
     earlier one of the same caller within `repeat_days`, by a surname or rare name alone within
-    `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`. A telephone, name or address that
-    more than `repeat_crowd` contacts have, a surname, rare name, bed or flat that more than `repeat_crowd_weak` have,
-    does not say who calls.
+    `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within `repeat_days_by_words`
+    by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody speaks again. A
+    telephone, name or address that more than `repeat_crowd` contacts have, a surname, rare name, bed, flat or word
+    that more than `repeat_crowd_weak` have, does not say who calls.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -124,6 +125,9 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     repeat_days_by_place: int = Field(ge=1, le=366)
+    repeat_days_by_words: int = Field(ge=1, le=366)
+    repeat_words: int = Field(ge=2, le=12)
+    repeat_words_again: int = Field(ge=1, le=12)
     repeat_crowd: int = Field(ge=2, le=1000)
     repeat_crowd_weak: int = Field(ge=2, le=100)
     small_cell: int = Field(ge=0, le=100)

@@ -1,6 +1,6 @@
 """Whether a contact repeats an earlier one of the same caller: what they share, and how near they stand."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,7 +8,9 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.policy import Policy
 
 # What says who calls; a surname or a rare name does so only for the same unit within a shorter time, a bed or flat
-# within a few days. Source: domain section 6; the days are convention.
+# within a few days. Words that few people use do so together, the fewer where somebody says that they speak again.
+# Source: domain section 6; the days and numbers are convention.
+SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
@@ -16,24 +18,34 @@ _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 class Known(NamedTuple):
     """What is known of a contact without reading it: when it came, and codes of the units it may be for.
 
-    The likeliest stands first.
+    The likeliest stands first. `says_again` tells that the words speak of an earlier contact, `first` is the contact
+    that this one repeats, if any.
     """
 
     contact_id: str
     received_at: datetime
     units: tuple[str, ...]
+    says_again: bool = False
+    first: str = ""
 
 
-def repeats(later: Known, earlier: Known, shared: AbstractSet[KeyKind], policy: Policy) -> bool:
-    """True where the same caller very likely speaks of the same matter again."""
+def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy: Policy) -> bool:
+    """True where the same caller very likely speaks of the same matter again; `shared` counts what both have."""
     if earlier.received_at > later.received_at:
         return False
     apart = later.received_at - earlier.received_at
-    if shared & SURE:
-        alike = later.units[0] in earlier.units or earlier.units[0] in later.units
+    alike = later.units[0] in earlier.units or earlier.units[0] in later.units
+    if not SURE.isdisjoint(shared):
         return alike and apart <= timedelta(days=policy.repeat_days)
+    least = policy.repeat_words_again if later.says_again else policy.repeat_words
+    if alike and shared.get(KeyKind.WORD, 0) >= least and apart <= timedelta(days=policy.repeat_days_by_words):
+        return True
     same = later.units[0] == earlier.units[0]
-    if not shared.isdisjoint(_WEAK) and apart <= timedelta(days=policy.repeat_days_by_surname):
-        both = KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared
-        return same or (both and (later.units[0] in earlier.units or earlier.units[0] in later.units))
+    if not _WEAK.isdisjoint(shared) and apart <= timedelta(days=policy.repeat_days_by_surname):
+        return same or (alike and KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared)
     return KeyKind.PLACE in shared and same and apart <= timedelta(days=policy.repeat_days_by_place)
+
+
+def first_of(found: Known) -> str:
+    """The first contact of the matter that a contact is about."""
+    return found.first or found.contact_id

@@ -1,10 +1,10 @@
-"""What few contacts say: rare names, beds and flats; and when it makes a contact a repeat."""
+"""What few contacts say: rare names, beds, flats and words; and when it makes a contact a repeat."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.hotline.distinctive import distinctive_keys
+from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
@@ -21,6 +21,10 @@ def keys(text: str) -> set[tuple[str, str]]:
 
 def policy() -> Policy:
     return hotline_policy()
+
+
+def one_each(kinds: set[KeyKind]) -> dict[KeyKind, int]:
+    return dict.fromkeys(kinds, 1)
 
 
 def known(name: str, days: int, *units: Unit) -> Known:
@@ -60,8 +64,47 @@ def test_rare_names_beds_and_flats_are_distinctive(text: str, found: set[tuple[s
 def test_a_rare_name_or_a_bed_tells_a_repeat_of_the_same_matter_within_its_days(
     shared: set[KeyKind], days: int, units: tuple[Unit, ...], is_repeat: bool
 ) -> None:
-    assert repeats(known("later", days, *units), known("earlier", 0, Unit.FIA), shared, policy()) is is_repeat
+    assert repeats(known("later", days, *units), known("earlier", 0, Unit.FIA), one_each(shared), policy()) is is_repeat
 
 
 def test_nothing_repeats_what_came_after_it() -> None:
-    assert not repeats(known("a", 0, Unit.FIA), known("b", 1, Unit.FIA), {KeyKind.RARE_NAME}, policy())
+    assert not repeats(known("a", 0, Unit.FIA), known("b", 1, Unit.FIA), {KeyKind.RARE_NAME: 1}, policy())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the coffee cart on 34th", {"coffee", "cart", "34th"}),
+        ("COFFEES, carts! cafés", {"coffee", "carts", "cafes"}),
+        ("<b>cart</b> at a no", {"cart"}),
+        ("咖啡车", {"咖啡", "啡车"}),
+        ("카페 수레", set()),
+        ("커피수레 앞에서", {"커피수레", "앞에서"}),
+    ],
+)
+def test_words_that_few_people_use_are_kept_by_how_they_begin(text: str, found: set[str]) -> None:
+    assert {value for _, value in rare_word_keys(text, {"the"})} == found
+
+
+def test_of_a_long_text_the_longest_words_are_kept() -> None:
+    text = " ".join(f"{'abcdefghijklmnopqrst'[number]}{'x' * (2 + number // 10)}" for number in range(20))
+    assert {len(value) for _, value in rare_word_keys(text, set())} == {3, 4}
+    assert len(list(rare_word_keys(text, set()))) == 12
+
+
+@pytest.mark.parametrize(
+    ("words", "says_again", "days", "units", "is_repeat"),
+    [
+        (3, False, 60, (Unit.FIA,), True),
+        (3, False, 61, (Unit.FIA,), False),
+        (2, False, 1, (Unit.FIA,), False),
+        (2, True, 60, (Unit.PCS, Unit.FIA), True),
+        (2, True, 60, (Unit.PCS,), False),
+        (1, True, 1, (Unit.FIA,), False),
+    ],
+)
+def test_rare_words_tell_a_repeat_together_and_fewer_do_where_it_says_again(
+    words: int, says_again: bool, days: int, units: tuple[Unit, ...], is_repeat: bool
+) -> None:
+    later = known("later", days, *units)._replace(says_again=says_again)
+    assert repeats(later, known("earlier", 0, Unit.FIA), {KeyKind.WORD: words}, policy()) is is_repeat

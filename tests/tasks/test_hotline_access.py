@@ -31,7 +31,7 @@ def earlier(*contact_ids: str, most: int = 20, crowd: int = 500) -> dict[str, li
     with reading() as session:
         mine = [arrival for arrival in arrivals(session) if arrival.contact_id in contact_ids]
         found = earlier_contacts(session, mine, dict.fromkeys(KeyKind, crowd), most)
-    return {one: [(c.arrival.contact_id, set(c.kinds)) for c in others] for one, others in found.items()}
+    return {one: [(c.arrival.contact_id, set(c.kinds) - {KeyKind.WORD}) for c in others] for one, others in found.items()}
 
 
 def test_who_opened_which_contact_when_and_what_for_is_kept(tmp_path: Path) -> None:

@@ -80,6 +80,24 @@ def test_the_same_caller_about_the_same_matter_is_linked_with_the_first_contact(
     }  # fmt: skip
 
 
+def test_who_says_that_they_speak_again_is_known_by_two_rare_words(tmp_path: Path) -> None:
+    said = (f"{STAMPS} I push the coffee cart by Hegeman.", f"{STAMPS} I carry coffee there.", "writing again, ", "")
+    bring(tmp_path, csv_text(plain_rows(*said[:2], f"{said[2]}{said[0]}", "coffee")))
+    triage()
+    assert {one: row.duplicate_of for one, row in decisions().items()} == {
+        "INQ-0001": "", "INQ-0002": "", "INQ-0003": "INQ-0001", "INQ-0004": "",
+    }  # fmt: skip
+
+
+def test_a_third_contact_is_linked_with_the_first_even_where_it_is_known_by_the_second(tmp_path: Path) -> None:
+    third = f"{STAMPS} 929-555-0111"
+    bring(tmp_path, csv_text(plain_rows(f"{STAMPS} 718-555-0139", f"{STAMPS} 718-555-0139 or 929-555-0111", third)))
+    triage()
+    bring(tmp_path, csv_text(plain_rows("", "", "", third)[3:]), "later.csv")
+    triage()
+    assert [row.duplicate_of for _, row in sorted(decisions().items())] == ["", "INQ-0001", "INQ-0001", "INQ-0001"]
+
+
 @pytest.mark.parametrize(("callers", "links"), [(5, 4), (6, 0)])
 def test_a_surname_links_contacts_only_while_few_have_it(tmp_path: Path, callers: int, links: int) -> None:
     bring(tmp_path, csv_text(plain_rows(*(f"Mrs. Wrenfield here. {STAMPS}" for _ in range(callers)))))

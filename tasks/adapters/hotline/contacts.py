@@ -1,7 +1,7 @@
 """The one door to what constituents said: contacts are opened here, and who opened which one when and why is kept."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -49,10 +49,10 @@ class OpenedContact(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """An earlier contact that shares keys of these kinds with another one: perhaps the same caller."""
+    """An earlier contact that shares so many keys of each kind with another one: perhaps the same caller."""
 
     arrival: Arrival
-    kinds: frozenset[str]
+    kinds: Mapping[KeyKind, int]
 
 
 def arrivals(session: Session, after: Arrival | None = None, limit: int = 5_000) -> list[Arrival]:
@@ -139,14 +139,14 @@ def earlier_contacts(
         kinds = [kind.value for kind, largest in crowds.items() if largest == crowd]
         mine |= _shared_keys(session, [*places], kinds, crowd)
     sharing = _sharing(session, mine, since, max((one.received_at for one in contacts), default=None))
-    found = defaultdict[str, dict[Arrival, set[str]]](lambda: defaultdict(set))
+    found = defaultdict[str, dict[Arrival, Counter[KeyKind]]](lambda: defaultdict(Counter))
     for key, ids in mine.items():
-        others = sharing.get(key, [])
+        kind, others = KeyKind(key[0]), sharing.get(key, [])
         for contact_id in ids:
             end = bisect_left(others, places[contact_id])
             for other in others[max(0, end - most) : end]:
-                found[contact_id][other].add(key[0])
-    return {one: [Candidate(o, frozenset(found[one][o])) for o in sorted(found[one], reverse=True)] for one in found}
+                found[contact_id][other][kind] += 1
+    return {one: [Candidate(o, found[one][o]) for o in sorted(found[one], reverse=True)] for one in found}
 
 
 def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:

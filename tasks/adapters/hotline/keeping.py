@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.hotline.contact_rows import clear_columns, content_of
-from models.hotline.distinctive import distinctive_keys
+from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import keys_of
 from models.hotline.records import HotlineContact, HotlineKey
 from models.shared.documents import canonical, sha256
 from tasks.adapters.database import batches
-from tasks.adapters.hotline.phrase_files import common_words
+from tasks.adapters.hotline.phrase_files import common_words, often_words
 from tasks.adapters.hotline.reading import ReadRow
 from tasks.adapters.hotline.vault import Vault, VaultKey, encoded
 from tasks.adapters.ledger import Happening, append_batch
@@ -105,8 +105,15 @@ def sealed_columns(contact_id: str, content: bytes, key: VaultKey) -> dict[str, 
 def key_rows(form: ContactForm, key: VaultKey) -> list[dict[str, Any]]:
     """The keys by which a contact's caller is found again."""
     contact_id = form.contact_id
-    found = {*keys_of(form), *distinctive_keys(form.words, common_words())}
-    return [{"kind": kind, "hmac": key.match_key(kind, value), "contact_id": contact_id} for kind, value in found]
+    return [
+        {"kind": kind, "hmac": key.match_key(kind, value), "contact_id": contact_id} for kind, value in found_keys(form)
+    ]
+
+
+def found_keys(form: ContactForm) -> set[tuple[str, str]]:
+    """Kind and value of all by which a contact's caller is found again."""
+    said = form.words
+    return {*keys_of(form), *distinctive_keys(said, common_words()), *rare_word_keys(said, often_words())}
 
 
 def insert_keys(session: Session, keys: Sequence[Mapping[str, Any]]) -> None:

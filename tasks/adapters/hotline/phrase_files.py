@@ -24,7 +24,7 @@ from tasks.adapters.settings import ROOT, settings
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
-COMMON = "common_words.txt"
+COMMON, OFTEN = "common_words.txt", "often_words.txt"
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
 
@@ -52,6 +52,12 @@ def signal_names() -> frozenset[str]:
 def common_words(folder: Path = FOLDER) -> frozenset[str]:
     """Words in small letters that people of several files of examples use: no name by which somebody is known."""
     return frozenset((folder / COMMON).read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=2)
+def often_words(folder: Path = FOLDER) -> frozenset[str]:
+    """Beginnings of words, as `distinctive` makes them, that many people use whatever they speak of."""
+    return frozenset((folder / OFTEN).read_text(encoding="utf-8").split())
 
 
 def _signals(path: Path) -> tuple[tuple[Signal, ...], dict[str, int]]:

@@ -16,8 +16,8 @@ from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
-from models.hotline.records import HotlineContact, HotlineDecision, HotlineEventTag
-from models.hotline.repeats import Known, repeats
+from models.hotline.records import HotlineCase, HotlineContact, HotlineDecision, HotlineEventTag
+from models.hotline.repeats import SAYS_AGAIN, Known, first_of, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
@@ -51,9 +51,9 @@ PROCESS, ACTOR = "hotline", "triage inquiries"
 CHUNK = 2_500
 # What the batch's event stands for of each decision.
 _ATTESTED = itemgetter("contact_id", "unit", "priority", "confidential", "state", "duplicate_of")
-_WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE)
+_WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE, KeyKind.WORD)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
-_TAG = HotlineEventTag.__table__  # type: ignore[attr-defined]
+_TAG, _CASE = HotlineEventTag.__table__, HotlineCase.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,8 @@ def _keep_decisions(
         known |= _known_before(session, {c.arrival for found in earlier.values() for c in found} - set(arrivals))
     rows = []
     for form, decision in ready:
-        repeated = _repeated(known, form.contact_id, earlier.get(form.contact_id, ()), judge.policy)
+        candidates = earlier.get(form.contact_id)
+        repeated = _repeated(known, form.contact_id, candidates, judge.policy) if candidates else ""
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
     insert_many(
@@ -226,31 +227,38 @@ def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
 
 
 def _known(form: ContactForm, decision: Decision) -> Known:
-    return Known(form.contact_id, form.received_at, (decision.unit, *decision.alternatives))
+    units = (decision.unit, *decision.alternatives)
+    return Known(form.contact_id, form.received_at, units, SAYS_AGAIN in decision.signals)
 
 
 def _known_before(session: Session, arrivals: Iterable[Arrival]) -> dict[str, Known]:
     """What was decided earlier about these contacts."""
     received = {arrival.contact_id: arrival.received_at for arrival in arrivals}
     found = {}
-    query = select(_DECISION.c.contact_id, _DECISION.c.unit, _DECISION.c.alternatives)
+    # What a person says of a link counts above what triage said.
+    first = func.coalesce(_CASE.c.duplicate_of, _DECISION.c.duplicate_of)
+    query = select(_DECISION.c.contact_id, _DECISION.c.unit, _DECISION.c.alternatives, first)
+    query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
     for some in batches(sorted(received)):
-        for one, unit, others in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
-            found[one] = Known(one, received[one], (unit, *others.split("|")) if others else (unit,))
+        for one, unit, others, repeated in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
+            units = (unit, *others.split("|")) if others else (unit,)
+            found[one] = Known(one, received[one], units, first=repeated)
     return found
 
 
-def _repeated(known: Mapping[str, Known], mine: str, candidates: Iterable[Candidate], policy: Policy) -> str:
-    """The first contact of the same caller about the same matter; empty where there is none."""
+def _repeated(known: dict[str, Known], mine: str, candidates: Iterable[Candidate], policy: Policy) -> str:
+    """The first contact of the same caller about the same matter, which is noted in `known`; empty: there is none."""
     found = [
-        known[candidate.arrival.contact_id]
+        earlier
         for candidate in candidates
-        if candidate.arrival.contact_id in known
-        and repeats(
-            known[mine], known[candidate.arrival.contact_id], {KeyKind(kind) for kind in candidate.kinds}, policy
-        )
+        if (earlier := known.get(candidate.arrival.contact_id))
+        and repeats(known[mine], earlier, candidate.kinds, policy)
     ]
-    return min(found, key=lambda one: (one.received_at, one.contact_id)).contact_id if found else ""
+    if not found:
+        return ""
+    first = first_of(min(found, key=lambda one: (one.received_at, one.contact_id)))
+    known[mine] = known[mine]._replace(first=first)
+    return first
 
 
 def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
