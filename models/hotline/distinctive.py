@@ -4,7 +4,9 @@ They tell the same caller again.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
+from functools import lru_cache
+from itertools import chain
 
 from models.hotline.match_keys import KeyKind
 from models.hotline.wording import plain
@@ -21,7 +23,7 @@ _DIGIT = re.compile(r"\d")
 # With so many letters a word is known again, whatever its grammar or a slip of the pen makes of its end; of a text that
 # does not part its words each two signs. So many words of a contact are kept. Source: tried on the examples.
 _LETTERS, _PAIR, _MOST_WORDS = 6, 2, 12
-_FIRST_UNPARTED = "\u3000"
+_FIRST_UNPARTED, _FIRST_KOREAN, _LAST_KOREAN = "\u3000", "\uac00", "\ud7a3"
 
 
 def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -34,21 +36,21 @@ def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, 
         yield from ((KeyKind.PLACE.value, place) for place in sorted(places))
 
 
-def rare_word_keys(said: str, often: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Kind and value of words in a text that few people use, the longest first. `often` are beginnings that many use."""
-    rare = [beginning for beginning in beginnings(said) if beginning not in often]
-    rare.sort(key=lambda one: (-len(one), one))
+def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
+    """Kind and value of words in a text that few people use, the longest first; many use the beginnings `often`."""
+    rare = sorted(beginnings(said) - often, key=lambda one: (-len(one), one))
     yield from ((KeyKind.WORD.value, one) for one in rare[:_MOST_WORDS])
 
 
-def beginnings(said: str) -> set[str]:
+def beginnings(said: str) -> Set[str]:
     """How the words of a text begin, in small letters and without accents; numbers are whole, short words are none."""
-    found = set[str]()
-    for word in plain(said).split():
-        if word[-1] >= _FIRST_UNPARTED and not "\uac00" <= word[-1] <= "\ud7a3":
-            found.update(word[place : place + _PAIR] for place in range(len(word) - 1))
-        elif any(map(str.isdigit, word)):
-            found.add(word)
-        elif len(word) > _PAIR:
-            found.add(word[:_LETTERS])
-    return found
+    return set(chain.from_iterable(map(_beginnings, plain(said).split())))
+
+
+@lru_cache(maxsize=20_000)
+def _beginnings(word: str) -> tuple[str, ...]:
+    if word[-1] >= _FIRST_UNPARTED and not _FIRST_KOREAN <= word[-1] <= _LAST_KOREAN:
+        return tuple(word[place : place + _PAIR] for place in range(len(word) - 1))
+    if any(map(str.isdigit, word)):
+        return (word,)
+    return (word[:_LETTERS],) if len(word) > _PAIR else ()

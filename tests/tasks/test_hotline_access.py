@@ -10,7 +10,7 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.records import HotlineAccess
 from tasks.adapters import clock
 from tasks.adapters.database import reading
-from tasks.adapters.hotline.contacts import arrivals, earlier_contacts, find_by, open_contacts
+from tasks.adapters.hotline.contacts import arrivals, earlier_contacts, find_by, open_contacts, sharing_contacts
 from tests.hotline_office import HEADER, bring, csv_text, plain_rows
 from tests.office import stop_clock
 
@@ -27,11 +27,17 @@ def log() -> list[tuple[str, str, str]]:
         return [(row.contact_id, row.who, row.purpose) for row in rows if row.at == clock.now()]
 
 
-def earlier(*contact_ids: str, most: int = 20, crowd: int = 500) -> dict[str, list[tuple[str, set[str]]]]:
+def earlier(*contact_ids: str) -> dict[str, list[tuple[str, set[str]]]]:
+    """Of each the earlier contacts and what they share, the latest first; who has none is left out."""
     with reading() as session:
         mine = [arrival for arrival in arrivals(session) if arrival.contact_id in contact_ids]
-        found = earlier_contacts(session, mine, dict.fromkeys(KeyKind, crowd), most)
-    return {one: [(c.arrival.contact_id, set(c.kinds) - {KeyKind.WORD}) for c in others] for one, others in found.items()}
+        found = {one.contact_id: earlier_contacts(session, one) for one in mine}
+    return {one: [(c.arrival.contact_id, {*c.kinds}) for c in others] for one, others in found.items() if others}
+
+
+def sharing(*contact_ids: str, crowd: int = 500) -> dict[str, dict[str, dict[str, int]]]:
+    with reading() as session:
+        return {one: {**o} for one, o in sharing_contacts(session, contact_ids, dict.fromkeys(KeyKind, crowd)).items()}
 
 
 def test_who_opened_which_contact_when_and_what_for_is_kept(tmp_path: Path) -> None:
@@ -80,22 +86,26 @@ def test_earlier_contacts_of_one_telephone_are_found_in_cells_and_in_texts(tmp_p
     assert set(found) == {"INQ-0003", "INQ-0004"} and log() == []
 
 
-def test_every_kind_of_key_that_two_contacts_share_is_named(tmp_path: Path) -> None:
+def test_every_key_that_two_contacts_share_is_counted_by_its_kind(tmp_path: Path) -> None:
     said = "My name is Juno Wrenfield, case no 1234567, juno@example.org"
     bring(tmp_path, csv_text(plain_rows(said, f"Again. {said}", "Ms. Wrenfield called")))
-    assert earlier("INQ-0002") == {"INQ-0002": [("INQ-0001", {"name", "surname", "case_number", "email", "rare_name"})]}
-    assert [one for one, _ in earlier("INQ-0003")["INQ-0003"]] == ["INQ-0002", "INQ-0001"]
+    both = sharing("INQ-0002")["INQ-0002"]["INQ-0001"]
+    assert {kind: both[kind] for kind in both if kind != KeyKind.WORD} == {
+        "name": 1, "surname": 1, "case_number": 1, "email": 1, "rare_name": 2,
+    }  # fmt: skip
+    assert both[KeyKind.WORD] >= 2
+    assert {*sharing("INQ-0003")["INQ-0003"]} == {"INQ-0001", "INQ-0002"}
 
 
-def test_of_a_telephone_that_hundreds_share_only_the_last_ones_are_named(tmp_path: Path) -> None:
-    bring(tmp_path, csv_text(plain_rows(*["shelter desk 718-555-0139"] * 59)))
-    assert [one for one, _ in earlier("INQ-0050", most=3)["INQ-0050"]] == ["INQ-0049", "INQ-0048", "INQ-0047"]
+def test_who_looks_at_a_contact_is_told_of_those_that_share_what_is_strong(tmp_path: Path) -> None:
+    bring(tmp_path, csv_text(plain_rows("Ms. Wrenfield 718-555-0139", "Ms. Wrenfield", "Ms. Wrenfield 718-555-0139")))
+    assert earlier("INQ-0003") == {"INQ-0003": [("INQ-0001", {"phone"})]}
 
 
 def test_a_telephone_that_a_crowd_shares_says_nothing_about_who_calls(tmp_path: Path) -> None:
     bring(tmp_path, csv_text(plain_rows(*["shelter desk 718-555-0139"] * 6, "929-555-0111", "929-555-0111")))
-    found = earlier("INQ-0006", "INQ-0008", crowd=5)
-    assert found == {"INQ-0008": [("INQ-0007", {"phone"})]}
+    assert {*sharing("INQ-0006", crowd=6)["INQ-0006"]} == {f"INQ-000{number}" for number in range(1, 6)}
+    assert sharing("INQ-0006", "INQ-0008", crowd=5) == {"INQ-0008": {"INQ-0007": {"phone": 1, "word": 2}}}
 
 
 def test_somebody_s_contacts_are_found_by_a_telephone_that_is_typed_in(tmp_path: Path) -> None:

@@ -114,9 +114,7 @@ def _related(session: Session, loaded: LoadedCase, *, cleared: bool) -> tuple[Re
     That a caller has a restricted contact besides is told to those alone who are cleared.
     """
     facts = loaded.facts
-    earlier = earlier_contacts(session, [Arrival(facts.received_at, facts.case_id)]).get(facts.case_id, [])[
-        :MOST_RELATED
-    ]
+    earlier = earlier_contacts(session, Arrival(facts.received_at, facts.case_id))[:MOST_RELATED]
     why = {one.arrival.contact_id: f"shares {', '.join(sorted(one.kinds)).replace('_', ' ')}" for one in earlier}
     if facts.duplicate_of:
         why[facts.duplicate_of] = _LINKED if facts.merged else _TAKEN_FOR_ONE

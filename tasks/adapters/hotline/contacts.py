@@ -1,7 +1,6 @@
 """The one door to what constituents said: contacts are opened here, and who opened which one when and why is kept."""
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,9 +16,8 @@ from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.vault import Vault, decoded, vault
 from tasks.adapters.many_rows import insert_many
 
-# Of a key that many share (a large building) so many contacts are named; one that more than a crowd share (a shelter's
-# telephone) does not say who calls. Source: convention.
-MOST_CANDIDATES, CROWD = 20, 500
+# A key that more than a crowd share (a shelter's telephone) does not say who calls. Source: convention.
+CROWD = 500
 # Telephone, address and case number say who calls; many people share a surname.
 STRONG = dict.fromkeys((KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME, KeyKind.ADDRESS), CROWD)
 _CONTACT, _KEY, _ACCESS = HotlineContact.__table__, HotlineKey.__table__, HotlineAccess.__table__  # type: ignore[attr-defined]
@@ -120,33 +118,37 @@ def _opened(row: Any, safe: Vault) -> OpenedContact:
     return OpenedContact(contact_from(decoded(content)), told_language, layout, file_id)
 
 
-def earlier_contacts(
-    session: Session,
-    contacts: Sequence[Arrival],
-    crowds: Mapping[KeyKind, int] = STRONG,
-    most: int = MOST_CANDIDATES,
-    since: datetime | None = None,
-) -> dict[str, list[Candidate]]:
-    """By contact id the earlier contacts that share a key with it, the latest first: nothing is opened.
+def sharing_contacts(
+    session: Session, contact_ids: Sequence[str], crowds: Mapping[KeyKind, int] = STRONG
+) -> dict[str, dict[str, dict[KeyKind, int]]]:
+    """By contact id the other contacts that share keys with it, with how many of each kind: nothing is opened.
 
-    Of each key at most the `most` contacts just before are named. `crowds` are the kinds that are asked for: a key that
-    more contacts have than that counts for nothing; nor does what was received before `since`. While keys are rotated,
-    contacts that are sealed with different keys do not find each other.
+    `crowds` are the kinds that are asked for: a key that more contacts have than that counts for nothing. While keys
+    are rotated, contacts that are sealed with different keys do not find each other.
     """
-    places = {arrival.contact_id: arrival for arrival in contacts}
-    mine = dict[tuple[str, str], list[str]]()
+    found = defaultdict[str, dict[str, dict[KeyKind, int]]](dict)
     for crowd in set(crowds.values()):
-        kinds = [kind.value for kind, largest in crowds.items() if largest == crowd]
-        mine |= _shared_keys(session, [*places], kinds, crowd)
-    sharing = _sharing(session, mine, since, max((one.received_at for one in contacts), default=None))
-    found = defaultdict[str, dict[Arrival, Counter[KeyKind]]](lambda: defaultdict(Counter))
-    for key, ids in mine.items():
-        kind, others = KeyKind(key[0]), sharing.get(key, [])
-        for contact_id in ids:
-            end = bisect_left(others, places[contact_id])
-            for other in others[max(0, end - most) : end]:
-                found[contact_id][other][kind] += 1
-    return {one: [Candidate(o, found[one][o]) for o in sorted(found[one], reverse=True)] for one in found}
+        kinds = {kind.value: kind for kind, largest in crowds.items() if largest == crowd}
+        for some in batches(contact_ids):
+            for mine, name, other in session.execute(_pairs(some, list(kinds), crowd)):
+                kind, theirs = kinds[name], found[mine]
+                if (shared := theirs.get(other)) is None:
+                    theirs[other] = {kind: 1}
+                else:
+                    shared[kind] = shared.get(kind, 0) + 1
+    return found
+
+
+def earlier_contacts(session: Session, contact: Arrival) -> list[Candidate]:
+    """The earlier contacts that share a strong key with it, the latest first: nothing is opened."""
+    sharing = sharing_contacts(session, [contact.contact_id]).get(contact.contact_id, {})
+    query = select(_CONTACT.c.received_at, _CONTACT.c.contact_id)
+    there = [
+        Arrival(*row)
+        for some in batches([*sharing])
+        for row in session.execute(query.where(_CONTACT.c.contact_id.in_(some)))
+    ]
+    return [Candidate(one, sharing[one.contact_id]) for one in sorted(there, reverse=True) if one < contact]
 
 
 def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
@@ -157,41 +159,17 @@ def find_by(session: Session, kind: KeyKind, value: str) -> list[Arrival]:
     return sorted(Arrival(*row) for row in session.execute(query))
 
 
-def _shared_keys(
-    session: Session, contact_ids: Sequence[str], kinds: Sequence[str], crowd: int
-) -> dict[tuple[str, str], list[str]]:
-    """The keys of contacts that somebody else has too, but no crowd, with those of these contacts that have them."""
-    found = defaultdict[tuple[str, str], list[str]](list)
-    # Counted row by row and no further than a crowd: of a common name there are thousands.
-    other = _KEY.alias()
-    same = (other.c.kind == _KEY.c.kind) & (other.c.hmac == _KEY.c.hmac)
-    some_of_them = select(other.c.contact_id).where(same).correlate(_KEY).limit(crowd + 1).subquery()
-    members = select(func.count()).select_from(some_of_them).correlate(_KEY).scalar_subquery()
-    # Most keys are one contact's alone: to ask for any other one is cheaper than to count.
-    another = select(other.c.contact_id).where(same, other.c.contact_id != _KEY.c.contact_id).limit(1)
-    shared = another.correlate(_KEY).scalar_subquery().is_not(None)
-    query = select(_KEY.c.kind, _KEY.c.hmac, _KEY.c.contact_id).where(_KEY.c.kind.in_(kinds))
-    for some in batches(contact_ids):
-        mine = query.where(_KEY.c.contact_id.in_(some), shared, members <= crowd)
-        for kind, hashed, contact_id in session.execute(mine):
-            found[kind, hashed].append(contact_id)
-    return found
-
-
-def _sharing(
-    session: Session, keys: Iterable[tuple[str, str]], since: datetime | None, until: datetime | None
-) -> dict[tuple[str, str], list[Arrival]]:
-    """The contacts of keys that were received in a time; by key, in the order in which they were received."""
-    by_kind = defaultdict[str, list[str]](list)
-    for kind, hashed in keys:
-        by_kind[kind].append(hashed)
-    found = defaultdict[tuple[str, str], list[Arrival]](list)
-    members = select(_KEY.c.hmac, _CONTACT.c.received_at, _CONTACT.c.contact_id)
-    members = members.join(_CONTACT, _CONTACT.c.contact_id == _KEY.c.contact_id)
-    members = members.where(_CONTACT.c.received_at <= until) if until else members
-    members = members.where(_CONTACT.c.received_at >= since) if since else members
-    for kind, hashes in by_kind.items():
-        for some in batches(hashes):
-            for hashed, at, contact_id in session.execute(members.where(_KEY.c.kind == kind, _KEY.c.hmac.in_(some))):
-                found[kind, hashed].append(Arrival(at, contact_id))
-    return {key: sorted(arrived) for key, arrived in found.items()}
+def _pairs(contact_ids: Sequence[str], kinds: Sequence[str], crowd: int) -> Select[tuple[str, str, str]]:
+    """Contacts, kinds of keys, and the contacts that share a key of that kind which no crowd has."""
+    mine, counted, other = _KEY.alias(), _KEY.alias(), _KEY.alias()
+    # Counted row by row and no further than a crowd: of a common name there are thousands. It has to be done before the
+    # others are asked for, which a database would not know.
+    of_one = (counted.c.kind == mine.c.kind) & (counted.c.hmac == mine.c.hmac)
+    some_of_them = select(counted.c.contact_id).where(of_one).correlate(mine).limit(crowd + 1).subquery()
+    members = select(func.count()).select_from(some_of_them).correlate(mine).scalar_subquery()
+    mine_of_few = select(mine).where(
+        mine.c.kind.in_(kinds), mine.c.contact_id.in_(contact_ids), members.between(2, crowd)
+    )
+    few = mine_of_few.cte("few").prefix_with("MATERIALIZED")
+    same = (other.c.kind == few.c.kind) & (other.c.hmac == few.c.hmac) & (other.c.contact_id != few.c.contact_id)
+    return select(few.c.contact_id, few.c.kind, other.c.contact_id).join(other, same)

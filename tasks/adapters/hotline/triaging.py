@@ -32,10 +32,9 @@ from tasks.adapters.hotline.contacts import (
     SEALED,
     STRONG,
     Arrival,
-    Candidate,
-    earlier_contacts,
     in_order,
     open_rows,
+    sharing_contacts,
 )
 from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.hotline.surges import Surges, read_surges
@@ -165,15 +164,12 @@ def _keep_decisions(
     crowds = {
         **dict.fromkeys(STRONG, judge.policy.repeat_crowd), **dict.fromkeys(_WEAK, judge.policy.repeat_crowd_weak),
     }  # fmt: skip
-    arrivals = [Arrival(form.received_at, form.contact_id) for form, _ in ready]
-    since = min(arrivals).received_at - timedelta(days=judge.policy.repeat_days)
-    earlier = earlier_contacts(session, arrivals, crowds, since=since)
-    if earlier:
-        known |= _known_before(session, {c.arrival for found in earlier.values() for c in found} - set(arrivals))
+    sharing = sharing_contacts(session, [*known], crowds)
+    known |= _known_before(session, {other for others in sharing.values() for other in others} - known.keys())
     rows = []
     for form, decision in ready:
-        candidates = earlier.get(form.contact_id)
-        repeated = _repeated(known, form.contact_id, candidates, judge.policy) if candidates else ""
+        others = sharing.get(form.contact_id)
+        repeated = _repeated(known, form.contact_id, others, judge.policy) if others else ""
         rows.append(_row(form, decision, repeated, judge, at))
     insert_many(session.connection(), _DECISION, rows)
     insert_many(
@@ -231,33 +227,37 @@ def _known(form: ContactForm, decision: Decision) -> Known:
     return Known(form.contact_id, form.received_at, units, SAYS_AGAIN in decision.signals)
 
 
-def _known_before(session: Session, arrivals: Iterable[Arrival]) -> dict[str, Known]:
-    """What was decided earlier about these contacts."""
-    received = {arrival.contact_id: arrival.received_at for arrival in arrivals}
-    found = {}
+def _came(known: Known) -> Arrival:
+    return Arrival(known.received_at, known.contact_id)
+
+
+def _known_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
+    """What was decided earlier about these contacts; those that nobody has decided about are left out."""
     # What a person says of a link counts above what triage said.
     first = func.coalesce(_CASE.c.duplicate_of, _DECISION.c.duplicate_of)
-    query = select(_DECISION.c.contact_id, _DECISION.c.unit, _DECISION.c.alternatives, first)
-    query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
-    for some in batches(sorted(received)):
-        for one, unit, others, repeated in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
-            units = (unit, *others.split("|")) if others else (unit,)
-            found[one] = Known(one, received[one], units, first=repeated)
+    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives, first)
+    query = select(*columns).outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
+    found = {}
+    for some in batches(sorted(contact_ids)):
+        for one, at, unit, others, repeated in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
+            found[one] = Known(one, at, (unit, *others.split("|")) if others else (unit,), first=repeated)
     return found
 
 
-def _repeated(known: dict[str, Known], mine: str, candidates: Iterable[Candidate], policy: Policy) -> str:
+def _repeated(
+    known: dict[str, Known], contact_id: str, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy
+) -> str:
     """The first contact of the same caller about the same matter, which is noted in `known`; empty: there is none."""
+    mine = known[contact_id]
     found = [
-        earlier
-        for candidate in candidates
-        if (earlier := known.get(candidate.arrival.contact_id))
-        and repeats(known[mine], earlier, candidate.kinds, policy)
+        other
+        for one, shared in others.items()
+        if (other := known.get(one)) and _came(other) < _came(mine) and repeats(mine, other, shared, policy)
     ]
     if not found:
         return ""
-    first = first_of(min(found, key=lambda one: (one.received_at, one.contact_id)))
-    known[mine] = known[mine]._replace(first=first)
+    first = first_of(min(found, key=_came))
+    known[contact_id] = mine._replace(first=first)
     return first
 
 
