@@ -54,7 +54,7 @@ def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> Non
     """Write the beginnings of words that many examples of a language have, one a line."""
     seen = defaultdict[str, Counter[str]](Counter)
     for each in examples:
-        seen[each.language].update(beginnings(each.message.text))
+        seen[each.language].update({*beginnings(each.message.text)})
     said = Counter(each.language for each in examples)
     found = {
         beginning

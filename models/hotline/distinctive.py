@@ -4,7 +4,7 @@ They tell the same caller again.
 """
 
 import re
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from functools import lru_cache
 from itertools import chain
 
@@ -37,14 +37,23 @@ def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, 
 
 
 def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
-    """Kind and value of words in a text that few people use, the longest first; many use the beginnings `often`."""
-    rare = sorted(beginnings(said) - often, key=lambda one: (-len(one), one))
-    yield from ((KeyKind.WORD.value, one) for one in rare[:_MOST_WORDS])
+    """Kind and value of words in a text that few people use, the longest first; many use the beginnings `often`.
+
+    Of two rare words that follow each other, as in a street's name or a thing's, the first stands for both: who uses
+    one of them uses the other too.
+    """
+    rare, follows = set[str](), False
+    for beginning in beginnings(said):
+        follows = beginning not in often and not follows
+        if follows:
+            rare.add(beginning)
+    longest = sorted(rare, key=lambda one: (-len(one), one))
+    yield from ((KeyKind.WORD.value, one) for one in longest[:_MOST_WORDS])
 
 
-def beginnings(said: str) -> Set[str]:
+def beginnings(said: str) -> Iterable[str]:
     """How the words of a text begin, in small letters and without accents; numbers are whole, short words are none."""
-    return set(chain.from_iterable(map(_beginnings, plain(said).split())))
+    return chain.from_iterable(map(_beginnings, plain(said).split()))
 
 
 @lru_cache(maxsize=20_000)

@@ -34,16 +34,20 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
     if earlier.received_at > later.received_at:
         return False
     apart = later.received_at - earlier.received_at
-    alike = later.units[0] in earlier.units or earlier.units[0] in later.units
+    same = later.units[0] == earlier.units[0]
+    # Who says that they speak again may say it in words that another unit would answer.
+    again = later.says_again and apart <= timedelta(days=policy.repeat_days_again)
+    alike = again or later.units[0] in earlier.units or earlier.units[0] in later.units
     if not SURE.isdisjoint(shared):
         return alike and apart <= timedelta(days=policy.repeat_days)
+    words = shared.get(KeyKind.WORD, 0)
     least = policy.repeat_words_again if later.says_again else policy.repeat_words
-    if alike and shared.get(KeyKind.WORD, 0) >= least and apart <= timedelta(days=policy.repeat_days_by_words):
+    if alike and words >= least and apart <= timedelta(days=policy.repeat_days_by_words):
         return True
-    same = later.units[0] == earlier.units[0]
     if not _WEAK.isdisjoint(shared) and apart <= timedelta(days=policy.repeat_days_by_surname):
-        return same or (alike and KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared)
-    return KeyKind.PLACE in shared and same and apart <= timedelta(days=policy.repeat_days_by_place)
+        return same or again or (alike and KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared)
+    few = KeyKind.PLACE in shared or words >= least - 1
+    return few and same and apart <= timedelta(days=policy.repeat_days_by_place)
 
 
 def first_of(found: Known) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from models.shared.documents import canonical, sha256
@@ -63,17 +64,27 @@ def take_in(file: BinaryIO, name: str, kind: str, options: Mapping[str, Any] | N
         "kind": kind, "name": name, "sha256": digest, "options": chosen, "received_at": clock.now(),
         "status": "done" if kind == "scans" else "waiting", "reason": "", "result": "",
     }  # fmt: skip
+    try:
+        _note(file_id, row)
+    except IntegrityError:
+        # Somebody else noted the same file meanwhile: now it is there.
+        _note(file_id, row)
+    return file_id
+
+
+def _note(file_id: str, row: Mapping[str, Any]) -> None:
+    """Note that a file waits, whether it is new or comes again. Raises IntegrityError where it came at once twice."""
     with writing() as session:
         there = session.get(IncomingFile, file_id)
-        if there is not None and kind in SEALED:
-            # The same content, sealed a second time: the first one stays.
-            sealed_path(digest).unlink(missing_ok=True)
-            row["sha256"] = there.sha256
         if there is None:
             session.add(IncomingFile(file_id=file_id, **row))
-        elif kind != "scans":
+            return
+        if row["kind"] in SEALED:
+            # The same content, sealed a second time: the first one stays.
+            sealed_path(row["sha256"]).unlink(missing_ok=True)
+            row = {**row, "sha256": there.sha256}
+        if row["kind"] != "scans":
             session.execute(update(IncomingFile).where(_id() == file_id).values(**row))
-    return file_id
 
 
 def collect_inbox() -> list[str]:

@@ -74,12 +74,14 @@ def test_nothing_repeats_what_came_after_it() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("the coffee cart on 34th", {"coffee", "cart", "34th"}),
-        ("COFFEES, carts! cafés", {"coffee", "carts", "cafes"}),
+        ("the coffee at the 34th", {"coffee", "34th"}),
+        ("COFFEES the cafés", {"coffee", "cafes"}),
         ("<b>cart</b> at a no", {"cart"}),
-        ("咖啡车", {"咖啡", "啡车"}),
+        ("咖啡", {"咖啡"}),
         ("카페 수레", set()),
-        ("커피수레 앞에서", {"커피수레", "앞에서"}),
+        ("커피수레 the 앞에서", {"커피수레", "앞에서"}),
+        ("coffee cart by Hegeman", {"coffee", "hegema"}),
+        ("咖啡车旁边", {"咖啡", "车旁"}),
     ],
 )
 def test_words_that_few_people_use_are_kept_by_how_they_begin(text: str, found: set[str]) -> None:
@@ -87,9 +89,9 @@ def test_words_that_few_people_use_are_kept_by_how_they_begin(text: str, found: 
 
 
 def test_of_a_long_text_the_longest_words_are_kept() -> None:
-    text = " ".join(f"{'abcdefghijklmnopqrst'[number]}{'x' * (2 + number // 10)}" for number in range(20))
-    assert {len(value) for _, value in rare_word_keys(text, set())} == {3, 4}
-    assert len(list(rare_word_keys(text, set()))) == 12
+    text = " the ".join(f"{'abcdefghijklmnopqrst'[number]}{'x' * (2 + number // 10)}" for number in range(20))
+    found = [value for _, value in rare_word_keys(text, {"the"})]
+    assert len(found) == 12 and [len(value) for value in found] == [4] * 10 + [3] * 2
 
 
 @pytest.mark.parametrize(
@@ -97,10 +99,16 @@ def test_of_a_long_text_the_longest_words_are_kept() -> None:
     [
         (3, False, 60, (Unit.FIA,), True),
         (3, False, 61, (Unit.FIA,), False),
-        (2, False, 1, (Unit.FIA,), False),
+        (2, False, 14, (Unit.FIA,), True),
+        (2, False, 15, (Unit.FIA,), False),
+        (2, False, 1, (Unit.PCS, Unit.FIA), False),
         (2, True, 60, (Unit.PCS, Unit.FIA), True),
-        (2, True, 60, (Unit.PCS,), False),
-        (1, True, 1, (Unit.FIA,), False),
+        (2, True, 15, (Unit.PCS,), False),
+        (2, True, 14, (Unit.PCS,), True),
+        (1, True, 14, (Unit.FIA,), True),
+        (1, True, 15, (Unit.FIA,), False),
+        (1, True, 1, (Unit.PCS, Unit.FIA), False),
+        (1, False, 1, (Unit.FIA,), False),
     ],
 )
 def test_rare_words_tell_a_repeat_together_and_fewer_do_where_it_says_again(
@@ -108,3 +116,12 @@ def test_rare_words_tell_a_repeat_together_and_fewer_do_where_it_says_again(
 ) -> None:
     later = known("later", days, *units)._replace(says_again=says_again)
     assert repeats(later, known("earlier", 0, Unit.FIA), {KeyKind.WORD: words}, policy()) is is_repeat
+
+
+@pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SURNAME, KeyKind.RARE_NAME])
+@pytest.mark.parametrize(("says_again", "days", "is_repeat"), [(True, 14, True), (True, 15, False), (False, 1, False)])
+def test_who_says_that_they_speak_again_may_say_it_in_words_of_another_unit(
+    kind: KeyKind, says_again: bool, days: int, is_repeat: bool
+) -> None:
+    later = known("later", days, Unit.PCS)._replace(says_again=says_again)
+    assert repeats(later, known("earlier", 0, Unit.FIA), {kind: 1}, policy()) is is_repeat

@@ -130,7 +130,7 @@ def test_who_has_no_key_cannot_tell_phones_by_trying_them(tmp_path: Path) -> Non
     bring(tmp_path, csv_text(plain_rows("call 718-555-0139")))
     from tasks.adapters.hotline.vault import vault
 
-    (found,) = match_keys()
+    (found,) = {key for key in match_keys() if key[0] == "phone"}
     assert found == ("phone", vault().current.match_key("phone", "+17185550139"), "INQ-0001")
     assert vault().current.match_key("phone", "+17185550139") != vault().current.match_key("email", "+17185550139")
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from models.hotline.distinctive import rare_word_keys
 from models.shared.records import CaseEvent, IncomingFile
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
 from tasks.adapters.database import reading
 from tasks.adapters.home import Home, write_atomically
 from tasks.adapters.hotline.contacts import open_contacts
+from tasks.adapters.hotline.phrase_files import often_words
 from tasks.adapters.hotline.rotation import rotate
 from tasks.adapters.hotline.sealed_files import key_of, open_sealed
 from tasks.adapters.hotline.vault import VaultError, demo_keys, vault
@@ -47,8 +49,10 @@ def check_rotated(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, OTHER_KEY)
     key_id = vault().current.key_id
     assert {row.key_id for row in stored()} == {key_id} and sorted(texts().values()) == sorted(SAID)
-    assert {hashed for _, hashed, _ in match_keys()} == {
-        vault().current.match_key("phone", f"+1718555{n:04}") for n in range(25)
+    phones = {("phone", f"+1718555{n:04}") for n in range(25)}
+    words = {key for said in SAID for key in rare_word_keys(said, often_words())}
+    assert words and {hashed for _, hashed, _ in match_keys()} == {
+        vault().current.match_key(kind, value) for kind, value in phones | words
     }
     files = list(home.glob("archive/*/*.sealed"))
     assert len(files) == 2 and {key_of(path) for path in files} == {key_id}
