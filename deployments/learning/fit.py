@@ -19,7 +19,7 @@ from models.hotline.escalation import LADDER_ONLY
 from models.hotline.phrases import PROTECTED, URGENT, PhraseTables, Points, Unit
 from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
-from models.hotline.wording import roots
+from models.hotline.wording import pairs, roots
 
 HEADS: tuple[str, ...] = (*UNITS, URGENT, PROTECTED)
 _UNITS = len(UNITS)
@@ -30,7 +30,8 @@ _HAND = 0.6
 # Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
 _ABOUT_SUBJECTS = 0.4
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
-_SMALLEST = 0.03
+# Points that say less are left out, and pairs of words that say no more than this: there are very many.
+_SMALLEST, _LEAST_OF_PAIRS = 0.03, 0.1
 Array = npt.NDArray[np.float32]
 
 
@@ -50,8 +51,9 @@ def signs_of(found: Found) -> Iterator[str]:
     yield from (f"signal {name}" for name in found.hits if name not in LADDER_ONLY)
     yield from (f"rule {rule.name}" for rule in found.rules)
     if found.language in LANGUAGES:
-        every = chain.from_iterable(roots(word, found.language) for word in found.words.split())
-        for root in set(every):
+        words = found.words.split()
+        every = chain.from_iterable(roots(word, found.language) for word in words)
+        for root in {*every, *pairs(words, found.language)}:
             if not any(sign.isdigit() for sign in root):
                 yield f"word {found.language} {root}"
 
@@ -69,7 +71,7 @@ def fit(
     signs = [set(signs_of((before if each.is_read else reader).read(each.message))) for each in examples]
     problem = _problem(signs, by_hand, examples)
     points, bias = _learned(problem)
-    given = {name: _points(row) for name, row in zip(problem.names, points, strict=True)}
+    given = {name: _points(name, row) for name, row in zip(problem.names, points, strict=True)}
     words: dict[str, dict[str, Points]] = {}
     for name, mine in given.items():
         kind, _, word = name.partition(" ")
@@ -81,7 +83,7 @@ def fit(
         signals=tuple(replace(s, points=given.get(f"signal {s.name}", s.points)) for s in tables.signals),
         rules=tuple(replace(r, points=given.get(f"rule {r.name}", r.points)) for r in tables.rules),
         words=words,
-        bias=_points(bias),
+        bias=_points("", bias),
     )
 
 
@@ -140,5 +142,8 @@ def _guessed(sums: Array) -> Array:
     return np.hstack([raised / raised.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-sums[:, _UNITS:]))])
 
 
-def _points(row: Array) -> dict[str, int]:
+def _points(name: str, row: Array) -> dict[str, int]:
+    is_pair = name.startswith("word ") and name.count(" ") > 2
+    if is_pair and abs(row).max() < _LEAST_OF_PAIRS:
+        return {}
     return {head: round(float(v) * 1000) for head, v in zip(HEADS, row, strict=True) if abs(v) >= _SMALLEST}

@@ -157,7 +157,9 @@ def _part(piece: str, known: Collection[str], text: str) -> Part:
             raise PhraseError(f"“{text}” speaks of the signal “{piece[1:]}”, which there is not.")
         return Part(of=piece[1:])
     bare = piece.rstrip("*")
-    words = bare if _PLAIN.fullmatch(bare) else plain(seen(bare)).strip()
+    if _PLAIN.fullmatch(bare):
+        return Part(bare, ends=bare == piece)
+    words = plain(seen(bare)).strip()
     if not words or "\n" in words or "*" in piece.rstrip("*"):
         raise PhraseError(f"“{text}” has a part without words, with a full stop, or with * inside.")
     anywhere = bool(_ANYWHERE.search(words))

@@ -18,7 +18,9 @@ _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
 RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
 _PLACE_OF = {head: place for place, head in enumerate(HEADS)}
-_RESTRICTED = tuple(_PLACE_OF[unit] for unit in RESTRICTED_UNITS)
+_AT_DV, _AT_HASA = _PLACE_OF[Unit.DV], _PLACE_OF[Unit.HASA]
+# What is so many points behind is as good as nothing.
+_FAR = 12_000
 _FIRST_UNPARTED = "\u3000"
 
 
@@ -50,7 +52,7 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     share = _shares(sums)
     place = share.index(max(share))
     unit, confidence = UNITS[place], share[place]
-    near = unit not in RESTRICTED_UNITS and max(share[at] for at in _RESTRICTED) >= policy.restricted_from
+    near = unit not in RESTRICTED_UNITS and max(share[_AT_DV], share[_AT_HASA]) >= policy.restricted_from
     confidential = (
         unit in RESTRICTED_UNITS
         or near
@@ -80,7 +82,8 @@ def _shares(sums: Sums) -> list[float]:
     """The points of the units as shares of one, in the units' order."""
     mine = sums.lanes[: len(UNITS)]
     highest = max(mine)
-    raised = [exp((one - highest) / 1000) for one in mine]
+    least = highest - _FAR
+    raised = [exp((one - highest) / 1000) if one > least else 0.0 for one in mine]
     total = sum(raised)
     return [one / total for one in raised]
 

@@ -29,7 +29,7 @@ class SignKind(StrEnum):
 
 
 class Sign(NamedTuple):
-    """A piece of evidence: the name of a signal, or the root of a single word."""
+    """A piece of evidence: the name of a signal, the root of a single word, or those of two that follow each other."""
 
     kind: SignKind
     name: str

@@ -1,11 +1,12 @@
 """The smallest fact that would change the desk, as a sentence."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from models.hotline.rules import RESTRICTED_UNITS, tells_of_protected
 from models.hotline.smallest import Change, Sign, SignKind
 from models.hotline.triage import Found
-from models.hotline.wording import roots
+from models.hotline.wording import UNPARTED, pairs, roots
 
 # More signs than these are counted: nobody reads a longer list.
 MOST_NAMED = 4
@@ -42,7 +43,7 @@ def _listed(signs: Sequence[Sign], found: Found, meanings: Mapping[str, str], wo
     named = [_signal(sign.name, meanings) for sign in shown if sign.kind == SignKind.SIGNAL]
     single = [_as_said(sign.name, found) for sign in shown if sign.kind == SignKind.WORD]
     if words:
-        named += [f"the word “{word}”" for word in single]
+        named += [f"the {'words' if ' ' in word else 'word'} “{word}”" for word in single]
     elif single:
         named.append("one single word" if len(single) == 1 else f"{len(single)} single words")
     if more := len(signs) - len(shown):
@@ -56,7 +57,11 @@ def _signal(name: str, meanings: Mapping[str, str]) -> str:
 
 
 def _as_said(root: str, found: Found) -> str:
-    """The word of the text of which only the root is known; Chinese, which does not part its words, shows that."""
-    if found.language == "zh":
+    """The word of the text, or the two of a pair, of which only roots are known; Chinese, unparted, shows those."""
+    if found.language == UNPARTED:
         return root
-    return next((word for word in found.words.split() if root in roots(word, found.language)), root)
+    words = found.words.split()
+    if " " in root:
+        made = zip(pairs(words, found.language), map(" ".join, pairwise(words)), strict=True)
+        return next((said for pair, said in made if pair == root), root)
+    return next((word for word in words if root in roots(word, found.language)), root)

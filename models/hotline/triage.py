@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
-from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Rule, Term, Unit
+from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
 from models.hotline.sums import Sums, added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
 from models.hotline.wording import plain, roots, seen
@@ -63,11 +63,8 @@ class Reader:
         self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._points = {signal.name: packed(signal.points) for signal in tables.signals}
         self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
-        self._of_words = {
-            language: {word: packed(points) for word, points in known.items()}
-            for language, known in tables.words.items()
-        }
-        self._roots = {language: _Roots(language, known) for language, known in tables.words.items()}
+        self._of_words = {language: _Packed(known) for language, known in tables.words.items()}
+        self._roots = {language: _Met(language, known) for language, known in tables.words.items()}
         self._bias = packed(tables.bias)
         self._rules: dict[str, list[_ReadyRule]] = {}
         for rule in tables.rules:
@@ -111,9 +108,14 @@ class Reader:
                 hits[hit.signal] = hit
         return hits
 
-    def _known(self, words: Iterable[str], language: str) -> frozenset[str]:
+    def _known(self, words: Sequence[str], language: str) -> frozenset[str]:
         known = self._roots.get(language)
-        return frozenset() if known is None else frozenset(chain.from_iterable(map(known.__getitem__, words)))
+        if known is None or not words:
+            return frozenset()
+        # Column by column: it is done for each word of each message.
+        roots, own, before = zip(*map(known.__getitem__, words), strict=True)
+        begun = [pairs[second] for pairs, second in zip(before, own[1:], strict=False) if second in pairs]
+        return frozenset(chain(chain.from_iterable(roots), begun))
 
     def holding(self, signals: Iterable[str]) -> Iterator[Rule]:
         """The rules that hold where these signals were found."""
@@ -154,19 +156,47 @@ class _Matchers(dict[str, Matcher]):
         return self[language]
 
 
-class _Roots(dict[str, tuple[str, ...]]):
-    """The roots of each word that was met, of which the tables of its language know something."""
+class _Packed(dict[str, int]):
+    """Points of words as one number each, made ready when the word is first met: most words of the tables never are."""
+
+    def __init__(self, points: Mapping[str, Points]) -> None:
+        super().__init__()
+        self._points = points
+
+    def __missing__(self, word: str) -> int:
+        self[word] = packed(self._points[word])
+        return self[word]
+
+
+class _Word(NamedTuple):
+    """A word that was met: its roots in the tables, its own in pairs, and the pairs that it begins, by the next one."""
+
+    roots: tuple[str, ...]
+    own: str
+    before: Mapping[str, str]
+
+
+class _Met(dict[str, _Word]):
+    """What the tables of a language know of each word that was met."""
 
     _MOST = 50_000
 
     def __init__(self, language: str, known: Collection[str]) -> None:
         super().__init__()
         self._language, self._of_tables = language, known
+        self._pairs: dict[str, dict[str, str]] = {}
+        for pair in known:
+            first, _, second = pair.partition(" ")
+            if second:
+                self._pairs.setdefault(first, {})[second] = pair
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
+    def __missing__(self, word: str) -> _Word:
         if len(self) >= self._MOST:
             self.clear()
-        self[word] = tuple(root for root in roots(word, self._language) if root in self._of_tables)
+        mine = roots(word, self._language)
+        first = mine[0] if mine else ""
+        there = tuple(root for root in mine if root in self._of_tables)
+        self[word] = _Word(there, first, self._pairs.get(first, {}))
         return self[word]
 
 

@@ -3,7 +3,9 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 # What a screen does not show, or what a table need not tell apart: see `plain`.
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
@@ -14,6 +16,7 @@ _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
 _SENTENCE = frozenset(".!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\u2028\u2029")
 # With so many letters of a word other languages are told apart best. Source: tried on the examples.
 _ROOT = 4
+UNPARTED = "zh"
 _APOSTROPHE = frozenset("'\u2018\u2019\u02bc`\u00b4")
 _KEPT = frozenset("$%+")
 # Letters that Arabic and Urdu keyboards write in several ways, and letters without a decomposition.
@@ -105,6 +108,13 @@ def plain_signs(text: str) -> list[tuple[str, int]]:
     ]
 
 
+def pairs(words: Sequence[str], language: str) -> Iterator[str]:
+    """The roots of two words that follow each other, as the tables of single words know them; none in Chinese."""
+    if language != UNPARTED:
+        every = [roots(word, language)[0] for word in words]
+        yield from map(" ".join, pairwise(every))
+
+
 def roots(word: str, language: str) -> tuple[str, ...]:
     """By what a plain word is known in the tables of single words, whatever its grammar makes of it.
 
@@ -113,7 +123,7 @@ def roots(word: str, language: str) -> tuple[str, ...]:
     """
     if language == "en":
         return (stem(word),)
-    if language == "zh":
+    if language == UNPARTED:
         return tuple(word[place : place + 2] for place in range(len(word) - 1))
     return (word[:_ROOT],)
 

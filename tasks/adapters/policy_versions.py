@@ -4,16 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
+from models.hotline.phrases import PhraseError
 from models.shared.documents import sha256
 from models.shared.office_acts import POLICY_SUBJECT, Difference, PolicyForm, differences
 from models.shared.records import CaseEvent, PolicyVersion
+from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.people import OFFICE
-from tasks.adapters.policy import PolicyError, policy_sha256, policy_text, registration_policy, surge_sha256s
+from tasks.adapters.policy import (
+    PolicyError,
+    phrases_sha256,
+    policy_sha256,
+    policy_text,
+    registration_policy,
+    surge_sha256s,
+)
 from tasks.adapters.refusals import NotSigned, Refusal
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_policy import last_signing, open_policy_act, signings
@@ -66,10 +76,19 @@ def valid_policy_sha256() -> str:
     try:
         sha = policy_sha256()
         registration_policy()
+        _read_whole(phrases_sha256())
         return sha
+    except PhraseError as error:
+        raise NotSigned(Refusal.POLICY, f"A phrase table cannot be used: {error} Nothing was proposed.") from error
     except (ValueError, TypeError, KeyError, OSError) as error:
         why = str(error) if isinstance(error, PolicyError) else f"The policy or the holidays are broken: {error}."
         raise NotSigned(Refusal.POLICY, f"{why} Nothing was proposed.") from error
+
+
+@lru_cache(maxsize=4)
+def _read_whole(_sha256: str) -> None:
+    """Read every row of the phrase tables: triage reads a language only when somebody speaks it. Raises PhraseError."""
+    read_tables()
 
 
 def keep_proposed(session: Session, form: PolicyForm, staff_id: str, at: datetime) -> None:

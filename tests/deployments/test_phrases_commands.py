@@ -82,10 +82,19 @@ def test_terms_written_from_examples_are_told_apart(tmp_path: Path) -> None:
     assert texts == [["food card", "stamp book"], ["food card"]]
 
 
+def test_what_two_words_say_together_is_learned_beside_what_each_says() -> None:
+    told = [example(f"number {n}: he fell down", Unit.APS, priority=1) for n in range(40)]
+    told += [example(f"number {n}: he fell behind, prices went down", Unit.HOMEBASE) for n in range(40)]
+    words = fit(PhraseTables((), {}), {}, told).words["en"]
+    assert words["fell down"]["URGENT"] > 100 > words.get("fell", {}).get("URGENT", 0)
+    assert "he fell" in words and not any(sign.isdigit() for word in words for sign in word)
+
+
 def test_danger_is_learned_from_examples() -> None:
     made = PhraseTables((Signal("smoke", "", {}),), {"en": (parse_term("smoke", "smoke", ("smoke",)),)})
-    told = [example(f"there is smoke in the room number {n}", Unit.FACILITIES, priority=1) for n in range(15)]
-    told += [example(f"the laundry of house number {n} is closed", Unit.FACILITIES) for n in range(15)]
+    # Nothing but the sign is said twice: what stands beside it would be learned as well.
+    told = [example(f"{word}x smoke {word}y", Unit.FACILITIES, priority=1) for word in "abcdefghijklmno"]
+    told += [example(f"{word}x laundry {word}y", Unit.FACILITIES) for word in "pqrstuvwzabcdef"]
     learned = fit(made, {"signal smoke": {}}, told)
     assert learned.signals[0].points["URGENT"] > 500
 
@@ -121,8 +130,10 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
 @pytest.mark.parametrize(
     ("name", "english", "routed", "right", "first_three"),
     [
-        ("mixed", True, 0.57, 0.88, 0.85), ("mixed", False, 0.48, 0.92, 0.86), ("units", True, 0.55, 0.92, 0.90),
-        ("signals", False, 0.55, 0.90, 0.82),
+        ("mixed", True, 0.70, 0.92, 0.91), ("mixed", False, 0.66, 0.93, 0.95), ("units", True, 0.64, 0.93, 0.93),
+        ("signals", False, 0.62, 0.93, 0.88), ("fresh", True, 0.80, 0.94, 0.95), ("fresh", False, 0.82, 0.95, 0.96),
+        ("year_a", True, 0.73, 0.94, 0.94), ("year_a", False, 0.76, 0.95, 0.92), ("year_b", True, 0.72, 0.94, 0.94),
+        ("year_b", False, 0.72, 0.94, 0.94),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -133,6 +144,21 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
     assert (found.routed_right or 0) >= right
     assert (found.first_three or 0) >= first_three
     assert (found.language_recall or 1) >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("name", "danger", "precise", "protected", "protected_precise"),
+    [
+        ("mixed", 0.95, 0.56, 0.86, 0.70), ("signals", 0.86, 0.74, 0.80, 0.82), ("fresh", 0.88, 0.52, 0.94, 0.84),
+        ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.92, 0.54, 0.90, 0.66),
+    ],
+)  # fmt: skip
+def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
+    name: str, danger: float, precise: float, protected: float, protected_precise: float
+) -> None:
+    found = accuracy(judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy()))
+    assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
+    assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
 
 
 def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:

@@ -116,3 +116,11 @@ def test_instructions_in_a_text_are_only_text():
 
 def test_the_same_words_get_the_same_decision():
     assert decided("the rent, no food") == decided("the rent, no food")
+
+
+def test_two_words_speak_together_only_where_they_follow_each_other_in_their_order():
+    words = {"en": {"side door": {"HASA": 700}, "door": {"FIA": 100}}}
+    reader = Reader(PhraseTables(SIGNALS, {}, RULES, words))
+    said = ("They left it at the side doors of this house", "The door on that side was open to them")
+    points = [reader.points(reader.read(Message(text, "email", date(2026, 7, 1)))) for text in said]
+    assert [(one["HASA"], one["FIA"]) for one in points] == [(700, 100), (0, 100)]

@@ -27,7 +27,12 @@ TABLES = PhraseTables(
         )
     },
     (Rule("kids and rent", (("kids",), ("rent",)), (), {Unit.FAMILIES: 3000}, None, ""),),
-    {"en": {"shelter": {Unit.PCS: 1200}, "landlord": {Unit.HOMEBASE: 400}, "card": {Unit.FIA: 700}}},
+    {
+        "en": {
+            "shelter": {Unit.PCS: 1200}, "landlord": {Unit.HOMEBASE: 400}, "card": {Unit.FIA: 700},
+            "blue door": {Unit.IDNYC: 900},
+        }
+    },
     {Unit.OUT_OF_SCOPE: 100},
 )  # fmt: skip
 READER = Reader(TABLES)
@@ -93,6 +98,12 @@ def test_the_sentence_names_the_sign_with_its_meaning() -> None:
 def test_a_single_word_is_named_as_it_was_said_or_only_counted() -> None:
     text = "They did not open the shelters to me and I would like to know why"
     assert said(text) == "Without the word “shelters” it would go to OUT_OF_SCOPE."
+    assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
+
+
+def test_two_words_that_speak_together_are_named_as_they_were_said() -> None:
+    text = "We would like to know who painted the blue doors"
+    assert said(text) == "Without the words “blue doors” it would go to OUT_OF_SCOPE."
     assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
 
 

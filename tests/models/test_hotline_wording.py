@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import plain, roots, seen, stem
+from models.hotline.wording import pairs, plain, roots, seen, stem
 
 SENTENCES = {
     "en": "They shut the heat off in our building and nobody picks up the phone.",
@@ -113,3 +113,8 @@ def test_a_few_english_words_in_another_language_do_not_make_it_english(text: st
 )
 def test_a_word_is_known_by_its_roots_as_its_language_makes_them(word: str, language: str, known_by: object) -> None:
     assert roots(word, language) == known_by
+
+
+def test_two_words_that_follow_each_other_are_known_by_their_roots_but_in_chinese() -> None:
+    assert list(pairs(["no", "heating", "upstairs"], "en")) == ["no heat", "heat upstair"]
+    assert list(pairs(["没有", "暖气"], "zh")) == [] == list(pairs(["rent"], "en"))

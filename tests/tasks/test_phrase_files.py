@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.hotline.phrases import PhraseError
-from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
+from tasks.adapters.hotline.phrase_files import FOLDER, read_tables, tables_as_needed
 
 
 @pytest.fixture
@@ -31,3 +31,18 @@ def test_a_term_that_cannot_be_used_is_refused_with_its_row(tables: Path, row: s
     with pytest.raises(PhraseError) as refused:
         read_tables(tables)
     assert why in str(refused.value)
+
+
+def test_what_is_read_as_needed_is_what_is_read_at_once() -> None:
+    whole, needed = read_tables(), tables_as_needed()
+    assert dict(needed.terms) == whole.terms and len(needed.terms) == len(whole.terms)
+    assert {language: dict(known) for language, known in needed.words.items()} == whole.words
+    assert "rent" in needed.words["en"] and "no such word" not in needed.words["en"]
+
+
+def test_a_row_that_cannot_be_used_is_told_when_its_language_is_asked_for(tables: Path) -> None:
+    (tables / "en.csv").write_text("signal,term,source\nno_heat,a ~ b & c,\n", encoding="utf-8")
+    needed = tables_as_needed(tables)
+    assert needed.terms["es"] == ()
+    with pytest.raises(PhraseError, match=r"en\.csv, row 2: “a ~ b & c” mixes"):
+        _ = needed.terms["en"]

@@ -14,6 +14,7 @@ from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.one_contact import take
 from tasks.adapters.hotline.triaging import decide_waiting, judge, reader_in_use
 from tasks.adapters.policy import PolicyError, hotline_policy, policy_sha256, policy_text
+from tasks.adapters.refusals import NotSigned
 from tasks.adapters.settings import settings
 from tasks.adapters.signed_policy import PolicyUnsigned
 from tests.administrators import open_office, who
@@ -115,6 +116,23 @@ def test_the_second_administrator_reads_which_table_changed_and_who_reviewed_it(
     told = office_acts.shown(office_acts.propose("policy", {}, who("ana.ruiz")))[0]
     changes = " ".join(told)
     assert "phrases.en.sha256 from" in changes and "phrases.es.reviewed_by" in changes and "R. Reader" in changes
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "says"),
+    [
+        ("pl.csv", "snap,a ~ b & c,\n", "pl.csv, row [0-9]+: “a ~ b & c” mixes"),
+        ("words.csv", "pl,lampa,NOWHERE:1\n", "words.csv, row [0-9]+: “NOWHERE:1” is not a unit with its points"),
+    ],
+)
+def test_tables_that_cannot_be_used_are_not_proposed_though_triage_would_not_read_them_yet(
+    tables: Path, table: str, row: str, says: str
+) -> None:
+    open_office()
+    with (tables / table).open("a") as file:
+        file.write(row)
+    with pytest.raises(NotSigned, match=f"A phrase table cannot be used: {says}.*Nothing was proposed"):
+        office_acts.propose("policy", {}, who("ana.ruiz"))
 
 
 def test_nothing_is_read_again_while_no_file_is_touched(tables: Path) -> None:

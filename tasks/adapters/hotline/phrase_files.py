@@ -1,15 +1,17 @@
 """Reads the phrase tables: CSV files of signals, rules and, for each language, terms."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 from models.hotline.phrases import (
     EVERY_LANGUAGE,
     PhraseError,
     PhraseTables,
+    Points,
     Rule,
     Signal,
     Term,
@@ -24,6 +26,7 @@ from tasks.adapters.settings import ROOT, settings
 FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
+_TABLES = (EVERY_LANGUAGE, *LANGUAGES)
 COMMON, OFTEN = "common_words.txt", "often_words.txt"
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
@@ -34,13 +37,21 @@ def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> Phra
 
     Raises PhraseError with the file and row that cannot be used.
     """
+    tables = tables_as_needed(folder, of_examples=of_examples)
+    words = {language: dict(known) for language, known in tables.words.items()}
+    return replace(tables, terms=dict(tables.terms), words=words)
+
+
+def tables_as_needed(folder: Path | None = None, *, of_examples: bool = True) -> PhraseTables:
+    """The same, but the terms of a language and the points of a word are read when they are first asked for.
+
+    A table that cannot be used raises PhraseError only then: for tables that were read whole before they were signed.
+    """
     folder = folder or settings().phrases_folder
     signals, bias = _signals(folder / "signals.csv")
     names = {signal.name for signal in signals}
-    terms = {
-        language: _terms(folder / f"{language}.csv", names, of_examples) for language in (EVERY_LANGUAGE, *LANGUAGES)
-    }
-    return PhraseTables(signals, terms, _rules(folder / "rules.csv", names), _words(folder / "words.csv"), bias)
+    rules, words = _rules(folder / "rules.csv", names), _words(folder / "words.csv")
+    return PhraseTables(signals, _Terms(folder, names, of_examples), rules, words, bias)
 
 
 def signal_names() -> frozenset[str]:
@@ -99,12 +110,55 @@ def _rules(path: Path, names: set[str]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def _words(path: Path) -> dict[str, dict[str, dict[str, int]]]:
-    found: dict[str, dict[str, dict[str, int]]] = {}
-    for place, row in _rows(path):
-        with _at(place):
-            found.setdefault(row["language"], {})[row["word"]] = parse_points(row["points"])
+def _words(path: Path) -> dict[str, "_Words"]:
+    found: dict[str, _Words] = {}
+    headings, rows = _cells(path)
+    language, word, points = (headings.index(name) if headings else 0 for name in ("language", "word", "points"))
+    for number, cells in rows:
+        mine = found.get(cells[language]) or found.setdefault(cells[language], _Words(path.name))
+        mine.written[cells[word]] = (number, cells[points])
     return found
+
+
+class _Terms(Mapping[str, tuple[Term, ...]]):
+    """Terms by language, read when they are first asked for."""
+
+    def __init__(self, folder: Path, names: set[str], of_examples: bool) -> None:
+        self._read = cache(lambda language: _terms(folder / f"{language}.csv", names, of_examples))
+
+    def __getitem__(self, language: str) -> tuple[Term, ...]:
+        if language not in _TABLES:
+            raise KeyError(language)
+        return self._read(language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_TABLES)
+
+    def __len__(self) -> int:
+        return len(_TABLES)
+
+
+class _Words(Mapping[str, Points]):
+    """Points of the words of a language, read when they are asked for: of most words nobody ever asks."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        # By word its row, and its points as they are written.
+        self.written: dict[str, tuple[int, str]] = {}
+
+    def __getitem__(self, word: str) -> Points:
+        row, points = self.written[word]
+        with _at(f"{self._file}, row {row}"):
+            return parse_points(points)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.written)
+
+    def __len__(self) -> int:
+        return len(self.written)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

@@ -36,7 +36,7 @@ from tasks.adapters.hotline.contacts import (
     open_rows,
     sharing_contacts,
 )
-from tasks.adapters.hotline.phrase_files import read_tables
+from tasks.adapters.hotline.phrase_files import tables_as_needed
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
@@ -93,7 +93,7 @@ def _reader(sha256: str, folder: Path) -> Reader:
 @lru_cache(maxsize=1)
 def _tables(_sha256: str, folder: Path) -> PhraseTables:
     with uncollected():
-        return read_tables(folder)
+        return tables_as_needed(folder)
 
 
 def waiting_count() -> int:
