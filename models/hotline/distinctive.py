@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from models.hotline.match_keys import KeyKind
-from models.hotline.wording import plain
+from models.hotline.wording import plain, seen
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
@@ -23,6 +23,11 @@ _DIGIT = re.compile(r"\d")
 # With so many letters a word is known again, whatever its grammar or a slip of the pen makes of its end; of a text that
 # does not part its words each two signs. So many words of a contact are kept. Source: tried on the examples.
 _LETTERS, _PAIR, _MOST_WORDS = 6, 2, 12
+# What programs write below mails, and addresses of pages: everybody's.
+_OF_PROGRAMS = frozenset(
+    {"sent", "outloo", "iphone", "ipad", "androi", "samsun", "galaxy", "gmail", "yahoo", "hotmai", "mail", "ios"}
+)
+_PAGE = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _FIRST_UNPARTED, _FIRST_KOREAN, _LAST_KOREAN = "\u3000", "\uac00", "\ud7a3"
 
 
@@ -52,14 +57,21 @@ def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
 
 
 def beginnings(said: str) -> Iterable[str]:
-    """How the words of a text begin, in small letters and without accents; numbers are whole, short words are none."""
-    return chain.from_iterable(map(_beginnings, plain(said).split()))
+    """How the words of a text begin, in small letters and without accents; short ones are none.
+
+    Nor are those with digits: numbers that tell who somebody is are keys of their own, and all others stand for dates,
+    amounts and pieces of such numbers, which must not be found out by trying.
+    """
+    words = seen(said)
+    if "http" in words or "www." in words:
+        words = _PAGE.sub(" ", words)
+    return chain.from_iterable(map(_beginnings, plain(words).split()))
 
 
 @lru_cache(maxsize=20_000)
 def _beginnings(word: str) -> tuple[str, ...]:
     if word[-1] >= _FIRST_UNPARTED and not _FIRST_KOREAN <= word[-1] <= _LAST_KOREAN:
         return tuple(word[place : place + _PAIR] for place in range(len(word) - 1))
-    if any(map(str.isdigit, word)):
-        return (word,)
-    return (word[:_LETTERS],) if len(word) > _PAIR else ()
+    beginning = word[:_LETTERS]
+    is_one = len(word) > _PAIR and beginning not in _OF_PROGRAMS and not any(map(str.isdigit, word))
+    return (beginning,) if is_one else ()

@@ -11,6 +11,8 @@ from models.hotline.wording import plain, seen
 # A term of any language: names of programs and cards that everybody uses in English letters.
 EVERY_LANGUAGE = "any"
 MOST_PARTS = 3
+# No sign says more: all others together could not outweigh it.
+MOST_POINTS = 100
 # Most terms are written as plain words already.
 _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _JOINT = re.compile(r"\s+([~&])\s+")
@@ -97,8 +99,8 @@ class Rule:
 class PhraseTables:
     """All that triage knows of words. `terms` by language code, `any` for those of every language.
 
-    `words` gives points to single words, by language and the root of the word (`wording.roots`); `bias` are everybody's
-    points before any word.
+    `words` gives points to single words, by language and the root of the word (`wording.roots`), and to two that follow
+    each other, by both roots with a blank between; `bias` are everybody's points before any word.
     """
 
     signals: tuple[Signal, ...]
@@ -114,9 +116,14 @@ def parse_points(text: str) -> dict[str, int]:
     for item in text.split():
         name, _, number = item.partition(":")
         try:
-            points[_HEADS[name]] = round(float(number) * 1000)
+            value = float(number)
+            if not abs(value) <= MOST_POINTS:
+                raise ValueError
+            points[_HEADS[name]] = round(value * 1000)
         except (KeyError, ValueError):
-            raise PhraseError(f"“{item}” is not a unit with its points, such as FIA:3.") from None
+            raise PhraseError(
+                f"“{item}” is not a unit with its points, such as FIA:3; they are at most {MOST_POINTS}."
+            ) from None
     return points
 
 

@@ -129,7 +129,7 @@ class Policy(BaseModel):
     repeat_days_by_words: int = Field(ge=1, le=366)
     repeat_days_again: int = Field(ge=1, le=366)
     repeat_words: int = Field(ge=2, le=12)
-    repeat_words_again: int = Field(ge=1, le=12)
+    repeat_words_again: int = Field(ge=2, le=12)
     repeat_crowd: int = Field(ge=2, le=1000)
     repeat_crowd_weak: int = Field(ge=2, le=100)
     small_cell: int = Field(ge=0, le=100)

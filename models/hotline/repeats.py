@@ -1,15 +1,15 @@
 """Whether a contact repeats an earlier one of the same caller: what they share, and how near they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.hotline.match_keys import KeyKind
 from models.hotline.policy import Policy
 
-# What says who calls; a surname or a rare name does so only for the same unit within a shorter time, a bed or flat
-# within a few days. Words that few people use do so together, the fewer where somebody says that they speak again.
-# Source: domain section 6; the days and numbers are convention.
+# What says who calls. A surname or a rare name does so for the same unit within a shorter time, a bed or flat within a
+# few days; words that few people use do so together. Where somebody says that they speak again, fewer words are enough,
+# and for some days it may be another unit. Source: domain section 6; the days and numbers are convention.
 SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
@@ -18,13 +18,14 @@ _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 class Known(NamedTuple):
     """What is known of a contact without reading it: when it came, and codes of the units it may be for.
 
-    The likeliest stands first. `says_again` tells that the words speak of an earlier contact, `first` is the contact
-    that this one repeats, if any.
+    The likeliest stands first. `restricted` is what the law protects, `says_again` tells that the words speak of an
+    earlier contact, `first` is the contact that this one repeats, if any.
     """
 
     contact_id: str
     received_at: datetime
     units: tuple[str, ...]
+    restricted: bool = False
     says_again: bool = False
     first: str = ""
 
@@ -35,8 +36,9 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
         return False
     apart = later.received_at - earlier.received_at
     same = later.units[0] == earlier.units[0]
-    # Who says that they speak again may say it in words that another unit would answer.
-    again = later.says_again and apart <= timedelta(days=policy.repeat_days_again)
+    # Who says that they speak again may say it in words that another unit would answer, but for what is restricted.
+    again = later.says_again and earlier.restricted == later.restricted
+    again = again and apart <= timedelta(days=policy.repeat_days_again)
     alike = again or later.units[0] in earlier.units or earlier.units[0] in later.units
     if not SURE.isdisjoint(shared):
         return alike and apart <= timedelta(days=policy.repeat_days)
@@ -50,6 +52,27 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
     return few and same and apart <= timedelta(days=policy.repeat_days_by_place)
 
 
-def first_of(found: Known) -> str:
-    """The first contact of the matter that a contact is about."""
-    return found.first or found.contact_id
+def first_of(mine: Known, found: Iterable[tuple[Known, bool]], known: Mapping[str, Known], policy: Policy) -> str:
+    """The first contact of the matter that `mine` is about, where these are earlier ones of it; empty: there is none.
+
+    Each of them comes with whether something says surely that the caller is the same: then the others do not count.
+    Links are followed from the earliest one back, as far as `repeat_days` before `mine` and to contacts that are
+    `known`.
+    """
+    every = list(found)
+    sure = [one for one, is_sure in every if is_sure] or [one for one, _ in every]
+    if not sure:
+        return ""
+    first, since = min(sure, key=came), mine.received_at - timedelta(days=policy.repeat_days)
+    met = {first.contact_id}
+    while (before := known.get(first.first)) and before.contact_id not in met and before.received_at >= since:
+        if before.restricted != mine.restricted:
+            break
+        first = before
+        met.add(first.contact_id)
+    return first.contact_id
+
+
+def came(known: Known) -> tuple[datetime, str]:
+    """The order in which contacts came."""
+    return known.received_at, known.contact_id

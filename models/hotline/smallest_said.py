@@ -1,6 +1,6 @@
 """The smallest fact that would change the desk, as a sentence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from models.hotline.rules import RESTRICTED_UNITS, tells_of_protected
@@ -41,9 +41,10 @@ def _protected(signals: Iterable[str]) -> bool:
 def _listed(signs: Sequence[Sign], found: Found, meanings: Mapping[str, str], words: bool) -> str:
     shown = list(signs) if len(signs) <= MOST_NAMED else list(signs[: MOST_NAMED - 1])
     named = [_signal(sign.name, meanings) for sign in shown if sign.kind == SignKind.SIGNAL]
-    single = [_as_said(sign.name, found) for sign in shown if sign.kind == SignKind.WORD]
+    single = [sign.name for sign in shown if sign.kind == SignKind.WORD]
     if words:
-        named += [f"the {'words' if ' ' in word else 'word'} “{word}”" for word in single]
+        gone = {sign.name for sign in signs}
+        named += [_as_named(root, found, gone) for root in single]
     elif single:
         named.append("one single word" if len(single) == 1 else f"{len(single)} single words")
     if more := len(signs) - len(shown):
@@ -54,6 +55,14 @@ def _listed(signs: Sequence[Sign], found: Found, meanings: Mapping[str, str], wo
 def _signal(name: str, meanings: Mapping[str, str]) -> str:
     meaning = meanings.get(name, "").removeprefix(_FACT)
     return f"“{name.replace('_', ' ')}” ({meaning})" if meaning else f"“{name.replace('_', ' ')}”"
+
+
+def _as_named(root: str, found: Found, gone: Collection[str]) -> str:
+    """A word or two together; of a word that speaks beside its neighbour as well, only what it says by itself."""
+    if " " in root:
+        return f"the words “{_as_said(root, found)}”"
+    stays = any(root in pair.split() for pair in found.roots if " " in pair and pair not in gone)
+    return f"what the word “{_as_said(root, found)}” says by itself" if stays else f"the word “{_as_said(root, found)}”"
 
 
 def _as_said(root: str, found: Found) -> str:

@@ -41,7 +41,7 @@ class Message(NamedTuple):
 class Found:
     """What was found in a message: its words made plain, the first place of each signal, the rules that hold.
 
-    `roots` are those of its words of which the tables know something (`wording.roots`).
+    `roots` are those of its words, and of two that follow each other, of which the tables know something.
     """
 
     words: str

@@ -1,6 +1,7 @@
 """What few contacts say: rare names, beds, flats and words; and when it makes a contact a repeat."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.repeats import Known, repeats
+from models.hotline.repeats import Known, first_of, repeats
 from tasks.adapters.policy import hotline_policy
 
 COMMON = frozenset({"the", "caller", "monday", "emailed", "brooklyn"})
@@ -74,9 +75,10 @@ def test_nothing_repeats_what_came_after_it() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("the coffee at the 34th", {"coffee", "34th"}),
+        ("the coffee at the 34th, 718-555-0139", {"coffee"}),
         ("COFFEES the cafés", {"coffee", "cafes"}),
-        ("<b>cart</b> at a no", {"cart"}),
+        ("<div class=MsoNormal style='color:red'>cart</div>&nbsp;at a no", {"cart"}),
+        ("cart. The Outlook the iOS<https://aka.ms/o0ukef> https://example.org/some/page", {"cart"}),
         ("咖啡", {"咖啡"}),
         ("카페 수레", set()),
         ("커피수레 the 앞에서", {"커피수레", "앞에서"}),
@@ -125,3 +127,39 @@ def test_who_says_that_they_speak_again_may_say_it_in_words_of_another_unit(
 ) -> None:
     later = known("later", days, Unit.PCS)._replace(says_again=says_again)
     assert repeats(later, known("earlier", 0, Unit.FIA), {kind: 1}, policy()) is is_repeat
+
+
+def first(mine: Known, *found: tuple[Known, bool], others: tuple[Known, ...] = ()) -> str:
+    there = {one.contact_id: one for one in (*others, *(earlier for earlier, _ in found))}
+    return first_of(mine, found, there, policy())
+
+
+def test_what_says_surely_who_calls_goes_before_rare_words() -> None:
+    by_words, by_phone = known("a", 0, Unit.FIA), known("b", 1, Unit.FIA)
+    assert first(known("c", 2, Unit.FIA), (by_words, False), (by_phone, True)) == "b"
+    assert first(known("c", 2, Unit.FIA), (by_words, False)) == "a"
+    assert first(known("c", 2, Unit.FIA)) == ""
+
+
+def test_links_are_followed_back_to_the_first_contact_of_the_matter() -> None:
+    one, two = known("a", 0, Unit.FIA), known("b", 1, Unit.FIA)._replace(first="a")
+    three = known("c", 2, Unit.FIA)._replace(first="b")
+    assert first(known("d", 3, Unit.FIA), (three, True), others=(one, two)) == "a"
+
+
+@pytest.mark.parametrize("change", [{"restricted": True}, {"received_at": AT - timedelta(days=89)}])
+def test_links_are_not_followed_to_what_is_restricted_nor_to_what_is_long_past(change: dict[str, Any]) -> None:
+    one, two = known("a", 0, Unit.FIA)._replace(**change), known("b", 1, Unit.FIA)._replace(first="a")
+    assert first(known("c", 2, Unit.FIA), (two, True), others=(one,)) == "b"
+
+
+def test_links_in_a_circle_are_followed_once() -> None:
+    one, two = known("a", 0, Unit.FIA)._replace(first="b"), known("b", 1, Unit.FIA)._replace(first="a")
+    assert first(known("c", 2, Unit.FIA), (two, True), others=(one,)) == "a"
+
+
+def test_who_speaks_again_in_words_of_another_unit_is_not_linked_with_what_is_restricted() -> None:
+    later = known("later", 1, Unit.PCS)._replace(says_again=True)
+    earlier = known("earlier", 0, Unit.DV)._replace(restricted=True)
+    assert not repeats(later, earlier, {KeyKind.SURNAME: 1}, policy())
+    assert repeats(later._replace(restricted=True), earlier, {KeyKind.SURNAME: 1}, policy())

@@ -107,6 +107,14 @@ def test_two_words_that_speak_together_are_named_as_they_were_said() -> None:
     assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
 
 
+def test_of_a_word_that_speaks_beside_its_neighbour_too_is_told_what_it_says_by_itself() -> None:
+    told = Change(Unit.FIA, (word("door"),))
+    found = found_in("We would like to know who painted the blue doors")
+    assert "what the word “doors” says by itself" in sentence(told, found, {}, {}, cleared=False, words=True)
+    both = Change(Unit.FIA, (word("blue door"), word("door")))
+    assert "the words “blue doors” and the word “doors”" in sentence(both, found, {}, {}, cleared=False, words=True)
+
+
 def test_what_is_restricted_is_named_to_cleared_staff_alone() -> None:
     text = "I would like to know when the office is open this week"
     assert said(text) == (

@@ -25,7 +25,7 @@ from tasks.adapters.sealing import SealError
 from tasks.adapters.settings import settings
 from tests.hotline_office import KEY, OTHER_KEY, bring, counts, csv_text, match_keys, plain_rows, stored, texts
 
-SAID = [f"no heat {n}, call 718-555-{n:04}" for n in range(25)]
+SAID = [f"no heat at zuleika {n}, call 718-555-{n:04}" for n in range(25)]
 ROTATE = "from tasks.adapters.hotline import rotation; rotation.CHUNK = 4; rotation.rotate()"
 
 

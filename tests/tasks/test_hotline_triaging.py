@@ -9,11 +9,12 @@ from sqlalchemy import select
 from models.hotline.records import HotlineAccess, HotlineDecision
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
-from tasks.adapters.database import reading
+from tasks.adapters.database import reading, writing
 from tasks.adapters.export import ExportRefused
+from tasks.adapters.hotline.contacts import open_contacts
 from tasks.adapters.hotline.decisions_file import COLUMNS, write_decisions
 from tasks.adapters.hotline.paper import day_of
-from tasks.adapters.hotline.triaging import decide_waiting, judge, waiting_count
+from tasks.adapters.hotline.triaging import decide_all_at_once, decide_waiting, judge, waiting_count
 from tasks.adapters.policy import hotline_policy
 from tests.hotline_office import bring, csv_text, everything_on_disk, plain_rows
 from tests.office import stop_clock
@@ -87,6 +88,16 @@ def test_who_says_that_they_speak_again_is_known_by_two_rare_words(tmp_path: Pat
     assert {one: row.duplicate_of for one, row in decisions().items()} == {
         "INQ-0001": "", "INQ-0002": "", "INQ-0003": "INQ-0001", "INQ-0004": "",
     }  # fmt: skip
+
+
+def test_contacts_of_one_moment_are_linked_the_same_in_whatever_order_they_are_decided(tmp_path: Path) -> None:
+    said = (f"{STAMPS} 718-555-0139", f"{STAMPS} 718-555-0139 or 929-555-0111", f"{STAMPS} 929-555-0111")
+    rows = [[row[0], "2026-11-20T08:00:00-05:00", *row[2:]] for row in plain_rows(*said)]
+    bring(tmp_path, csv_text(rows))
+    opened = open_contacts(["INQ-0003", "INQ-0002", "INQ-0001"], who="a test", purpose="to see", at=clock.now())
+    with writing() as session:
+        decide_all_at_once(session, [one.form for one in opened], judge(hotline_policy()), clock.now())
+    assert [row.duplicate_of for _, row in sorted(decisions().items())] == ["", "INQ-0001", "INQ-0001"]
 
 
 def test_a_third_contact_is_linked_with_the_first_even_where_it_is_known_by_the_second(tmp_path: Path) -> None:

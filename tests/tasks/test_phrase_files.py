@@ -46,3 +46,28 @@ def test_a_row_that_cannot_be_used_is_told_when_its_language_is_asked_for(tables
     assert needed.terms["es"] == ()
     with pytest.raises(PhraseError, match=r"en\.csv, row 2: “a ~ b & c” mixes"):
         _ = needed.terms["en"]
+
+
+def test_what_is_written_into_a_table_later_does_not_count(tables: Path) -> None:
+    (tables / "es.csv").write_text("signal,term,source\nno_heat,sin calor,\n", encoding="utf-8")
+    needed = tables_as_needed(tables)
+    (tables / "es.csv").write_text("signal,term,source\n", encoding="utf-8")
+    assert [term.text for term in needed.terms["es"]] == ["sin calor"]
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "why"),
+    [
+        ("words.csv", "language,word,points\nen,rent,FIA:2000\n", "“FIA:2000” is not a unit with its points"),
+        ("words.csv", "language,word,points\nen,rent,FIA:inf\n", "“FIA:inf” is not a unit with its points"),
+        ("words.csv", "language,word\nen,rent\n", "words.csv has no column points"),
+        ("en.csv", "signal,source\nno_heat,\n", "en.csv has no column term"),
+    ],
+)
+def test_points_without_measure_and_tables_without_a_column_are_refused(
+    tables: Path, table: str, text: str, why: str
+) -> None:
+    (tables / table).write_text(text, encoding="utf-8")
+    with pytest.raises(PhraseError) as refused:
+        read_tables(tables)
+    assert why in str(refused.value)

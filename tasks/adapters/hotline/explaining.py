@@ -20,13 +20,13 @@ def what_would_change(form: ContactForm, unit: str, units: Mapping[str, str], *,
     """
     try:
         reader = reader_in_use()
+        found = reader.read(message_of(form))
+        decided = unit_of(reader.points(found))
+        change = smallest_change(found, reader, decided) if decided == unit else None
     except (PhraseError, PolicyError):
         return ""
-    found = reader.read(message_of(form))
-    decided = unit_of(reader.points(found))
     if decided != unit:
         return CHANGED
-    change = smallest_change(found, reader, decided)
     if change is None:
         return ""
     meanings = {signal.name: signal.meaning for signal in reader.tables.signals}

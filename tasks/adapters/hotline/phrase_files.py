@@ -1,6 +1,7 @@
 """Reads the phrase tables: CSV files of signals, rules and, for each language, terms."""
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,7 +46,8 @@ def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> Phra
 def tables_as_needed(folder: Path | None = None, *, of_examples: bool = True) -> PhraseTables:
     """The same, but the terms of a language and the points of a word are read when they are first asked for.
 
-    A table that cannot be used raises PhraseError only then: for tables that were read whole before they were signed.
+    All is of this moment: nothing that is written into a table later counts. What cannot be used raises PhraseError
+    only then, so tables are read whole before they are proposed.
     """
     folder = folder or settings().phrases_folder
     signals, bias = _signals(folder / "signals.csv")
@@ -85,11 +87,12 @@ def _signals(path: Path) -> tuple[tuple[Signal, ...], dict[str, int]]:
     return tuple(signals), bias
 
 
-def _terms(path: Path, names: set[str], of_examples: bool) -> tuple[Term, ...]:
+def _terms(name: str, text: str | None, names: set[str], of_examples: bool) -> tuple[Term, ...]:
     found = []
-    # No dictionary for each row and no context manager, as elsewhere here: there are a hundred and forty thousand.
-    headings, rows = _cells(path)
-    signal, term, source = (headings.index(name) if name in headings else -1 for name in ("signal", "term", "source"))
+    # No dictionary for each row and no context manager, as elsewhere here: there are a hundred and twenty thousand.
+    needed = ("signal", "term", "source")
+    headings, rows = _parted(name, text, needed)
+    signal, term, source = (headings.index(heading) if headings else 0 for heading in needed)
     for number, cells in rows:
         if cells[source] == OF_EXAMPLES and not of_examples:
             continue
@@ -98,7 +101,7 @@ def _terms(path: Path, names: set[str], of_examples: bool) -> tuple[Term, ...]:
                 raise PhraseError(f"there is no signal “{cells[signal]}”.")
             found.append(parse_term(cells[signal], cells[term], names))
         except PhraseError as error:
-            raise PhraseError(f"{path.name}, row {number}: {error}") from None
+            raise PhraseError(f"{name}, row {number}: {error}") from None
     return tuple(found)
 
 
@@ -112,8 +115,9 @@ def _rules(path: Path, names: set[str]) -> tuple[Rule, ...]:
 
 def _words(path: Path) -> dict[str, "_Words"]:
     found: dict[str, _Words] = {}
-    headings, rows = _cells(path)
-    language, word, points = (headings.index(name) if headings else 0 for name in ("language", "word", "points"))
+    needed = ("language", "word", "points")
+    headings, rows = _cells(path, needed)
+    language, word, points = (headings.index(name) if headings else 0 for name in needed)
     for number, cells in rows:
         mine = found.get(cells[language]) or found.setdefault(cells[language], _Words(path.name))
         mine.written[cells[word]] = (number, cells[points])
@@ -124,7 +128,8 @@ class _Terms(Mapping[str, tuple[Term, ...]]):
     """Terms by language, read when they are first asked for."""
 
     def __init__(self, folder: Path, names: set[str], of_examples: bool) -> None:
-        self._read = cache(lambda language: _terms(folder / f"{language}.csv", names, of_examples))
+        self._texts = {language: _text(folder / f"{language}.csv") for language in _TABLES}
+        self._read = cache(lambda language: _terms(f"{language}.csv", self._texts[language], names, of_examples))
 
     def __getitem__(self, language: str) -> tuple[Term, ...]:
         if language not in _TABLES:
@@ -167,19 +172,28 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         yield f"{path.name}, row {number}", dict(zip(headings, cells, strict=True))
 
 
-def _cells(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+def _cells(path: Path, needed: Sequence[str] = ()) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The headings of a table, and its rows by number, each with as many cells; none of a table that is not there."""
-    if not path.exists():
+    return _parted(path.name, _text(path), needed)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def _parted(name: str, text: str | None, needed: Sequence[str]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    if text is None:
         return [], iter(())
-    with path.open(encoding="utf-8", newline="") as file:
-        headings, *rows = csv.reader(file)
-    return headings, _whole(path, len(headings), rows)
+    headings, *rows = csv.reader(io.StringIO(text, newline="")) if text else ([],)
+    if missing := [heading for heading in needed if heading not in headings]:
+        raise PhraseError(f"{name} has no column {' and no column '.join(missing)}.")
+    return headings, _whole(name, len(headings), rows)
 
 
-def _whole(path: Path, width: int, rows: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _whole(name: str, width: int, rows: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(filter(None, rows), start=2):
         if len(cells) > width:
-            raise PhraseError(f"{path.name}, row {number}: it has {len(cells)} cells, and there are {width} headings.")
+            raise PhraseError(f"{name}, row {number}: it has {len(cells)} cells, and there are {width} headings.")
         # Who writes a row by hand may leave out the last cells.
         yield number, cells if len(cells) == width else cells + [""] * (width - len(cells))
 

@@ -1,6 +1,6 @@
 """Decides about contacts that nobody has decided about: opened, judged and kept a chunk at a time, each once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineCase, HotlineContact, HotlineDecision, HotlineEventTag
-from models.hotline.repeats import SAYS_AGAIN, Known, first_of, repeats
+from models.hotline.repeats import SAYS_AGAIN, SURE, Known, came, first_of, repeats
 from models.hotline.rules import Decision, decide
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
@@ -166,11 +166,10 @@ def _keep_decisions(
     }  # fmt: skip
     sharing = sharing_contacts(session, [*known], crowds)
     known |= _known_before(session, {other for others in sharing.values() for other in others} - known.keys())
-    rows = []
-    for form, decision in ready:
-        others = sharing.get(form.contact_id)
-        repeated = _repeated(known, form.contact_id, others, judge.policy) if others else ""
-        rows.append(_row(form, decision, repeated, judge, at))
+    # Each knows what those before it repeat.
+    for mine in sorted((known[one] for one in sharing if one in known), key=came):
+        known[mine.contact_id] = mine._replace(first=_first(known, mine, sharing[mine.contact_id], judge.policy))
+    rows = [_row(form, decision, known[form.contact_id].first, judge, at) for form, decision in ready]
     insert_many(session.connection(), _DECISION, rows)
     insert_many(
         session.connection(),
@@ -224,41 +223,42 @@ def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
 
 def _known(form: ContactForm, decision: Decision) -> Known:
     units = (decision.unit, *decision.alternatives)
-    return Known(form.contact_id, form.received_at, units, SAYS_AGAIN in decision.signals)
+    return Known(form.contact_id, form.received_at, units, decision.confidential, SAYS_AGAIN in decision.signals)
 
 
-def _came(known: Known) -> Arrival:
-    return Arrival(known.received_at, known.contact_id)
+def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
+    """What was decided earlier about these contacts and the first ones that they repeat.
+
+    Those that nobody has decided about are left out.
+    """
+    found = _decided_before(session, contact_ids)
+    return found | _decided_before(session, {one.first for one in found.values() if one.first} - found.keys())
 
 
-def _known_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
-    """What was decided earlier about these contacts; those that nobody has decided about are left out."""
+def _decided_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
     # What a person says of a link counts above what triage said.
     first = func.coalesce(_CASE.c.duplicate_of, _DECISION.c.duplicate_of)
-    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives, first)
-    query = select(*columns).outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
+    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
+    query = select(*columns, _DECISION.c.confidential, first)
+    query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
     found = {}
     for some in batches(sorted(contact_ids)):
-        for one, at, unit, others, repeated in session.execute(query.where(_DECISION.c.contact_id.in_(some))):
-            found[one] = Known(one, at, (unit, *others.split("|")) if others else (unit,), first=repeated)
+        for one, at, unit, others, restricted, repeated in session.execute(
+            query.where(_DECISION.c.contact_id.in_(some))
+        ):
+            units = (unit, *others.split("|")) if others else (unit,)
+            found[one] = Known(one, at, units, restricted, first=repeated)
     return found
 
 
-def _repeated(
-    known: dict[str, Known], contact_id: str, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy
-) -> str:
-    """The first contact of the same caller about the same matter, which is noted in `known`; empty: there is none."""
-    mine = known[contact_id]
+def _first(known: Mapping[str, Known], mine: Known, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy) -> str:
+    """The first contact of the same caller about the same matter; empty where there is none."""
     found = [
-        other
+        (other, not SURE.isdisjoint(shared))
         for one, shared in others.items()
-        if (other := known.get(one)) and _came(other) < _came(mine) and repeats(mine, other, shared, policy)
+        if (other := known.get(one)) and came(other) < came(mine) and repeats(mine, other, shared, policy)
     ]
-    if not found:
-        return ""
-    first = first_of(min(found, key=_came))
-    known[contact_id] = mine._replace(first=first)
-    return first
+    return first_of(mine, found, known, policy) if found else ""
 
 
 def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
