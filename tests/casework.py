@@ -25,7 +25,7 @@ from tests.signers import credential, hire
 
 RENT = "I owe three months of back rent and the landlord took me to housing court. 718-555-0139"
 STAMPS = "My food stamps were cut off and my SNAP case was closed, I sent the recertification."
-BEATEN = "My husband hit me last night, I ran to my sister with the kids, he threatens to kill me."
+BEATEN = "My husband hit me last night and is at the door now, he threatens to kill me and the kids."
 FIRE = "There is a fire in the building right now, smoke is filling the hallway!"
 THANKS = "Thank you so much, the worker was kind and wonderful, please tell her boss."
 CASEWORKER, OTHER, SUPERVISOR, SECOND, CLEARED, TAKER = "w.one", "w.two", "s.one", "s.two", "w.clear", "t.one"

@@ -2,7 +2,7 @@
 
 The base reads, judges, stores and prints; it seals nothing, knows no earlier contact, keeps no evidence. The server
 runs already and is left out. Contacts are so fresh that those of priority 1 alert somebody. Where each caller is a
-stranger, the search for earlier contacts finds nobody, which is cheap: so the same is measured for callers of a city.
+stranger, the search for earlier contacts finds hardly any, which is cheap: so callers of a city are measured too.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Invented inquiries in any number: what people say to a hotline, in the layout that the inbox takes.
 
 A text is 10 to 45 words that say little, with one to three phrases that say what it is about; 18 in 100 are Spanish,
-French or Chinese. Who calls is either a stranger each time, whom no key makes like anybody else, or one of a city:
-there people ring twice on average and share surnames.
+French or Chinese. Who calls is either a stranger each time, whom no name or number makes like anybody else, or one of a
+city: there people ring twice on average and share surnames.
 """
 
 import csv

@@ -76,13 +76,16 @@ def test_who_calls_changes_nothing_of_what_is_said(tmp_path: Path) -> None:
 @on_sqlite
 @pytest.mark.usefixtures("key")
 @pytest.mark.parametrize("of_a_city", [False, True])
-def test_earlier_contacts_are_found_for_callers_of_a_city_alone(tmp_path: Path, of_a_city: bool) -> None:
+def test_earlier_contacts_are_found_for_callers_of_a_city_and_hardly_any_for_strangers(
+    tmp_path: Path, of_a_city: bool
+) -> None:
     prepare(COUNT, tmp_path / "inquiries.csv", of_a_city)
     assert triage(COUNT) == COUNT
     table = HotlineDecision.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
         repeats = session.execute(select(func.count()).where(table.duplicate_of != "")).scalar_one()
-    assert bool(repeats) is of_a_city
+    # Of strangers a few use the same rare word, as they do anywhere.
+    assert repeats > COUNT // 10 if of_a_city else repeats <= COUNT // 50
 
 
 @pytest.mark.parametrize(

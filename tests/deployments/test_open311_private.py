@@ -15,7 +15,7 @@ from tests.office import stop_clock
 from tests.open311 import HEAT, HERE, a_key, decided, kept_requests, program, sent
 
 pytestmark = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
-BEATEN = "My husband hit me last night, I ran to my sister with the kids, he threatens to kill me"
+BEATEN = "My husband hit me last night and is at the door now, he threatens to kill me and the kids"
 MEDICINE = "They lost my HIV medicine when I was moved to another shelter"
 HIDDEN = [service.code for service in services().services if service.type is Kind.BLACKBOX]
 SHOWN = [service.code for service in services().services if service.type is not Kind.BLACKBOX]

@@ -21,7 +21,7 @@ from tests.office import stop_clock
 
 RENT = "I owe three months of back rent and the landlord took me to housing court. 718-555-0139"
 AGAIN = "Calling again about my back rent and the housing court, nobody called. (718) 555 0139"
-BEATEN = "My husband hit me last night, I ran to my sister with the kids, he threatens to kill me."
+BEATEN = "My husband hit me last night and is at the door now, he threatens to kill me and the kids."
 STAMPS = "My food stamps were cut off and my SNAP case was closed, I sent the recertification."
 
 
