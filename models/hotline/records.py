@@ -36,8 +36,9 @@ class HotlineContact(SQLModel, table=True):
 
 
 class HotlineKey(SQLModel, table=True):
-    """Something by which a caller is known again, as a keyed hash: who has no key of the vault can guess nothing.
+    """Something by which a caller is known again, as a keyed hash: from the table alone nothing can be guessed.
 
+    Who reads it and hands in contacts besides could find out by trying who else has a telephone or uses a rare word.
     `kind` is one of `KeyKind`; a facility is known again by it, too.
     """
 
