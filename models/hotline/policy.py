@@ -105,9 +105,10 @@ class WorkPolicy(BaseModel):
 class Policy(BaseModel):
     """Shares of one, and days. Below `certain` a person looks; `named` is the least share of a named alternative.
 
-    Above `urgent_above` a contact is of priority 1, above `protected_above` confidential. From `restricted_from` on,
-    what may be about domestic violence or HIV is held restricted until a person looked. A contact is linked with an
-    earlier one of the same caller within `repeat_days`, by a surname or rare name alone within
+    Above `urgent_above` a contact is of priority 1, and by a rule that says so from `urgent_least` on (below it of 2);
+    above `protected_above` it is confidential. From `restricted_from` on, what may be about domestic violence or HIV is
+    held restricted until a person looked. A contact is linked with an earlier one of the same caller within
+    `repeat_days` (and then with the first of that matter), by a surname or rare name alone within
     `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within `repeat_days_by_words`
     by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody speaks again; such a
     one may be for another unit within `repeat_days_again`. One word less does for the same unit in those few days. A
@@ -119,6 +120,7 @@ class Policy(BaseModel):
 
     certain: float = Field(gt=0, le=1)
     urgent_above: float = Field(gt=0, le=1)
+    urgent_least: float = Field(ge=0, le=1)
     protected_above: float = Field(gt=0, le=1)
     restricted_from: float = Field(gt=0, le=1)
     named: float = Field(ge=0, lt=1)

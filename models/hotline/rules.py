@@ -61,8 +61,12 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     )
     urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD
-    if _likelihood(sums, URGENT) > policy.urgent_above:
+    danger = _likelihood(sums, URGENT)
+    if danger > policy.urgent_above:
         priority = 1
+    elif priority == 1 and danger < policy.urgent_least:
+        # A word that may mean danger, among words that speak of none: a street, a dog, last year.
+        priority = 2
     return Decision(
         unit=unit,
         alternatives=_others(share, place, policy),

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from models.hotline.phrases import PhraseTables, Rule, Signal, Unit, parse_term
 from models.hotline.policy import Policy
 from models.hotline.rules import Decision, decide, words_at
@@ -26,8 +28,8 @@ NAMES = [signal.name for signal in SIGNALS]
 TABLES = PhraseTables(SIGNALS, {"any": tuple(parse_term(s, t, NAMES) for s, t in TERMS.items())}, RULES)
 READER = Reader(TABLES)
 NUMBERS = {
-    "certain": 0.6, "urgent_above": 0.5, "protected_above": 0.5, "restricted_from": 0.15, "named": 0.02,
-    "alternatives": 3, "repeat_days": 90, "repeat_days_by_surname": 45, "small_cell": 10,
+    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5, "restricted_from": 0.15,
+    "named": 0.02, "alternatives": 3, "repeat_days": 90, "repeat_days_by_surname": 45, "small_cell": 10,
     "repeat_days_by_place": 14, "repeat_days_by_words": 60, "repeat_days_again": 14, "repeat_words": 3,
     "repeat_words_again": 2, "repeat_crowd": 20, "repeat_crowd_weak": 5, "handover_rows": 200, "sample_least": 50,
 }  # fmt: skip
@@ -116,6 +118,14 @@ def test_instructions_in_a_text_are_only_text():
 
 def test_the_same_words_get_the_same_decision():
     assert decided("the rent, no food") == decided("the rent, no food")
+
+
+@pytest.mark.parametrize(("points", "priority"), [(-6000, 2), (-2000, 1), (4000, 1)])
+def test_a_rule_for_danger_counts_as_such_unless_all_else_speaks_against_it(points: int, priority: int) -> None:
+    rule = Rule("gun", (("rent",),), (), {}, 1, "because")
+    reader = Reader(PhraseTables(SIGNALS, TABLES.terms, (rule,), {"en": {"hill": {"URGENT": points}}}))
+    found = reader.read(Message("They live on the hill and there is the rent to be paid", "email", date(2026, 7, 1)))
+    assert decide(found, reader, Policy(**NUMBERS)).priority == priority
 
 
 def test_two_words_speak_together_only_where_they_follow_each_other_in_their_order():

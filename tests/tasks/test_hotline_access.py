@@ -105,7 +105,7 @@ def test_who_looks_at_a_contact_is_told_of_those_that_share_what_is_strong(tmp_p
 def test_a_telephone_that_a_crowd_shares_says_nothing_about_who_calls(tmp_path: Path) -> None:
     bring(tmp_path, csv_text(plain_rows(*["shelter desk 718-555-0139"] * 6, "929-555-0111", "929-555-0111")))
     assert {*sharing("INQ-0006", crowd=6)["INQ-0006"]} == {f"INQ-000{number}" for number in range(1, 6)}
-    assert sharing("INQ-0006", "INQ-0008", crowd=5) == {"INQ-0008": {"INQ-0007": {"phone": 1, "word": 2}}}
+    assert sharing("INQ-0006", "INQ-0008", crowd=5) == {"INQ-0008": {"INQ-0007": {"phone": 1}}}
 
 
 def test_somebody_s_contacts_are_found_by_a_telephone_that_is_typed_in(tmp_path: Path) -> None:
