@@ -150,7 +150,7 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
     ("name", "danger", "precise", "protected", "protected_precise"),
     [
         ("mixed", 0.95, 0.56, 0.86, 0.70), ("signals", 0.86, 0.74, 0.80, 0.82), ("fresh", 0.88, 0.52, 0.94, 0.84),
-        ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.92, 0.54, 0.90, 0.66),
+        ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.92, 0.56, 0.90, 0.66), ("year_c", 0.90, 0.52, 0.95, 0.74),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
