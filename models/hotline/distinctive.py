@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from models.hotline.match_keys import KeyKind
-from models.hotline.wording import plain, seen
+from models.hotline.wording import FIRST_UNPARTED, plain, seen
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
@@ -28,7 +28,7 @@ _OF_PROGRAMS = frozenset(
     {"sent", "outloo", "iphone", "ipad", "androi", "samsun", "galaxy", "gmail", "yahoo", "hotmai", "mail", "ios"}
 )
 _PAGE = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_FIRST_UNPARTED, _FIRST_KOREAN, _LAST_KOREAN = "\u3000", "\uac00", "\ud7a3"
+_FIRST_KOREAN, _LAST_KOREAN = "\uac00", "\ud7a3"
 
 
 def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -70,7 +70,7 @@ def beginnings(said: str) -> Iterable[str]:
 
 @lru_cache(maxsize=20_000)
 def _beginnings(word: str) -> tuple[str, ...]:
-    if word[-1] >= _FIRST_UNPARTED and not _FIRST_KOREAN <= word[-1] <= _LAST_KOREAN:
+    if word[-1] >= FIRST_UNPARTED and not _FIRST_KOREAN <= word[-1] <= _LAST_KOREAN:
         return tuple(word[place : place + _PAIR] for place in range(len(word) - 1))
     beginning = word[:_LETTERS]
     is_one = len(word) > _PAIR and beginning not in _OF_PROGRAMS and not any(map(str.isdigit, word))

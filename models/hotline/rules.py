@@ -10,6 +10,7 @@ from models.hotline.policy import Policy
 from models.hotline.sums import HEADS, Sums
 from models.hotline.tongue import UNDETERMINED
 from models.hotline.triage import NOTHING_SAID, UNITS, Found, Reader
+from models.hotline.wording import FIRST_UNPARTED
 
 STANDARD = 3
 # What tells of domestic violence, of HIV, and of the abuse of a minor. Source: domain section 8 (class C4).
@@ -21,7 +22,6 @@ _PLACE_OF = {head: place for place, head in enumerate(HEADS)}
 _AT_DV, _AT_HASA = _PLACE_OF[Unit.DV], _PLACE_OF[Unit.HASA]
 # What is so many points behind is as good as nothing.
 _FAR = 12_000
-_FIRST_UNPARTED = "\u3000"
 
 
 class Decision(NamedTuple):
@@ -143,6 +143,6 @@ def words_at(words: str, places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
 def word_end(words: str, end: int) -> int:
     """Where the word ends in whose middle a place may end."""
     # Chinese does not part its words.
-    if words[end - 1 : end] >= _FIRST_UNPARTED or words[end - 1 : end] == " ":
+    if words[end - 1 : end] >= FIRST_UNPARTED or words[end - 1 : end] == " ":
         return end
     return min((place for sign in " \n" if (place := words.find(sign, end)) >= 0), default=end)

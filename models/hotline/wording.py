@@ -17,6 +17,8 @@ _SENTENCE = frozenset(".!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\
 # With so many letters of a word other languages are told apart best. Source: tried on the examples.
 _ROOT = 4
 UNPARTED = "zh"
+# From here on are the signs of scripts that do not part their words, but for Korean, which does.
+FIRST_UNPARTED = "\u3000"
 _APOSTROPHE = frozenset("'\u2018\u2019\u02bc`\u00b4")
 _KEPT = frozenset("$%+")
 # Letters that Arabic and Urdu keyboards write in several ways, and letters without a decomposition.

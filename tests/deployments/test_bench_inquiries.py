@@ -24,8 +24,10 @@ from deployments.bench.synthetic_inquiries import HEAD, PHRASES, texts, write_in
 from deployments.bench.table import Row
 from deployments.bench.triage_base import judged, phrases, straight
 from deployments.bench.triage_stages import EARLIER, REST, STAGES, Clocks
+from models.hotline.match_keys import KeyKind
 from models.hotline.records import HotlineDecision
 from tasks.adapters.database import reading
+from tasks.adapters.hotline.contacts import STRONG, sharing_contacts
 from tasks.adapters.hotline.triaging import decide_waiting, judge
 from tasks.adapters.policy import hotline_policy
 from tasks.adapters.settings import settings
@@ -84,7 +86,10 @@ def test_earlier_contacts_are_found_for_callers_of_a_city_and_hardly_any_for_str
     table = HotlineDecision.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
         repeats = session.execute(select(func.count()).where(table.duplicate_of != "")).scalar_one()
-    # Of strangers a few use the same rare word, as they do anywhere.
+        ids = session.execute(select(table.contact_id)).scalars().all()
+        alike = sharing_contacts(session, ids, dict.fromkeys((*STRONG, KeyKind.SURNAME, KeyKind.PLACE), COUNT))
+    # No stranger has another's name or number; a few use the same rare word, as people do anywhere.
+    assert bool(alike) is of_a_city
     assert repeats > COUNT // 10 if of_a_city else repeats <= COUNT // 50
 
 

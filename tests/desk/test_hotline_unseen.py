@@ -29,6 +29,18 @@ def test_a_call_that_repeats_a_restricted_contact_names_it_to_cleared_staff_alon
     assert ("INQ-0001" in answer.text) is is_told
 
 
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_who_calls_again_about_something_else_is_not_linked_with_what_a_person_marked(
+    hotline_office: Any, is_marked: bool
+):
+    hotline_office("I owe three months of back rent and the landlord took me to housing court. Mrs. Wrenfield")
+    if is_marked:
+        do(TAKER, "marked_confidential")
+    call(at_desk(TAKER), f"Calling again, this is Mrs. Wrenfield. {STAMPS}")
+    (called,) = {*contacts()} - {"INQ-0001"}
+    assert decision(called).duplicate_of == ("" if is_marked else "INQ-0001")
+
+
 def test_a_restricted_call_does_not_name_the_open_contact_that_it_repeats(hotline_office: Any):
     hotline_office(f"{STAMPS} {PHONE}")
     answer = call(at_desk(TAKER), f"{STAMPS} {PHONE}", child_report="caller_reports")

@@ -23,6 +23,7 @@ PRIORITY = _now(_CASE.priority, _DECISION.priority)
 RESTRICTED = _now(_CASE.restricted, _DECISION.confidential)
 # By triage or by a person since, whatever was lifted: for what tells of earlier days, too.
 EVER_RESTRICTED = or_(_DECISION.confidential, func.coalesce(_CASE.restricted, false()))
+DUPLICATE_OF = _now(_CASE.duplicate_of, _DECISION.duplicate_of)
 LANGUAGE = _now(_CASE.language, _DECISION.language)
 CLOCK = _now(_CASE.clock, _DECISION.clock)
 # A function's result is text where nobody says that it is a moment.

@@ -37,6 +37,7 @@ from tasks.adapters.hotline.contacts import (
     sharing_contacts,
 )
 from tasks.adapters.hotline.phrase_files import tables_as_needed
+from tasks.adapters.hotline.standing import DUPLICATE_OF, EVER_RESTRICTED
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
@@ -236,10 +237,8 @@ def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
 
 
 def _decided_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
-    # What a person says of a link counts above what triage said.
-    first = func.coalesce(_CASE.c.duplicate_of, _DECISION.c.duplicate_of)
     columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
-    query = select(*columns, _DECISION.c.confidential, first)
+    query = select(*columns, EVER_RESTRICTED, DUPLICATE_OF)
     query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
     found = {}
     for some in batches(sorted(contact_ids)):
