@@ -64,9 +64,9 @@ def first_code(secret: str) -> str:
     return codes.code_at(secret, codes.step(office_acts.clock.now(), 0))
 
 
-def rows(table: type) -> list[Any]:
+def rows(table: Any) -> list[Any]:
     with reading() as session:
-        return list(session.execute(select(table)).scalars())
+        return list(session.execute(select(table).order_by(*table.__table__.primary_key)).scalars())
 
 
 def person(staff_id: str) -> Any:

@@ -37,8 +37,10 @@ def who_heard(*case_ids: str) -> list[str]:
 
 def message_to(recipient: str) -> str:
     """The last mail to somebody."""
+    table = OutgoingMessage.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
-        found = session.execute(select(OutgoingMessage).where(OutgoingMessage.recipient == recipient)).scalars()  # type: ignore[arg-type]
+        mine = select(OutgoingMessage).where(table.recipient == recipient).order_by(table.created_at)
+        found = session.execute(mine).scalars()
         return [f"{row.subject}\n{row.body}" for row in found][-1]
 
 

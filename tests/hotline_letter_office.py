@@ -91,9 +91,9 @@ def read(letter: str, who: str) -> bytes:
 
 
 def rows(model: Any) -> list[Any]:
-    """All rows of a table."""
+    """All rows of a table, in the order of their keys."""
     with reading() as session:
-        return list(session.execute(select(model)).scalars())
+        return list(session.execute(select(model).order_by(*model.__table__.primary_key)).scalars())
 
 
 def events() -> list[tuple[str, dict[str, Any]]]:

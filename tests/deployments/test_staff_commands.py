@@ -57,7 +57,7 @@ def by(staff_id: str) -> tuple[str, ...]:
 def attempts() -> list[tuple[str, str, str, str]]:
     table = Attempt.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
-        rows = session.execute(select(table.staff_id, table.door, table.what, table.refusal))
+        rows = session.execute(select(table.staff_id, table.door, table.what, table.refusal).order_by(table.attempt_id))
         return [tuple(row) for row in rows]
 
 

@@ -38,7 +38,7 @@ def desk(case_id: str) -> DeskSide:
 
 def rows(table: Any) -> list[Any]:
     with reading() as session:
-        return list(session.execute(select(table)).scalars())
+        return list(session.execute(select(table).order_by(*table.__table__.primary_key)).scalars())
 
 
 def last_event(case_id: str) -> CaseEvent:

@@ -157,8 +157,10 @@ def test_a_reading_is_attested_without_saying_what_was_read() -> None:
     decided("A1")
     drawn()
     read("j.ray", "A1", "HOMEBASE", 2)
+    table = CaseEvent.__table__.c  # type: ignore[attr-defined]
     with reading() as session:
-        events = session.execute(select(CaseEvent).where(CaseEvent.case_id == "sample:2026-11-16")).scalars().all()  # type: ignore[arg-type]
+        mine = select(CaseEvent).where(table.case_id == "sample:2026-11-16").order_by(table.seq)
+        events = session.execute(mine).scalars().all()
     assert [event.event for event in events] == ["sample_drawn", "sample_read"]
     assert "HOMEBASE" not in events[1].payload and "A1" not in events[1].payload
 
