@@ -33,13 +33,15 @@ def learn() -> None:
 
     try:
         from deployments.learning.fit import fit
+        from deployments.learning.meaning import meanings
     except ModuleNotFoundError as error:
         refuse(f"Learning needs the package {error.name}, which only “make setup” installs. Run that first.", False)
     files = [read_examples(path) for path in sorted(EXAMPLES.glob("*.csv"))]
     examples = [example for file in files for example in file]
     write_common_words(files)
     write_often_words(examples)
-    write_points(fit(read_tables(), points_by_hand(), examples, read_tables(of_examples=False)))
+    unread = read_tables(of_examples=False)
+    write_points(fit(read_tables(), points_by_hand(), examples, unread, meanings(examples)))
     typer.echo(f"Learned from {len(examples)} examples; the tables lie in deployments/phrases, to be read and signed.")
 
 

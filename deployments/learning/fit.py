@@ -1,14 +1,16 @@
 """Learns the points of signals, rules and words from examples, starting from what people set by hand.
 
 Units compete (softmax); URGENT and PROTECTED are a yes or no each (logistic). Points stay near those that were set by
-hand, and near nothing for single words: how far they may go is a normal prior of the widths below. The method is plain
-gradient descent with momentum on all examples at once, so the same examples give the same points.
+hand, and for single words near what words of like meaning say: how far they may go is a normal prior of the widths
+below. The method is plain gradient descent with momentum on all examples at once, so the same examples give the same
+points.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +26,17 @@ from models.hotline.wording import pairs, roots
 HEADS: tuple[str, ...] = (*UNITS, URGENT, PROTECTED)
 _UNITS = len(UNITS)
 # How far points may move from those set by hand; a word counts from its third example on.
-_SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.65, 0.5, 0.5, 3
+_SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.45, 0.6, 0.5, 3
+# How far the points of a meaning may go, and how much slower they move: all of a contact's words move them at once.
+_MEANING_WIDTH, _SLOWER = 0.015, 0.3
 # What is set by hand for units is a guess of order, not of size.
 _HAND = 0.6
 # Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
 _ABOUT_SUBJECTS = 0.4
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
-# Points that say less are left out, and pairs of words that say no more than this: there are very many.
-_SMALLEST, _LEAST_OF_PAIRS = 0.03, 0.1
+# Points that say less are left out; so are pairs of words, and words known by their meaning alone, that say no more
+# than this: there are very many.
+_SMALLEST, _LEAST_OF_PAIRS, _LEAST_ALONE = 0.05, 0.1, 0.2
 Array = npt.NDArray[np.float32]
 
 
@@ -44,6 +49,8 @@ class _Problem:
     weight: Array
     start: Array
     width: Array
+    # What the words of each example mean, all together.
+    meant: Array
 
 
 def signs_of(found: Found) -> Iterator[str]:
@@ -59,9 +66,15 @@ def signs_of(found: Found) -> Iterator[str]:
 
 
 def fit(
-    tables: PhraseTables, by_hand: Mapping[str, Points], examples: Sequence[Example], unread: PhraseTables | None = None
+    tables: PhraseTables,
+    by_hand: Mapping[str, Points],
+    examples: Sequence[Example],
+    unread: PhraseTables | None = None,
+    meanings: Mapping[str, Array] | None = None,
 ) -> PhraseTables:
     """The tables with learned points. `by_hand` is what people set, by `signal NAME` and `rule NAME`.
+
+    `meanings` are vectors of words by `word LANGUAGE ROOT`: one that no example has is known by its meaning alone.
 
     `unread` are the tables without the terms that were written from examples. An example that was read for terms is
     held against these: its own terms would find it far more surely than they find what others say.
@@ -69,9 +82,15 @@ def fit(
     reader = Reader(tables)
     before = Reader(unread) if unread else reader
     signs = [set(signs_of((before if each.is_read else reader).read(each.message))) for each in examples]
-    problem = _problem(signs, by_hand, examples)
-    points, bias = _learned(problem)
-    given = {name: _points(name, row) for name, row in zip(problem.names, points, strict=True)}
+    meanings = meanings or {}
+    problem = _problem(signs, by_hand, examples, meanings)
+    points, by_meaning, bias = _learned(problem)
+    learned = dict(zip(problem.names, points, strict=True))
+    least = {name: _LEAST_OF_PAIRS for name in learned if name.startswith("word ") and name.count(" ") > 2}
+    least |= dict.fromkeys(meanings.keys() - learned.keys(), _LEAST_ALONE)
+    for name, meaning in meanings.items():
+        learned[name] = learned.get(name, 0) + meaning @ by_meaning
+    given = {name: _points(row, least.get(name, _SMALLEST)) for name, row in learned.items()}
     words: dict[str, dict[str, Points]] = {}
     for name, mine in given.items():
         kind, _, word = name.partition(" ")
@@ -83,18 +102,19 @@ def fit(
         signals=tuple(replace(s, points=given.get(f"signal {s.name}", s.points)) for s in tables.signals),
         rules=tuple(replace(r, points=given.get(f"rule {r.name}", r.points)) for r in tables.rules),
         words=words,
-        bias=_points("", bias),
+        bias=_points(bias),
     )
 
 
-def _problem(signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples: Sequence[Example]) -> _Problem:
+def _problem(
+    signs: Sequence[set[str]],
+    by_hand: Mapping[str, Points],
+    examples: Sequence[Example],
+    meanings: Mapping[str, Array],
+) -> _Problem:
     often = Counter(sign for mine in signs for sign in mine)
     names = tuple(sorted({*by_hand, *(sign for sign, count in often.items() if count >= _FEWEST)}))
     place = {name: number for number, name in enumerate(names)}
-    columns = [[place[sign] for sign in mine if sign in place] for mine in signs]
-    ends = np.cumsum([0, *map(len, columns)])
-    where = np.fromiter(chain.from_iterable(columns), dtype=np.int32)
-    there = csr_array((np.ones(len(where), dtype=np.float32), where, ends), shape=(len(examples), len(names)))
     start = np.zeros((len(names), len(HEADS)), dtype=np.float32)
     for name, points in by_hand.items():
         for head, value in points.items():
@@ -102,7 +122,19 @@ def _problem(signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples:
     widths = [[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names]
     width = np.array(widths, dtype=np.float32)
     weight = np.array([[1 if each.is_typical else _ABOUT_SUBJECTS] for each in examples], dtype=np.float32)
-    return _Problem(names, there, _accepted(examples), _answers(examples), weight, start, width)
+    there, meant = _there(signs, names), np.zeros((len(examples), 0), dtype=np.float32)
+    if meanings:
+        meant = np.asarray(_there(signs, tuple(meanings)) @ np.stack([*meanings.values()]))
+    return _Problem(names, there, _accepted(examples), _answers(examples), weight, start, width, meant)
+
+
+def _there(signs: Sequence[set[str]], names: Sequence[str]) -> csr_array:
+    """One for each sign (columns) that an example (rows) has."""
+    place = {name: number for number, name in enumerate(names)}
+    columns = [sorted(place[sign] for sign in mine if sign in place) for mine in signs]
+    ends = np.cumsum([0, *map(len, columns)])
+    where = np.fromiter(chain.from_iterable(columns), dtype=np.int32)
+    return csr_array((np.ones(len(where), dtype=np.float32), where, ends), shape=(len(signs), len(names)))
 
 
 def _accepted(examples: Sequence[Example]) -> Array:
@@ -120,21 +152,38 @@ def _answers(examples: Sequence[Example]) -> Array:
     return np.array([[each.priority == 1, each.confidential] for each in examples], dtype=np.float32)
 
 
-def _learned(problem: _Problem) -> tuple[Array, Array]:
-    points, bias = problem.start.copy(), np.zeros(len(HEADS), dtype=np.float32)
-    pull, bias_pull = 1 / problem.width**2, np.array([1 / _BIAS_WIDTH**2] * _UNITS + [0.0] * 2, dtype=np.float32)
-    speed, bias_speed = np.zeros_like(points), np.zeros_like(bias)
-    has = csr_array(problem.there.T)
-    # Signs that are rare move as fast as common ones when each has a pace of its own.
-    pace = _PACE * 100 / (problem.there.sum(axis=0)[:, None] * 0.25 + pull)
+class _Part:
+    """Points that are learned alike: those of signs, of meanings, of every contact. They are drawn to `first`."""
+
+    def __init__(self, has: Any, first: Array, width: Array, slower: float = 1) -> None:
+        self.has, self._of_each = has, has.T
+        self._first, self._pull, self.points = first, 1 / width**2, first
+        # What is rare moves as fast as what is common when each has a pace of its own.
+        often = np.asarray((has * has).sum(axis=0)).reshape(-1, 1)
+        self._pace = slower * _PACE * 100 / (often * 0.25 + self._pull)
+        self._speed = np.zeros_like(first)
+
+    def move(self, wrong: Array) -> None:
+        """One step towards what is less wrong; `wrong` has the examples in its rows, the heads in its columns."""
+        slope = self._of_each @ wrong + self._pull * (self.points - self._first)
+        self._speed = _MOMENTUM * self._speed - self._pace * slope * (1 - _MOMENTUM)
+        self.points = self.points + self._speed
+
+
+def _learned(problem: _Problem) -> tuple[Array, Array, Array]:
+    """Points of each sign, of each part of a meaning, and of every contact."""
+    none = np.zeros((problem.meant.shape[1], len(HEADS)), dtype=np.float32)
+    free = np.array([[_BIAS_WIDTH] * _UNITS + [np.inf] * 2], dtype=np.float32)
+    signs = _Part(problem.there, problem.start, problem.width)
+    meaning = _Part(problem.meant, none, np.array([[_MEANING_WIDTH]], dtype=np.float32), _SLOWER)
+    every = _Part(np.ones((len(problem.weight), 1), dtype=np.float32), np.zeros_like(free), free)
+    parts = (signs, meaning, every)
+    right = np.hstack([problem.units, problem.answers])
     for _ in range(_STEPS):
-        wrong = problem.weight * (_guessed(problem.there @ points + bias) - np.hstack([problem.units, problem.answers]))
-        slope = has @ wrong + pull * (points - problem.start)
-        speed = _MOMENTUM * speed - pace * slope * (1 - _MOMENTUM)
-        points = points + speed
-        bias_speed = _MOMENTUM * bias_speed - _PACE * (wrong.sum(axis=0) + bias_pull * bias) * (1 - _MOMENTUM)
-        bias = bias + bias_speed
-    return points, bias
+        wrong = problem.weight * (_guessed(sum(part.has @ part.points for part in parts)) - right)
+        for part in parts:
+            part.move(wrong)
+    return signs.points, meaning.points, every.points[0]
 
 
 def _guessed(sums: Array) -> Array:
@@ -142,8 +191,7 @@ def _guessed(sums: Array) -> Array:
     return np.hstack([raised / raised.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-sums[:, _UNITS:]))])
 
 
-def _points(name: str, row: Array) -> dict[str, int]:
-    is_pair = name.startswith("word ") and name.count(" ") > 2
-    if is_pair and abs(row).max() < _LEAST_OF_PAIRS:
+def _points(row: Array, least: float = _SMALLEST) -> dict[str, int]:
+    if abs(row).max() < least:
         return {}
     return {head: round(float(v) * 1000) for head, v in zip(HEADS, row, strict=True) if abs(v) >= _SMALLEST}
