@@ -26,7 +26,8 @@ _UNUSED = 0.5
 def meanings(examples: Sequence[Example]) -> dict[str, Vector]:
     """The vector of each root that the tables may know, shape (128,), by the name of its sign (`word en evict`).
 
-    A root has the mean of its forms, each as often as the examples have it. Source: the README of the folder says how they were made.
+    A root has the mean of its forms, each as often as the examples have it. Source: the folder's
+    README tells how they were made.
     """
     used: dict[str, Counter[str]] = defaultdict(Counter)
     for each in examples:
