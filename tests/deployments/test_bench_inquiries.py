@@ -81,7 +81,7 @@ def test_who_calls_changes_nothing_of_what_is_said(tmp_path: Path) -> None:
 def test_earlier_contacts_are_found_for_callers_of_a_city_and_hardly_any_for_strangers(
     tmp_path: Path, of_a_city: bool
 ) -> None:
-    # Of sixty strangers two who say the same rare words would be three in a hundred.
+    # Sixty strangers are too few to tell one in sixty from one in thirty.
     count = COUNT if of_a_city else 200
     prepare(count, tmp_path / "inquiries.csv", of_a_city)
     assert triage(count) == count
@@ -92,7 +92,7 @@ def test_earlier_contacts_are_found_for_callers_of_a_city_and_hardly_any_for_str
         alike = sharing_contacts(session, ids, dict.fromkeys((*STRONG, KeyKind.SURNAME, KeyKind.PLACE), count))
     # No stranger has another's name or number; a few use the same rare word, as people do anywhere.
     assert bool(alike) is of_a_city
-    assert repeats > count // 10 if of_a_city else repeats <= count // 50
+    assert repeats > count // 10 if of_a_city else repeats <= count // 60
 
 
 @pytest.mark.parametrize(
