@@ -91,3 +91,8 @@ def test_every_language_has_glosses_spelled_as_triage_reads_its_words() -> None:
     found = [*glosses()]
     assert {language for language, _, _ in found} == {*LANGUAGES} - {"en"}
     assert [(language, word) for language, word, _ in found if plain(word).split() != [word]] == []
+
+
+@pytest.mark.parametrize("name", ["mohammed", "chen", "cohen", "maria", "jose", "nguyen", "abdul", "john", "jean"])
+def test_a_name_has_no_meaning(name: str) -> None:
+    assert name not in english_words()
