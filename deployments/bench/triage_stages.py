@@ -15,7 +15,7 @@ EARLIER = "earlier contacts"
 Stages = Mapping[str, Sequence[tuple[Any, str]]]
 STAGES: Stages = {
     "opening": ((triaging, "open_rows"),),
-    "language and words": ((triage, "seen"), (triage, "plain"), (triage, "language_of")),
+    "language and words": ((triage, "seen"), (triage, "sentences"), (triage, "joined"), (triage, "language_of")),
     "search": ((triage.Reader, "read_all"),),
     "points and decision": ((triaging, "_decided"),),
     EARLIER: ((triaging, "sharing_contacts"), (triaging, "_known_before"), (triaging, "_first")),

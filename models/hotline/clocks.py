@@ -7,6 +7,7 @@ filing, which a contact does not tell: of the first only the answer is due, of t
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from models.hotline.phrases import Unit
 from models.hotline.policy import ClockKind, ClockName, WorkPolicy
@@ -46,8 +47,7 @@ LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a clock is chosen by. `outreach` is the clock of a request to DHS that came in an export of NYC 311."""
 
     unit: str

@@ -92,6 +92,11 @@ class ContactForm(BaseModel):
 
     @property
     def words(self) -> str:
-        """All that was said: the subject line, where there is one, the text, and what staff added to it."""
-        said = f"{self.subject}\n{self.text}" if self.subject else self.text
+        """All that was said: the subject line, the text, and what staff added to it.
+
+        A subject line that is the beginning of the text, as many web forms and mail programs make it, says nothing
+        more; cut short in the middle of a word, it would say something that nobody wrote.
+        """
+        opening = self.subject.rstrip(" .\u2026")
+        said = self.text if self.text.startswith(opening) else f"{self.subject}\n{self.text}"
         return f"{said}\n{self.summary}" if self.summary else said

@@ -38,6 +38,9 @@ class _Literal(NamedTuple):
     atoms: tuple[int, ...]
 
 
+_TERMS, _ATOMS = _Literal._fields.index("terms"), _Literal._fields.index("atoms")
+
+
 class _Composite(NamedTuple):
     """A term of several parts, as the atoms that must all be there."""
 
@@ -91,11 +94,12 @@ class Matcher:
         if self._automaton is None:
             return
         found = list(self._automaton.iter(words))
-        # The blanks around words are no part of their place.
-        for last, (size, closed, terms, _) in found:
-            for signal, text in terms:
-                yield Hit(signal, last + 1 - size, last + 1 - closed, text)
-        present = set(chain.from_iterable([literal.atoms for _, literal in found]))
+        # The blanks around words are no part of their place. By place, not by name, which takes twice as long.
+        for last, literal in found:
+            if literal[_TERMS]:
+                for signal, text in literal[_TERMS]:
+                    yield Hit(signal, last + 1 - literal.size, last + 1 - literal.closed, text)
+        present = set(chain.from_iterable([literal[_ATOMS] for _, literal in found]))
         partners, known = self._partners, self._composites
         likely = [
             composite

@@ -18,10 +18,9 @@ _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
 RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
-_PLACE_OF = {head: place for place, head in enumerate(HEADS)}
-_AT_DV, _AT_HASA = _PLACE_OF[Unit.DV], _PLACE_OF[Unit.HASA]
-# What is so many points behind is as good as nothing.
-_FAR = 12_000
+_PLACES = range(len(UNITS))
+_AT_DV, _AT_HASA = UNITS.index(Unit.DV), UNITS.index(Unit.HASA)
+_AT_URGENT, _AT_PROTECTED = HEADS.index(URGENT), HEADS.index(PROTECTED)
 
 
 class Decision(NamedTuple):
@@ -50,18 +49,19 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     """The decision about what was found in a message."""
     sums = reader.sums(found)
     share = _shares(sums)
-    place = share.index(max(share))
-    unit, confidence = UNITS[place], share[place]
+    # Equal ones stay in the order of the units.
+    likely = sorted(_PLACES, key=share.__getitem__, reverse=True)[: policy.alternatives + 1]
+    unit, confidence = UNITS[likely[0]], share[likely[0]]
     near = unit not in RESTRICTED_UNITS and max(share[_AT_DV], share[_AT_HASA]) >= policy.restricted_from
     confidential = (
         unit in RESTRICTED_UNITS
         or near
         or tells_of_protected(found.hits)
-        or _likelihood(sums, PROTECTED) > policy.protected_above
+        or _likelihood(sums, _AT_PROTECTED) > policy.protected_above
     )
     urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD
-    danger = _likelihood(sums, URGENT)
+    danger = _likelihood(sums, _AT_URGENT)
     if danger > policy.urgent_above:
         priority = 1
     elif priority == 1 and danger < policy.urgent_least:
@@ -69,7 +69,7 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
         priority = 2
     return Decision(
         unit=unit,
-        alternatives=_others(share, place, policy),
+        alternatives=tuple([UNITS[other] for other in likely[1:] if share[other] >= policy.named]),
         priority=priority,
         confidential=confidential,
         needs_language_service=needs_language_service(found),
@@ -86,32 +86,25 @@ def _shares(sums: Sums) -> list[float]:
     """The points of the units as shares of one, in the units' order."""
     mine = sums.lanes[: len(UNITS)]
     highest = max(mine)
-    least = highest - _FAR
-    raised = [exp((one - highest) / 1000) if one > least else 0.0 for one in mine]
+    raised = [exp((one - highest) / 1000) for one in mine]
     total = sum(raised)
     return [one / total for one in raised]
 
 
-def _likelihood(sums: Sums, head: str) -> float:
+def _likelihood(sums: Sums, place: int) -> float:
     """The points for a yes or no as a share of one."""
-    return 1 / (1 + exp((sums.raised - sums.lanes[_PLACE_OF[head]]) / 1000))
-
-
-def _others(share: Sequence[float], first: int, policy: Policy) -> tuple[Unit, ...]:
-    """The units next to the first that are likely enough to be named, the likeliest first."""
-    # Equal ones stay in the order of the units.
-    likely = [at for at, one in enumerate(share) if one >= policy.named and at != first]
-    likely.sort(key=share.__getitem__, reverse=True)
-    return tuple(UNITS[at] for at in likely[: policy.alternatives])
+    return 1 / (1 + exp((sums.raised - sums.lanes[place]) / 1000))
 
 
 def _reasons_to_look(found: Found, confidence: float, near: bool, policy: Policy) -> tuple[str, ...]:
-    reasons = (
-        ("nothing said", NOTHING_SAID in found.hits),
-        ("unsure", confidence < policy.certain),
-        ("near a restricted unit", near),
-    )
-    return tuple(reason for reason, holds in reasons if holds)
+    reasons = []
+    if NOTHING_SAID in found.hits:
+        reasons.append("nothing said")
+    if confidence < policy.certain:
+        reasons.append("unsure")
+    if near:
+        reasons.append("near a restricted unit")
+    return tuple(reasons)
 
 
 def most_urgent(rules: Sequence[Rule]) -> Rule | None:

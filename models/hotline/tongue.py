@@ -45,10 +45,8 @@ def language_of(text: str, words: Collection[str] = ()) -> str:
         return "en"
     if not _LETTER.search(text):
         return UNDETERMINED
-    if not text.isascii():
-        by_script = _by_script(text, len(_LETTER.findall(text)))
-        if by_script:
-            return by_script
+    if not _is_latin(text) and (by_script := _by_script(text, len(_LETTER.findall(text)))):
+        return by_script
     return _by_statistics(text)
 
 
@@ -56,6 +54,15 @@ def _is_plainly_english(words: Collection[str]) -> bool:
     """True where statistics need not be asked: of the words that hold English together there are several and many."""
     found = len(_ENGLISH.intersection(words))
     return found >= _FEWEST_ENGLISH and found >= _LEAST_ENGLISH * len(words)
+
+
+def _is_latin(text: str) -> bool:
+    """True where no sign can be of another script, which is found out at once: signs of most Latin languages alone."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _by_script(text: str, letters: int) -> str:

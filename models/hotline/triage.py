@@ -10,7 +10,7 @@ from models.hotline.matching import Hit, Matcher
 from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
 from models.hotline.sums import Sums, added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import plain, roots, seen
+from models.hotline.wording import joined, roots, seen, sentences
 
 UNITS = tuple(Unit)
 # Signs that are no words: see `facts_of`. Winter is the City's heat season without its milder ends.
@@ -89,8 +89,9 @@ class Reader:
     def read_all(self, messages: Sequence[Message]) -> list[Found]:
         """What is found in each message. Of many each step is taken for all of them: it finds its own tables warm."""
         texts = [seen(message.text) for message in messages]
-        plain_words = [plain(text) for text in texts]
-        parted = [words.split() for words in plain_words]
+        said = [sentences(text) for text in texts]
+        plain_words = [joined(each) for each in said]
+        parted = [[*chain.from_iterable(each)] for each in said]
         languages = [language_of(*each) for each in zip(texts, parted, strict=True)]
         every = list(zip(messages, languages, plain_words, strict=True))
         hits = [self._hits(*each) for each in every]

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -12,7 +12,8 @@ _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _COLOUR = re.compile(r"\x1b?\[\d{1,3}(?:;\d{1,3})*m")
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
-_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+# Begins with what is rare: a search for a digit before it would look behind every sign.
+_DECIMAL = re.compile(r"[.,](?<=\d.)(?=\d)")
 _SENTENCE = frozenset(".!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\u2028\u2029")
 # With so many letters of a word other languages are told apart best. Source: tried on the examples.
 _ROOT = 4
@@ -86,12 +87,21 @@ def plain(text: str) -> str:
     Latin letters lose their accents, Arabic ones their vowel signs, and letters that are written in several ways are
     written in one. Apostrophes go (`dont`), other punctuation parts words.
     """
+    return joined(sentences(text))
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The same as the plain words of each sentence that has any."""
     if not text.isascii():
         text = _undressed(text)
     if "." in text or "," in text:
         text = _DECIMAL.sub("", text)
-    sentences = [" ".join(sentence.split()) for sentence in text.translate(_LETTERS).split("\n")]
-    words = " \n ".join([sentence for sentence in sentences if sentence])
+    return list(filter(None, [sentence.split() for sentence in text.translate(_LETTERS).split("\n")]))
+
+
+def joined(sentences: Iterable[Sequence[str]]) -> str:
+    """The plain words of sentences as one text."""
+    words = " \n ".join([" ".join(sentence) for sentence in sentences])
     return f" {words} "
 
 

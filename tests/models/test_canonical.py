@@ -46,3 +46,8 @@ def test_named_texts_have_the_same_text_by_either_encoder(said: dict[str, str]):
 @pytest.mark.parametrize("model", FACTS)
 def test_facts_hold_no_floats_which_the_encoders_write_differently(model: type[BaseModel]):
     assert '"type": "number"' not in json.dumps(model.model_json_schema(mode="serialization"))
+
+
+@given(st.lists(st.tuples(texts, st.integers(-(2**53), 2**53), st.booleans()), max_size=5))
+def test_rows_are_canonical_the_same_by_the_quicker_way(rows: list[tuple[str, int, bool]]) -> None:
+    assert canonical_facts(rows) == canonical(rows)

@@ -220,3 +220,22 @@ def test_a_language_is_known_by_code_or_name(told: str, code: str) -> None:
                  received_at=st.datetimes(timezones=st.just(UTC)), text=st.text(), caller=st.text()))  # fmt: skip
 def test_a_contact_is_the_same_after_it_was_put_away(form: ContactForm) -> None:
     assert contact_from(content_of(form)) == form
+
+
+@pytest.mark.parametrize("subject", ["No heat since Mon", "No heat since Monday.", "No heat…", "No heat ...", ""])
+def test_a_subject_line_that_the_text_begins_with_is_said_once(subject: str) -> None:
+    assert contact(subject=subject, text="No heat since Monday. Please send help.").words == (
+        "No heat since Monday. Please send help."
+    )
+
+
+def test_a_subject_line_of_its_own_is_part_of_what_was_said() -> None:
+    assert contact(subject="Eviction", text="The marshal comes on Friday.").words == (
+        "Eviction\nThe marshal comes on Friday."
+    )
+
+
+@given(st.text(), st.text())
+def test_no_word_of_a_subject_line_is_lost(subject: str, text: str) -> None:
+    said = contact(subject=subject, text=text).words
+    assert subject.rstrip(" .…") in said and text in said

@@ -24,7 +24,7 @@ from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
 from models.hotline.triage import Found, Message, Reader
 from models.shared.calendar import new_york_date
-from models.shared.documents import canonical, sha256
+from models.shared.documents import canonical_facts, sha256
 from tasks.adapters.collecting import collect_young, uncollected
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
@@ -177,7 +177,7 @@ def _keep_decisions(
         _TAG,
         [tag for form, decision in ready if decision.events for tag in _tags(form, decision)],
     )
-    told = {"count": len(rows), "decisions": sha256(canonical([*map(_ATTESTED, rows)]))}
+    told = {"count": len(rows), "decisions": sha256(canonical_facts([*map(_ATTESTED, rows)]))}
     raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
                  judge.clocks, at)  # fmt: skip
     append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
