@@ -88,6 +88,14 @@ class CaseFacts:
         """True where the clock ended and nothing met it."""
         return not self.is_clock_met and now > self.due_at
 
+    def due_now(self, now: datetime) -> datetime:
+        """When the clock ends that runs now: the office's own, once the contact's was met."""
+        return self.to_resolve_by(now) if self.is_clock_met else self.due_at
+
+    def is_late(self, now: datetime) -> bool:
+        """True of an open contact whose clock of now has ended: not answered, or answered and not settled."""
+        return self.closed_at is None and now > self.due_now(now)
+
     def share_used(self, now: datetime) -> float:
         """The share of the clock that is used; above one it is overdue."""
         return (now - self.started_at) / max(self.due_at - self.started_at, timedelta(seconds=1))

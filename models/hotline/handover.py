@@ -29,7 +29,7 @@ DESKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenContact:
-    """One open contact as it stands: `owner` is somebody's name or empty."""
+    """One open contact as it stands: `owner` is somebody's name or empty, `clock` and `due_at` are what runs now."""
 
     contact_id: str
     priority: int
@@ -38,6 +38,7 @@ class OpenContact:
     received_at: datetime
     due_at: datetime | None
     owner: str
+    is_overdue: bool
 
 
 class HandoverLine(Line):
@@ -101,7 +102,7 @@ def handover_sheet(
         groups=tuple(
             PriorityGroup(
                 priority=priority, contacts=counts[priority][0], overdue=counts[priority][1],
-                rows=_lines([row for row in rows if row.priority == priority], desk, at),
+                rows=_lines([row for row in rows if row.priority == priority], desk),
             )
             for priority in PRIORITIES
             if counts.get(priority, (0, 0))[0]
@@ -109,7 +110,7 @@ def handover_sheet(
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[OpenContact], desk: str, at: datetime) -> tuple[HandoverLine, ...]:
+def _lines(rows: Sequence[OpenContact], desk: str) -> tuple[HandoverLine, ...]:
     hidden = desk == RESTRICTED_DESK
     return tuple(
         HandoverLine(
@@ -118,7 +119,7 @@ def _lines(rows: Sequence[OpenContact], desk: str, at: datetime) -> tuple[Handov
             stands="" if hidden else ALL_STATES[row.state].label,
             since=row.received_at,
             due_at=row.due_at,
-            is_overdue=row.due_at is not None and row.due_at < at,
+            is_overdue=row.is_overdue,
             owner=row.owner,
         )
         for row in rows

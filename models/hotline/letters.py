@@ -11,7 +11,7 @@ from models.hotline.letter_documents import ConstituentLetter, Fact, Notice, Pas
 from models.hotline.letter_policy import LetterPolicy
 from models.hotline.letter_rules import Matter, tells
 from models.hotline.letter_texts import ENGLISH, LetterTexts, apart, isolated
-from models.shared.calendar import new_york_date
+from models.shared.calendar import long_date, new_york_date
 from models.shared.documents import Office
 
 _RIGHT_TO_LEFT = ("ar", "ur")
@@ -86,7 +86,7 @@ def acknowledgement(order: Order) -> ConstituentLetter:
     say, policy = order.texts.say, order.policy
     if order.answer_by <= order.today:
         raise LetterRefused(
-            f"This contact should have been answered by {order.answer_by.isoformat()}, which has come. Send a response "
+            f"This contact should have been answered by {long_date(order.answer_by)}, which has come. Send a response "
             "or an interim reply. Nothing was made."
         )
     when = order.texts.dates.written(order.answer_by)

@@ -28,7 +28,7 @@ def sheets(rows: int = 200) -> dict[str, HandoverSheet]:
     policy = hotline_policy().model_copy(update={"handover_rows": rows})
     with reading() as session:
         made = unprinted_sheets(session, policy, office(), clock.now())
-    return {sheet.document_id.removeprefix("HS-2026-11-20-17-"): sheet for sheet in made}
+    return {sheet.document_id.split("-", 5)[-1]: sheet for sheet in made}
 
 
 def listed(sheet: HandoverSheet) -> list[tuple[str, int]]:
@@ -47,16 +47,21 @@ def test_each_open_contact_stands_on_the_sheet_of_whoever_has_it_now() -> None:
     assert found == {"FIA": ["A0", "A4", "A5"], "HOMEBASE": ["A1"], "TRIAGE": ["B1"], "RESTRICTED": ["A3", "C1"]}
 
 
-def test_sheets_and_queues_name_the_same_contacts_and_the_same_ones_as_overdue(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", [(2026, 11, 20, 22), (2026, 12, 8, 22), (2027, 1, 8, 22)])
+def test_sheets_and_queues_name_the_same_contacts_and_the_same_ones_as_overdue(
+    tmp_path: Path, moment: tuple[int, int, int, int]
+) -> None:
     open_office(tmp_path, RENT, STAMPS, FIRE, BEATEN, THANKS, RENT)
     answered("INQ-0001")
     do(CASEWORKER, "claimed", "INQ-0002")
     do(CASEWORKER, "acknowledged", "INQ-0003")
-    stop_clock(2026, 11, 20, 22)
+    stop_clock(*moment)
     with reading() as session:
         found, total = queue(session, QueueFilter(), clock.now(), cleared=True)
     listed_rows = {row.contact_id: row for made in sheets().values() for group in made.groups for row in group.rows}
-    assert {row.case_id: row.is_overdue for row in found} == {one: row.is_overdue for one, row in listed_rows.items()}
+    assert {row.case_id: (row.is_overdue, row.due_at) for row in found} == {
+        one: (row.is_overdue, row.due_at) for one, row in listed_rows.items()
+    }
     assert total == sum(group.contacts for made in sheets().values() for group in made.groups)
     overdue = sum(group.overdue for made in sheets().values() for group in made.groups)
     assert overdue == sum(row.is_overdue for row in found) > 0

@@ -101,7 +101,48 @@ def test_overdue_is_what_no_answer_met(hotline_office: Callable[..., None]) -> N
     answered()
     stop_clock(2026, 12, 10, 12)
     assert ids(overdue=True) == ["INQ-0002"]
-    assert [row.is_overdue for row in listed()] == [False, True]
+    assert {row.case_id: row.is_overdue for row in listed()} == {"INQ-0001": False, "INQ-0002": True}
+
+
+def test_what_was_answered_is_overdue_again_where_it_was_not_settled_by_the_office_s_own_clock(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(STAMPS)
+    answered()
+    stop_clock(2026, 12, 19, 12)
+    assert (ids(overdue=True), [row.due_at for row in listed()]) == ([], [facts("INQ-0001").resolve_by])
+    stop_clock(2026, 12, 22, 12)
+    with reading() as session:
+        counted = [one.overdue for one in unit_counts(session, clock.now(), cleared=True) if one.total]
+    assert (ids(overdue=True), counted, page().is_overdue) == (["INQ-0001"], [1], True)
+
+
+def test_a_reopened_contact_is_overdue_by_the_office_s_own_clock_which_stands_still_for_the_constituent(
+    hotline_office: Callable[..., None],
+) -> None:
+    hotline_office(STAMPS)
+    answered()
+    sign(CASEWORKER, "closed", code="answered")
+    stop_clock(2026, 12, 18, 12)
+    sign(SUPERVISOR, "reopened", reason="The benefits did not come")
+    do(CASEWORKER, "claimed")
+    do(CASEWORKER, "constituent_asked")
+    late = dict[int, tuple[bool, bool]]()
+    for day in (18, 22, 26, 28, 30):
+        stop_clock(2026, 12, day, 12)
+        if day == 26:
+            do(CASEWORKER, "resumed")
+        late[day] = listed()[0].is_overdue, facts("INQ-0001").is_late(clock.now())
+    assert late == {18: (False, False), 22: (False, False), 26: (False, False), 28: (False, False), 30: (True, True)}
+    assert listed()[0].due_at == facts("INQ-0001").due_now(clock.now())
+
+
+def test_what_is_closed_is_not_overdue(hotline_office: Callable[..., None]) -> None:
+    hotline_office(STAMPS)
+    answered()
+    sign(CASEWORKER, "closed", code="answered")
+    stop_clock(2027, 2, 1, 12)
+    assert [row.is_overdue for row in listed(only_open=False)] == [False]
 
 
 def test_counts_of_units_put_the_restricted_together_for_who_is_not_cleared(

@@ -17,7 +17,8 @@ HOUR = timedelta(hours=1)
 
 def contact(contact_id: str, priority: int = 3, due: int = 5, owner: str = "", state: str = "queued") -> OpenContact:
     since, until = MADE_AT - 9 * HOUR, MADE_AT + due * HOUR
-    return OpenContact(contact_id, priority, state, "heap_crisis" if priority < 3 else "response", since, until, owner)
+    clock = "heap_crisis" if priority < 3 else "response"
+    return OpenContact(contact_id, priority, state, clock, since, until, owner, due < 0)
 
 
 ROWS = (

@@ -97,7 +97,7 @@ def contact_page(session: Session, case_id: str, person: Person | None, now: dat
         case_id=case_id, is_masked=masked, facts=facts, version=loaded.version,
         unit=facts.unit, language=facts.language,
         clock=facts.clock if masked else LABELS[ClockName(facts.clock)], state=ALL_STATES[facts.state].label,
-        holder=str(ALL_STATES[facts.state].holder), is_overdue=loaded.facts.is_overdue(now),
+        holder=str(ALL_STATES[facts.state].holder), is_overdue=loaded.facts.is_late(now),
         resolve_by=facts.to_resolve_by(now), alternatives=() if masked else decided.alternatives,
         rule=RESTRICTED if masked else decided.rule, signals=() if masked else tuple(sorted(decided.signals)),
         review=() if masked else decided.review, said_by_triage=RESTRICTED if masked else decided.unit,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session
 
 from models.hotline.handover import (
@@ -17,7 +17,7 @@ from models.hotline.handover import (
     handover_sheet,
     sheet_number,
 )
-from models.hotline.policy import Policy
+from models.hotline.policy import ClockName, Policy
 from models.hotline.records import HotlineDecision
 from models.hotline.rules import RESTRICTED_UNITS
 from models.shared.documents import Office
@@ -26,7 +26,8 @@ from models.shared.records import StoredDocument
 from tasks.adapters.hotline.paper import PROCESS
 from tasks.adapters.hotline.standing import (
     CLOCK,
-    DUE_AT,
+    DUE_NOW,
+    IS_MET,
     IS_OPEN,
     OWNER,
     PRIORITY,
@@ -34,7 +35,7 @@ from tasks.adapters.hotline.standing import (
     STATE,
     UNIT,
     contacts_now,
-    is_overdue,
+    is_late,
 )
 from tasks.adapters.people import load_people
 from tasks.adapters.register import enter_papers
@@ -50,7 +51,7 @@ def unprinted_sheets(session: Session, policy: Policy, office: Office, at: datet
     for desk, counts in sorted(_counts(session, at).items()):
         if session.get(StoredDocument, sheet_number(desk, at)) is None:
             first = [
-                row for priority in counts for row in _first(session, desk, priority, policy.handover_rows, people)
+                row for priority in counts for row in _first(session, desk, priority, policy.handover_rows, people, at)
             ]
             sheets.append(handover_sheet(desk, counts, first, office=office, at=at))
     return sheets
@@ -70,7 +71,7 @@ def _counts(session: Session, at: datetime) -> dict[str, Counts]:
     """Open and overdue contacts of each desk, by priority."""
     open_now = contacts_now(
         UNIT.label("unit"), RESTRICTED.label("restricted"), STATE.label("state"), PRIORITY.label("priority"),
-        is_overdue(at).label("overdue"),
+        is_late(at).label("overdue"),
     ).where(IS_OPEN).subquery().c  # fmt: skip
     alike = (open_now.unit, open_now.restricted, open_now.state, open_now.priority, open_now.overdue)
     found = defaultdict[str, dict[int, tuple[int, int]]](dict)
@@ -83,14 +84,17 @@ def _counts(session: Session, at: datetime) -> dict[str, Counts]:
     return dict(found)
 
 
-def _first(session: Session, desk: str, priority: int, most: int, people: Mapping[str, Person]) -> list[OpenContact]:
+def _first(
+    session: Session, desk: str, priority: int, most: int, people: Mapping[str, Person], at: datetime
+) -> list[OpenContact]:
     """The contacts of a desk and a priority that are due first."""
+    clock = case((IS_MET, ClockName.RESOLUTION.value), else_=CLOCK)
     query = contacts_now(
-        _DECISION.contact_id, PRIORITY, STATE, CLOCK, _DECISION.received_at, DUE_AT, OWNER
+        _DECISION.contact_id, PRIORITY, STATE, clock, _DECISION.received_at, DUE_NOW, OWNER, is_late(at)
     ).where(IS_OPEN, priority == PRIORITY, _of_desk(desk))  # fmt: skip
-    ordered = query.order_by(DUE_AT, _DECISION.received_at, _DECISION.contact_id).limit(most)
+    ordered = query.order_by(DUE_NOW, _DECISION.received_at, _DECISION.contact_id).limit(most)
     return [
-        OpenContact(row[0], row[1], row[2], row[3] or "", row[4], row[5], _name(people, row[6] or ""))
+        OpenContact(row[0], row[1], row[2], row[3] or "", row[4], row[5], _name(people, row[6] or ""), bool(row[7]))
         for row in session.execute(ordered)
     ]
 

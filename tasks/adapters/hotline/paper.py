@@ -22,7 +22,7 @@ from tasks.adapters.hotline.standing import (
     STATE,
     UNIT,
     contacts_now,
-    is_overdue,
+    is_late,
 )
 from tasks.adapters.hotline.surges import read_surges
 from tasks.adapters.register import enter_papers
@@ -80,7 +80,7 @@ def _standing(session: Session, at: datetime) -> list[Standing]:
     """All contacts that are open now, however old."""
     open_now = contacts_now(
         UNIT.label("unit"), LANGUAGE.label("language"), RESTRICTED.label("confidential"),
-        (PRIORITY == 1).label("urgent"), (STATE == "to_person").label("waiting"), is_overdue(at).label("overdue"),
+        (PRIORITY == 1).label("urgent"), (STATE == "to_person").label("waiting"), is_late(at).label("overdue"),
         _DECISION.c.received_at.label("received_at"),
     ).where(IS_OPEN).subquery().c  # fmt: skip
     alike = (

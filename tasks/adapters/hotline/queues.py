@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from sqlmodel import Session
 
-from models.hotline.clocks import LABELS, MET_BY_ACKNOWLEDGING
+from models.hotline.clocks import LABELS
 from models.hotline.phrases import Unit
 from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.hotline.states import ALL_STATES, Holder
 from models.shared.people_records import Staff
-from tasks.adapters.hotline.standing import ALONE
+from tasks.adapters.hotline.standing import ALONE, DUE_NOW, IS_MET, PRIORITY, STATE, UNIT, is_late
 
 RESTRICTED = "restricted"
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
@@ -29,13 +29,7 @@ def _now(name: str, decided: str = "") -> ColumnElement[Any]:
     return func.coalesce(_CASE.c[name], _DECISION.c[decided or name])
 
 
-_state, _unit, _priority, _language = _now("state"), _now("unit"), _now("priority"), _now("language")
-_clock, _due_at, _hidden = _now("clock"), _now("due_at"), _now("restricted", "confidential")
-_met = or_(
-    _CASE.c.first_response_at.is_not(None), _CASE.c.closed_at.is_not(None),
-    and_(_CASE.c.acknowledged_at.is_not(None), _clock.in_([name.value for name in MET_BY_ACKNOWLEDGING])),
-)  # fmt: skip
-_unmet = ~func.coalesce(_met, False)
+_language, _clock, _hidden = _now("language"), _now("clock"), _now("restricted", "confidential")
 
 
 @dataclass(frozen=True)
@@ -62,6 +56,7 @@ class QueueFilter:
 class QueueRow:
     """A contact in a list. What is restricted reads so in unit, language, clock and review for who is not cleared.
 
+    `due_at` is the end of the clock that runs now: once the contact's own `is_met`, the office's own for settling it.
     `alert` is the highest level of the ladder that was told, -1 for none; `version` that of its case, 0 without one.
     """
 
@@ -76,6 +71,7 @@ class QueueRow:
     received_at: datetime
     due_at: datetime
     clock: str
+    is_met: bool
     is_overdue: bool
     waited: timedelta
     owner: str
@@ -116,9 +112,10 @@ def queue(
         _ALERT.c.contact_id == _DECISION.c.contact_id, _ALERT.c.acknowledged_at.is_(None)
     ).scalar_subquery()  # fmt: skip
     columns = (
-        _DECISION.c.contact_id, _unit.label("unit"), _state.label("state"), _priority.label("priority"),
+        _DECISION.c.contact_id, UNIT.label("unit"), STATE.label("state"), PRIORITY.label("priority"),
         _language.label("language"), _now("needs_language_service").label("service"), _DECISION.c.channel,
-        _DECISION.c.received_at, _due_at.label("due_at"), _clock.label("clock"), _unmet.label("unmet"),
+        _DECISION.c.received_at, DUE_NOW.label("due_at"), _clock.label("clock"), IS_MET.label("met"),
+        is_late(now).label("late"),
         func.coalesce(_CASE.c.owner, "").label("owner"), func.coalesce(_STAFF.c.name, "").label("owner_name"),
         _hidden.label("hidden"), _now("duplicate_of").label("duplicate_of"),
         func.coalesce(_CASE.c.merged, False).label("merged"), _DECISION.c.review, _DECISION.c.confidence,
@@ -126,7 +123,7 @@ def queue(
         func.coalesce(_CASE.c.version, 0).label("version"),
     )  # fmt: skip
     query = _joined(select(*columns)).outerjoin(_STAFF, _STAFF.c.staff_id == _CASE.c.owner).where(*conditions)
-    query = query.order_by(_priority, _due_at, _DECISION.c.contact_id).limit(limit).offset(offset)
+    query = query.order_by(PRIORITY, DUE_NOW, _DECISION.c.contact_id).limit(limit).offset(offset)
     found = session.execute(query).all()
     hidden = _restricted_among(session, [row.duplicate_of for row in found if row.duplicate_of])
     return [_row(row, now, hidden, cleared=cleared) for row in found], total
@@ -143,21 +140,21 @@ def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[Colum
     if wanted.unit == RESTRICTED:
         made.append(_hidden)
     elif wanted.unit:
-        made.append(_unit == wanted.unit)
+        made.append(wanted.unit == UNIT)
     made += [_language == wanted.language] if wanted.language else []
     # By what a list leaves out, too, a contact would tell what it is about.
     if not cleared and (wanted.language or wanted.unit not in ("", RESTRICTED)):
         made.append(~_hidden)
-    made += [_priority == wanted.priority] if wanted.priority else []
+    made += [wanted.priority == PRIORITY] if wanted.priority else []
     made += [_CASE.c.owner == wanted.owner] if wanted.owner else []
     if wanted.state:
-        made.append(_state == wanted.state)
+        made.append(wanted.state == STATE)
     elif wanted.only_open:
-        made.append(_state.in_(_OPEN))
+        made.append(STATE.in_(_OPEN))
     if wanted.holder:
         held = [state.name for state in ALL_STATES.values() if state.holder.lower() == wanted.holder.lower()]
-        made.append(_state.in_(held))
-    made += [(_due_at < now) & _unmet] if wanted.overdue else []
+        made.append(STATE.in_(held))
+    made += [is_late(now)] if wanted.overdue else []
     if not wanted.merged:
         made.append(ALONE)
     return made
@@ -181,7 +178,7 @@ def _row(row: Any, now: datetime, hidden: frozenset[str], *, cleared: bool) -> Q
         holder=str(ALL_STATES[row.state].holder), priority=row.priority,
         language=RESTRICTED if masked else row.language, needs_language_service=bool(row.service) and not masked,
         channel=row.channel, received_at=row.received_at, due_at=due_at, clock=RESTRICTED if masked else clock,
-        is_overdue=bool(row.unmet) and due_at < now, waited=now - row.received_at, owner=row.owner,
+        is_met=bool(row.met), is_overdue=bool(row.late), waited=now - row.received_at, owner=row.owner,
         owner_name=row.owner_name, restricted=bool(row.hidden), duplicate_of=other, merged=bool(row.merged),
         review=() if masked else tuple(filter(None, row.review.split("|"))),
         confidence=0 if masked else row.confidence, alert=row.level, is_alert_open=bool(row.unheard),
@@ -191,12 +188,12 @@ def _row(row: Any, now: datetime, hidden: frozenset[str], *, cleared: bool) -> Q
 
 def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitCount]:
     """What is open in each unit, in the order of the units; for who is not cleared the restricted ones as one row."""
-    shown: ColumnElement[Any] = _unit if cleared else case((_hidden, RESTRICTED), else_=_unit)
-    overdue = func.sum(cast((_due_at < now) & _unmet, Integer))
-    urgent = func.sum(cast((_priority == 1) & _state.in_(("to_person", "queued")), Integer))
+    shown: ColumnElement[Any] = UNIT if cleared else case((_hidden, RESTRICTED), else_=UNIT)
+    overdue = func.sum(cast(is_late(now), Integer))
+    urgent = func.sum(cast((PRIORITY == 1) & STATE.in_(("to_person", "queued")), Integer))
     service = func.sum(cast(_now("needs_language_service"), Integer))
-    grouping = (shown.label("unit"), _state.label("state"))
-    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(_state.in_(_OPEN), ALONE)
+    grouping = (shown.label("unit"), STATE.label("state"))
+    query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(STATE.in_(_OPEN), ALONE)
     found = defaultdict[str, UnitCount](lambda: UnitCount(""))
     for unit, state, count, late, first, languages in session.execute(query.group_by(*grouping)):
         mine = found[unit]

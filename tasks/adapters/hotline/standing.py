@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from models.hotline.clocks import MET_BY_ACKNOWLEDGING
 from models.hotline.records import HotlineCase, HotlineDecision
@@ -12,9 +14,29 @@ from models.shared.records import UtcDateTime
 _DECISION, _CASE = HotlineDecision.__table__.c, HotlineCase.__table__.c  # type: ignore[attr-defined]
 
 
-def _now(case: Any, decision: Any) -> Any:
+def _now(by_people: Any, by_triage: Any) -> Any:
     """A decision says all until the first act on a contact; then its case does."""
-    return func.coalesce(case, decision)
+    return func.coalesce(by_people, by_triage)
+
+
+class _Later(FunctionElement[datetime]):
+    """A moment and so many seconds."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(_Later)
+def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    moment, seconds = (compiler.process(one, **options) for one in element.clauses)
+    return f"({moment} + {seconds} * interval '1 second')"
+
+
+@compiles(_Later, "sqlite")
+def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    moment, seconds = (compiler.process(one, **options) for one in element.clauses)
+    # As moments are kept: six digits behind the second, of which SQLite reckons three.
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {moment}, {seconds} || ' seconds') || '000')"
 
 
 STATE = _now(_CASE.state, _DECISION.state)
@@ -28,6 +50,11 @@ LANGUAGE = _now(_CASE.language, _DECISION.language)
 CLOCK = _now(_CASE.clock, _DECISION.clock)
 # A function's result is text where nobody says that it is a moment.
 DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
+_acknowledged = and_(_CASE.acknowledged_at.is_not(None), _CASE.clock.in_(sorted(MET_BY_ACKNOWLEDGING)))
+# True once what the clock asks for was done, as `CaseFacts.is_clock_met` says it.
+IS_MET = func.coalesce(or_(_CASE.first_response_at.is_not(None), _CASE.closed_at.is_not(None), _acknowledged), false())
+# When the clock ends that runs now, as `CaseFacts.due_now` says it; of one that stands still, as if it ran on now.
+DUE_NOW: ColumnElement[Any] = case((IS_MET, _Later(_CASE.resolve_by, _CASE.paused_seconds)), else_=DUE_AT)
 # Of the case alone: who has it.
 OWNER = _CASE.owner
 _FIRST = HotlineCase.__table__.alias("first").c  # type: ignore[attr-defined]
@@ -42,11 +69,11 @@ def was_open_at(at: datetime) -> Any:
     return and_(_DECISION.received_at < at, or_(_CASE.closed_at.is_(None), _CASE.closed_at >= at), ALONE)
 
 
-def is_overdue(at: datetime) -> Any:
-    """True where a clock had run out at this moment and nothing met it, as `CaseFacts.is_overdue` says it."""
-    late = func.coalesce(literal(at, UtcDateTime) > DUE_AT, false())
-    acknowledged = and_(_CASE.acknowledged_at.is_not(None), _CASE.clock.in_(sorted(MET_BY_ACKNOWLEDGING)))
-    return and_(late, _CASE.first_response_at.is_(None), or_(_CASE.acknowledged_at.is_(None), not_(acknowledged)))
+def is_late(at: datetime) -> Any:
+    """True of an open contact whose clock of now had ended at this moment, as `CaseFacts.is_late` says it."""
+    # The office's own clock stands still while the constituent is asked.
+    running = case((and_(IS_MET, _CASE.paused_since.is_not(None)), _CASE.paused_since), else_=literal(at, UtcDateTime))
+    return and_(_CASE.closed_at.is_(None), func.coalesce(running > DUE_NOW, false()))
 
 
 def contacts_now(*columns: Any) -> Select[Any]:
