@@ -41,7 +41,8 @@ def _row(row: Any) -> dict[str, Any]:
     return {
         "case": row.case_id, "unit": row.unit, "priority": row.priority, "state": row.state, "holder": row.holder,
         "language": row.language, "channel": row.channel, "clock": row.clock, "received": row.received_at.isoformat(),
-        "due": row.due_at.isoformat(), "overdue": row.is_overdue, "owner": row.owner_name,
+        "due": row.due_at.isoformat(), "overdue": row.is_overdue, "answered": row.is_met,
+        "settled": row.is_settled, "stands_still": row.stands_still, "owner": row.owner_name,
         "restricted": row.restricted, "alert": f"E{row.alert}" if row.alert >= 0 else "",
     }  # fmt: skip
 
@@ -83,7 +84,7 @@ def _told(page: Any) -> dict[str, Any]:
         "case": page.case_id, "unit": page.unit, "triage": page.said_by_triage, "priority": facts.priority,
         "restricted": facts.restricted, "state": facts.state, "label": page.state, "holder": page.holder,
         "language": page.language, "channel": facts.channel, "clock": page.clock, "due": facts.due_at.isoformat(),
-        "overdue": page.is_overdue, "received": facts.received_at.isoformat(),
+        "answered": facts.is_clock_met, "overdue": page.is_overdue, "received": facts.received_at.isoformat(),
         "resolve_by": page.resolve_by.isoformat(), "owner": facts.owner, "alternatives": list(page.alternatives),
         "review": list(page.review), "rule": page.rule, "signals": list(page.signals),
         "duplicate_of": facts.duplicate_of, "linked": list(page.members), "attempts": facts.attempts,
@@ -107,7 +108,9 @@ def _told(page: Any) -> dict[str, Any]:
 def _print(told: dict[str, Any]) -> None:
     late = ", overdue" if told["overdue"] else ""
     typer.echo(f"{told['case']}  {told['unit']}  priority {told['priority']}")
-    typer.echo(f"{told['label']}, held by {told['holder']}; {told['clock']}, due {_moment(told['due'])}{late}")
+    due = f"to be settled by {_moment(told['resolve_by'])}" if told["answered"] else f"due {_moment(told['due'])}"
+    met = " met" if told["answered"] else ""
+    typer.echo(f"{told['label']}, held by {told['holder']}; {told['clock']}{met}, {due}{late}")
     others = f"; or {', '.join(told['alternatives'])}" if told["alternatives"] else ""
     typer.echo(f"Triage said: {told['triage']}{others}")
     typer.echo(f"{told['smallest']}\n" if told.get("smallest") else "")

@@ -88,13 +88,18 @@ class CaseFacts:
         """True where the clock ended and nothing met it."""
         return not self.is_clock_met and now > self.due_at
 
+    @property
+    def is_settled(self) -> bool:
+        """True of what needs nothing more but to be closed, and of what is closed."""
+        return self.closed_at is not None or (self.is_clock_met and self.resolved_at is not None)
+
     def due_now(self, now: datetime) -> datetime:
         """When the clock ends that runs now: the office's own, once the contact's was met."""
         return self.to_resolve_by(now) if self.is_clock_met else self.due_at
 
     def is_late(self, now: datetime) -> bool:
-        """True of an open contact whose clock of now has ended: not answered, or answered and not settled."""
-        return self.closed_at is None and now > self.due_now(now)
+        """True of a contact that is not settled and whose clock of now has ended: not answered, or only that."""
+        return not self.is_settled and now > self.due_now(now)
 
     def share_used(self, now: datetime) -> float:
         """The share of the clock that is used; above one it is overdue."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import category
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -42,6 +43,10 @@ class Layout(StrEnum):
 
     PLAIN = "plain"
     NYC311 = "nyc311"
+
+
+# So many signs at the beginning are the same by no accident. Source: convention.
+_SURELY_CUT = 30
 
 
 class ContactForm(BaseModel):
@@ -92,11 +97,19 @@ class ContactForm(BaseModel):
 
     @property
     def words(self) -> str:
-        """All that was said: the subject line, the text, and what staff added to it.
+        """All that was said: the subject line, where it says more, the text, and what staff added to it."""
+        said = self.text if self._begins_with_subject() else f"{self.subject}\n{self.text}"
+        return f"{said}\n{self.summary}" if self.summary else said
 
-        A subject line that is the beginning of the text, as many web forms and mail programs make it, says nothing
-        more; cut short in the middle of a word, it would say something that nobody wrote.
+    def _begins_with_subject(self) -> bool:
+        """True where the subject line is the beginning of the text, as many web forms and mail programs make it.
+
+        One that is cut short in the middle of a word would say something that nobody wrote. A short one that ends in
+        such a place was not cut: “Gun” is not the beginning of “Gunhill Road”.
         """
         opening = self.subject.rstrip(" .\u2026")
-        said = self.text if self.text.startswith(opening) else f"{self.subject}\n{self.text}"
-        return f"{said}\n{self.summary}" if self.summary else said
+        if not self.text.startswith(opening):
+            return False
+        following = self.text[len(opening) : len(opening) + 1]
+        goes_on = following.isalnum() or (following != "" and (following in "'\u2019" or category(following)[0] == "M"))
+        return not opening or not goes_on or len(opening) >= _SURELY_CUT

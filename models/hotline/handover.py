@@ -29,7 +29,10 @@ DESKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenContact:
-    """One open contact as it stands: `owner` is somebody's name or empty, `clock` and `due_at` are what runs now."""
+    """One open contact as it stands: `owner` is somebody's name or empty, `clock` and `due_at` are what runs now.
+
+    `stands_still`: no clock runs, while the constituent is asked or since it was settled.
+    """
 
     contact_id: str
     priority: int
@@ -39,6 +42,7 @@ class OpenContact:
     due_at: datetime | None
     owner: str
     is_overdue: bool
+    stands_still: bool
 
 
 class HandoverLine(Line):
@@ -118,7 +122,7 @@ def _lines(rows: Sequence[OpenContact], desk: str) -> tuple[HandoverLine, ...]:
             subject="" if hidden or not row.clock else LABELS[ClockName(row.clock)],
             stands="" if hidden else ALL_STATES[row.state].label,
             since=row.received_at,
-            due_at=row.due_at,
+            due_at=None if row.stands_still else row.due_at,
             is_overdue=row.is_overdue,
             owner=row.owner,
         )

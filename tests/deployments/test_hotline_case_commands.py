@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 from deployments.cli.app import app
 from deployments.cli.says import Refused
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, STAMPS, do, open_office, sign
+from tests.casework import BEATEN, CASEWORKER, CLEARED, FIRE, STAMPS, answered, do, open_office, sign
+from tests.office import stop_clock
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +69,13 @@ def test_the_lifecycle_is_drawn() -> None:
     moves = json.loads(said("lifecycle", "hotline", "--json"))["moves"]
     assert ["queued", "claimed", "claimed"] in moves
     assert "stateDiagram-v2" in said("lifecycle", "hotline")
+
+
+def test_what_was_answered_and_not_settled_is_listed_and_shown_by_the_office_s_own_clock() -> None:
+    answered()
+    stop_clock(2026, 12, 22, 12)
+    (row,) = json.loads(said("cases", "hotline", "--overdue", "--state", "responded", "--json"))["cases"]
+    shown = json.loads(said("show", "INQ-0001", "--json"))
+    assert (row["clock"], row["answered"], row["due"]) == ("Resolution", True, shown["resolve_by"])
+    assert (shown["answered"], shown["overdue"]) == (True, True)
+    assert "Response met, to be settled by Dec 20, 2026, 11:59 PM, overdue" in said("show", "INQ-0001")

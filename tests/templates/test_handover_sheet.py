@@ -18,12 +18,14 @@ HOUR = timedelta(hours=1)
 def contact(contact_id: str, priority: int = 3, due: int = 5, owner: str = "", state: str = "queued") -> OpenContact:
     since, until = MADE_AT - 9 * HOUR, MADE_AT + due * HOUR
     clock = "heap_crisis" if priority < 3 else "response"
-    return OpenContact(contact_id, priority, state, clock, since, until, owner, due < 0)
+    return OpenContact(
+        contact_id, priority, state, clock, since, until, owner, due < 0, state == "awaiting_constituent"
+    )
 
 
 ROWS = (
     contact("INQ-3", 3), contact("INQ-1", 1, -2, "Mara Ortiz", "claimed"), contact("INQ-2", 2, 7),
-    contact("INQ-4", 2, 1, state="awaiting_agency"),
+    contact("INQ-4", 2, 1, state="awaiting_agency"), contact("INQ-5", 3, 2, state="awaiting_constituent"),
 )  # fmt: skip
 COUNTS = {1: (1, 1), 2: (2, 0), 3: (1240, 12)}
 
@@ -58,10 +60,11 @@ def test_a_row_says_which_clock_runs_where_it_stands_and_who_has_it() -> None:
     text = words(sheet())
     assert "INQ-1 Energy crisis Being worked on Nov 2, 2026, 12:05 AM Nov 2, 2026, 7:05 AM overdue Mara Ortiz" in text
     assert "INQ-4 Energy crisis Another agency was asked" in text and "nobody" in text
+    assert "INQ-5 Response The constituent was asked Nov 2, 2026, 12:05 AM no clock runs nobody" in text
 
 
 def test_what_is_not_listed_is_counted() -> None:
-    assert "1,239 more contacts of this priority are open and not listed here" in words(sheet())
+    assert "1,238 more contacts of this priority are open and not listed here" in words(sheet())
 
 
 def test_of_what_is_confidential_neither_subject_nor_unit_is_printed_or_attached() -> None:

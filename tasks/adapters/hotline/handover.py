@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from models.hotline.handover import (
@@ -17,7 +17,7 @@ from models.hotline.handover import (
     handover_sheet,
     sheet_number,
 )
-from models.hotline.policy import ClockName, Policy
+from models.hotline.policy import Policy
 from models.hotline.records import HotlineDecision
 from models.hotline.rules import RESTRICTED_UNITS
 from models.shared.documents import Office
@@ -25,13 +25,14 @@ from models.shared.people import Person
 from models.shared.records import StoredDocument
 from tasks.adapters.hotline.paper import PROCESS
 from tasks.adapters.hotline.standing import (
-    CLOCK,
+    CLOCK_NOW,
     DUE_NOW,
-    IS_MET,
     IS_OPEN,
+    IS_SETTLED,
     OWNER,
     PRIORITY,
     RESTRICTED,
+    STANDS_STILL,
     STATE,
     UNIT,
     contacts_now,
@@ -88,13 +89,23 @@ def _first(
     session: Session, desk: str, priority: int, most: int, people: Mapping[str, Person], at: datetime
 ) -> list[OpenContact]:
     """The contacts of a desk and a priority that are due first."""
-    clock = case((IS_MET, ClockName.RESOLUTION.value), else_=CLOCK)
     query = contacts_now(
-        _DECISION.contact_id, PRIORITY, STATE, clock, _DECISION.received_at, DUE_NOW, OWNER, is_late(at)
+        _DECISION.contact_id, PRIORITY, STATE, CLOCK_NOW, _DECISION.received_at, DUE_NOW, OWNER, is_late(at),
+        or_(IS_SETTLED, STANDS_STILL),
     ).where(IS_OPEN, priority == PRIORITY, _of_desk(desk))  # fmt: skip
     ordered = query.order_by(DUE_NOW, _DECISION.received_at, _DECISION.contact_id).limit(most)
     return [
-        OpenContact(row[0], row[1], row[2], row[3] or "", row[4], row[5], _name(people, row[6] or ""), bool(row[7]))
+        OpenContact(
+            row[0],
+            row[1],
+            row[2],
+            row[3] or "",
+            row[4],
+            row[5],
+            _name(people, row[6] or ""),
+            bool(row[7]),
+            bool(row[8]),
+        )
         for row in session.execute(ordered)
     ]
 

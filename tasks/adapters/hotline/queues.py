@@ -15,7 +15,18 @@ from models.hotline.policy import ClockName
 from models.hotline.records import HotlineAlert, HotlineCase, HotlineDecision
 from models.hotline.states import ALL_STATES, Holder
 from models.shared.people_records import Staff
-from tasks.adapters.hotline.standing import ALONE, DUE_NOW, IS_MET, PRIORITY, STATE, UNIT, is_late
+from tasks.adapters.hotline.standing import (
+    ALONE,
+    CLOCK_NOW,
+    DUE_NOW,
+    IS_MET,
+    IS_SETTLED,
+    PRIORITY,
+    STANDS_STILL,
+    STATE,
+    UNIT,
+    is_late,
+)
 
 RESTRICTED = "restricted"
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
@@ -29,7 +40,7 @@ def _now(name: str, decided: str = "") -> ColumnElement[Any]:
     return func.coalesce(_CASE.c[name], _DECISION.c[decided or name])
 
 
-_language, _clock, _hidden = _now("language"), _now("clock"), _now("restricted", "confidential")
+_language, _hidden = _now("language"), _now("restricted", "confidential")
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,8 @@ class QueueFilter:
 class QueueRow:
     """A contact in a list. What is restricted reads so in unit, language, clock and review for who is not cleared.
 
-    `due_at` is the end of the clock that runs now: once the contact's own `is_met`, the office's own for settling it.
+    `clock` and `due_at` are what runs now: once the contact's own `is_met`, the office's own for settling it, which may
+    stand still; what is settled has none.
     `alert` is the highest level of the ladder that was told, -1 for none; `version` that of its case, 0 without one.
     """
 
@@ -73,6 +85,8 @@ class QueueRow:
     clock: str
     is_met: bool
     is_overdue: bool
+    is_settled: bool
+    stands_still: bool
     waited: timedelta
     owner: str
     owner_name: str
@@ -114,8 +128,8 @@ def queue(
     columns = (
         _DECISION.c.contact_id, UNIT.label("unit"), STATE.label("state"), PRIORITY.label("priority"),
         _language.label("language"), _now("needs_language_service").label("service"), _DECISION.c.channel,
-        _DECISION.c.received_at, DUE_NOW.label("due_at"), _clock.label("clock"), IS_MET.label("met"),
-        is_late(now).label("late"),
+        _DECISION.c.received_at, DUE_NOW.label("due_at"), CLOCK_NOW.label("clock"), IS_MET.label("met"),
+        is_late(now).label("late"), IS_SETTLED.label("settled"), STANDS_STILL.label("still"),
         func.coalesce(_CASE.c.owner, "").label("owner"), func.coalesce(_STAFF.c.name, "").label("owner_name"),
         _hidden.label("hidden"), _now("duplicate_of").label("duplicate_of"),
         func.coalesce(_CASE.c.merged, False).label("merged"), _DECISION.c.review, _DECISION.c.confidence,
@@ -178,7 +192,8 @@ def _row(row: Any, now: datetime, hidden: frozenset[str], *, cleared: bool) -> Q
         holder=str(ALL_STATES[row.state].holder), priority=row.priority,
         language=RESTRICTED if masked else row.language, needs_language_service=bool(row.service) and not masked,
         channel=row.channel, received_at=row.received_at, due_at=due_at, clock=RESTRICTED if masked else clock,
-        is_met=bool(row.met), is_overdue=bool(row.late), waited=now - row.received_at, owner=row.owner,
+        is_met=bool(row.met), is_overdue=bool(row.late),
+        is_settled=bool(row.settled), stands_still=bool(row.still), waited=now - row.received_at, owner=row.owner,
         owner_name=row.owner_name, restricted=bool(row.hidden), duplicate_of=other, merged=bool(row.merged),
         review=() if masked else tuple(filter(None, row.review.split("|"))),
         confidence=0 if masked else row.confidence, alert=row.level, is_alert_open=bool(row.unheard),

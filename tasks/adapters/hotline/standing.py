@@ -8,6 +8,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.hotline.clocks import MET_BY_ACKNOWLEDGING
+from models.hotline.policy import ClockName
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.shared.records import UtcDateTime
 
@@ -35,7 +36,7 @@ def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(_Later, "sqlite")
 def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     moment, seconds = (compiler.process(one, **options) for one in element.clauses)
-    # As moments are kept: six digits behind the second, of which SQLite reckons three.
+    # As moments are kept: six digits behind the second, of which SQLite reckons three. Days end with whole seconds.
     return f"(strftime('%Y-%m-%d %H:%M:%f', {moment}, {seconds} || ' seconds') || '000')"
 
 
@@ -53,7 +54,12 @@ DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
 _acknowledged = and_(_CASE.acknowledged_at.is_not(None), _CASE.clock.in_(sorted(MET_BY_ACKNOWLEDGING)))
 # True once what the clock asks for was done, as `CaseFacts.is_clock_met` says it.
 IS_MET = func.coalesce(or_(_CASE.first_response_at.is_not(None), _CASE.closed_at.is_not(None), _acknowledged), false())
-# When the clock ends that runs now, as `CaseFacts.due_now` says it; of one that stands still, as if it ran on now.
+# As `CaseFacts.is_settled` says it.
+IS_SETTLED = or_(_CASE.closed_at.is_not(None), and_(IS_MET, _CASE.resolved_at.is_not(None)))
+# The office's own clock runs once the contact's was met; it stands still while the constituent is asked.
+CLOCK_NOW = case((IS_MET, ClockName.RESOLUTION.value), else_=CLOCK)
+STANDS_STILL = and_(IS_MET, _CASE.paused_since.is_not(None))
+# When the clock of now ends; of one that stands still, when it would have ended if it had gone on.
 DUE_NOW: ColumnElement[Any] = case((IS_MET, _Later(_CASE.resolve_by, _CASE.paused_seconds)), else_=DUE_AT)
 # Of the case alone: who has it.
 OWNER = _CASE.owner
@@ -70,10 +76,9 @@ def was_open_at(at: datetime) -> Any:
 
 
 def is_late(at: datetime) -> Any:
-    """True of an open contact whose clock of now had ended at this moment, as `CaseFacts.is_late` says it."""
-    # The office's own clock stands still while the constituent is asked.
-    running = case((and_(IS_MET, _CASE.paused_since.is_not(None)), _CASE.paused_since), else_=literal(at, UtcDateTime))
-    return and_(_CASE.closed_at.is_(None), func.coalesce(running > DUE_NOW, false()))
+    """True of what is not settled and whose clock of now had ended at this moment, as `CaseFacts.is_late` says it."""
+    until = case((STANDS_STILL, _CASE.paused_since), else_=literal(at, UtcDateTime))
+    return and_(~IS_SETTLED, func.coalesce(until > DUE_NOW, false()))
 
 
 def contacts_now(*columns: Any) -> Select[Any]:
