@@ -18,6 +18,7 @@ from deployments.learning.linking import linked
 from models.hotline.matching import Matcher
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.policy import Policy
+from models.hotline.rules import decide
 from models.hotline.tongue import language_of
 from models.hotline.triage import Message, Reader
 from models.hotline.wording import plain, seen
@@ -134,7 +135,8 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("signals", False, 0.62, 0.93, 0.88), ("fresh", True, 0.80, 0.94, 0.95), ("fresh", False, 0.82, 0.95, 0.96),
         ("year_a", True, 0.73, 0.94, 0.94), ("year_a", False, 0.76, 0.95, 0.92), ("year_b", True, 0.72, 0.94, 0.94),
         ("year_b", False, 0.72, 0.94, 0.94), ("year_d", True, 0.86, 0.95, 0.95), ("year_d", False, 0.82, 0.95, 0.94),
-        ("year_e", True, 0.79, 0.94, 0.95), ("year_e", False, 0.87, 0.94, 0.96),
+        ("year_e", True, 0.79, 0.94, 0.95), ("year_e", False, 0.87, 0.94, 0.96), ("year_f", True, 0.80, 0.96, 0.96),
+        ("year_f", False, 0.82, 0.95, 0.97),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -151,8 +153,8 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
     ("name", "danger", "precise", "protected", "protected_precise"),
     [
         ("mixed", 0.95, 0.56, 0.86, 0.70), ("signals", 0.86, 0.74, 0.80, 0.82), ("fresh", 0.88, 0.52, 0.94, 0.84),
-        ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.92, 0.56, 0.90, 0.66), ("year_c", 0.90, 0.52, 0.95, 0.74),
-        ("year_d", 0.97, 0.68, 0.90, 0.76), ("year_e", 0.97, 0.64, 0.95, 0.70),
+        ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.95, 0.58, 0.95, 0.72), ("year_c", 0.90, 0.58, 0.97, 0.72),
+        ("year_d", 0.97, 0.72, 0.94, 0.79), ("year_e", 0.97, 0.68, 0.95, 0.70), ("year_f", 0.88, 0.80, 0.94, 0.70),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -161,6 +163,26 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
     found = accuracy(judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy()))
     assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
+
+
+@pytest.mark.parametrize(("text", "priority"), [
+    ("The guard keeps hugging my daughter, she is nine, and he put his hand on her leg. He works again tonight.", 1),
+    ("My nephew is six and his uncle touches him where he should not. The boy sleeps in that house tonight.", 1),
+    ("My son is 15. The aide has been taking him to the storage room and touching him. I told the director.", 2),
+    ("Please keep in touch about my son's basketball, the coach is wonderful.", 4),
+])  # fmt: skip
+def test_a_minor_who_is_touched_is_protected_and_answered_within_a_day(text: str, priority: int) -> None:
+    found = reader().read(example(text, Unit.OMBUDSMAN).message)
+    decision = decide(found, reader(), hotline_policy())
+    assert (decision.priority <= priority, decision.confidential) == (True, priority < 4)
+
+
+def test_an_old_neighbour_whom_nobody_has_seen_is_answered_at_once() -> None:
+    text = (
+        "My neighbor is 84 and has not come to the door for two days, her newspapers are piling up and the dog barks."
+    )
+    decision = decide(reader().read(example(text, Unit.APS).message), reader(), hotline_policy())
+    assert (decision.unit, decision.priority) == (Unit.APS, 1)
 
 
 def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
