@@ -1,7 +1,6 @@
 """Serves the desk on loopback."""
 
 import sys
-import threading
 from typing import Annotated
 
 import typer
@@ -16,7 +15,7 @@ def serve(port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes the
     """Serve the desk on this machine alone, until it is stopped."""
     # A thread that reckons gives way to the one that answers after a millisecond, not after five.
     sys.setswitchinterval(0.001)
-    threading.Thread(target=warm, name="open311 warms up", daemon=True).start()
+    warm()
     # No line for each request: an address holds what people searched for.
     uvicorn.run(
         create_app(), host="127.0.0.1", port=port or settings().desk_port, log_level="warning", access_log=False,

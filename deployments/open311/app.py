@@ -43,7 +43,9 @@ from models.hotline.open311_view import (
     service_view,
 )
 from models.hotline.phrases import PhraseError
+from models.hotline.tongue import LANGUAGES, UNDETERMINED
 from tasks.adapters import clock
+from tasks.adapters.collecting import uncollected
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.open311_keys import keys_that_hold, said_once
 from tasks.adapters.hotline.open311_requests import (
@@ -88,7 +90,8 @@ def warm() -> None:
         with reading() as session:
             is_used = bool(keys_that_hold(session))
         if is_used:
-            judge(hotline_policy())
+            with uncollected():
+                judge(hotline_policy()).reader.warm((*LANGUAGES, UNDETERMINED))
     except (SQLAlchemyError, PolicyError, PhraseError):
         # The first request is told why.
         return

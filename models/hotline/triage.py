@@ -82,6 +82,11 @@ class Reader:
         """The names of all signals that the tables know."""
         return frozenset(self._points)
 
+    def warm(self, languages: Iterable[str]) -> None:
+        """Make the terms of these languages ready, which else the first contact in each of them waits for."""
+        for language in languages:
+            self._matchers[language]
+
     def read(self, message: Message) -> Found:
         """What is found in a message."""
         return self.read_all([message])[0]
