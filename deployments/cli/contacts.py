@@ -84,7 +84,8 @@ def _told(page: Any) -> dict[str, Any]:
         "case": page.case_id, "unit": page.unit, "triage": page.said_by_triage, "priority": facts.priority,
         "restricted": facts.restricted, "state": facts.state, "label": page.state, "holder": page.holder,
         "language": page.language, "channel": facts.channel, "clock": page.clock, "due": facts.due_at.isoformat(),
-        "answered": facts.is_clock_met, "overdue": page.is_overdue, "received": facts.received_at.isoformat(),
+        "answered": facts.is_clock_met, "settled": facts.is_settled,
+        "overdue": page.is_overdue, "received": facts.received_at.isoformat(),
         "resolve_by": page.resolve_by.isoformat(), "owner": facts.owner, "alternatives": list(page.alternatives),
         "review": list(page.review), "rule": page.rule, "signals": list(page.signals),
         "duplicate_of": facts.duplicate_of, "linked": list(page.members), "attempts": facts.attempts,
@@ -108,9 +109,10 @@ def _told(page: Any) -> dict[str, Any]:
 def _print(told: dict[str, Any]) -> None:
     late = ", overdue" if told["overdue"] else ""
     typer.echo(f"{told['case']}  {told['unit']}  priority {told['priority']}")
-    due = f"to be settled by {_moment(told['resolve_by'])}" if told["answered"] else f"due {_moment(told['due'])}"
-    met = " met" if told["answered"] else ""
-    typer.echo(f"{told['label']}, held by {told['holder']}; {told['clock']}{met}, {due}{late}")
+    due = f", due {_moment(told['due'])}"
+    if told["answered"]:
+        due = " met" + ("" if told["settled"] else f", to be settled by {_moment(told['resolve_by'])}")
+    typer.echo(f"{told['label']}, held by {told['holder']}; {told['clock']}{due}{late}")
     others = f"; or {', '.join(told['alternatives'])}" if told["alternatives"] else ""
     typer.echo(f"Triage said: {told['triage']}{others}")
     typer.echo(f"{told['smallest']}\n" if told.get("smallest") else "")

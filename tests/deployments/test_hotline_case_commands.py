@@ -79,3 +79,10 @@ def test_what_was_answered_and_not_settled_is_listed_and_shown_by_the_office_s_o
     assert (row["clock"], row["answered"], row["due"]) == ("Resolution", True, shown["resolve_by"])
     assert (shown["answered"], shown["overdue"]) == (True, True)
     assert "Response met, to be settled by Dec 20, 2026, 11:59 PM, overdue" in said("show", "INQ-0001")
+
+
+def test_what_is_closed_is_shown_without_a_day_by_which_to_settle_it() -> None:
+    answered()
+    sign(CASEWORKER, "closed", code="answered")
+    assert json.loads(said("show", "INQ-0001", "--json"))["settled"]
+    assert "held by nobody; Response met\n" in said("show", "INQ-0001")

@@ -96,18 +96,11 @@ def _first(
     ordered = query.order_by(DUE_NOW, _DECISION.received_at, _DECISION.contact_id).limit(most)
     return [
         OpenContact(
-            row[0],
-            row[1],
-            row[2],
-            row[3] or "",
-            row[4],
-            row[5],
-            _name(people, row[6] or ""),
-            bool(row[7]),
-            bool(row[8]),
+            contact_id=row[0], priority=row[1], state=row[2], clock=row[3] or "", received_at=row[4], due_at=row[5],
+            owner=_name(people, row[6] or ""), is_overdue=bool(row[7]), stands_still=bool(row[8]),
         )
         for row in session.execute(ordered)
-    ]
+    ]  # fmt: skip
 
 
 def _of_desk(desk: str) -> Any:

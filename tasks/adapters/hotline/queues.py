@@ -19,14 +19,17 @@ from tasks.adapters.hotline.standing import (
     ALONE,
     CLOCK_NOW,
     DUE_NOW,
+    DUPLICATE_OF,
     IS_MET,
     IS_SETTLED,
+    LANGUAGE,
     PRIORITY,
     STANDS_STILL,
     STATE,
     UNIT,
     is_late,
 )
+from tasks.adapters.hotline.standing import RESTRICTED as HIDDEN
 
 RESTRICTED = "restricted"
 HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
@@ -35,12 +38,7 @@ _STAFF = Staff.__table__  # type: ignore[attr-defined]
 _OPEN = tuple(state.name for state in ALL_STATES.values() if not state.final)
 
 
-def _now(name: str, decided: str = "") -> ColumnElement[Any]:
-    """What counts now: the case's column where there is a case, else what triage decided."""
-    return func.coalesce(_CASE.c[name], _DECISION.c[decided or name])
-
-
-_language, _hidden = _now("language"), _now("restricted", "confidential")
+_service = func.coalesce(_CASE.c.needs_language_service, _DECISION.c.needs_language_service)
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,7 @@ class QueueRow:
 
     `clock` and `due_at` are what runs now: once the contact's own `is_met`, the office's own for settling it, which may
     stand still; what is settled has none.
+
     `alert` is the highest level of the ladder that was told, -1 for none; `version` that of its case, 0 without one.
     """
 
@@ -127,11 +126,11 @@ def queue(
     ).scalar_subquery()  # fmt: skip
     columns = (
         _DECISION.c.contact_id, UNIT.label("unit"), STATE.label("state"), PRIORITY.label("priority"),
-        _language.label("language"), _now("needs_language_service").label("service"), _DECISION.c.channel,
+        LANGUAGE.label("language"), _service.label("service"), _DECISION.c.channel,
         _DECISION.c.received_at, DUE_NOW.label("due_at"), CLOCK_NOW.label("clock"), IS_MET.label("met"),
         is_late(now).label("late"), IS_SETTLED.label("settled"), STANDS_STILL.label("still"),
         func.coalesce(_CASE.c.owner, "").label("owner"), func.coalesce(_STAFF.c.name, "").label("owner_name"),
-        _hidden.label("hidden"), _now("duplicate_of").label("duplicate_of"),
+        HIDDEN.label("hidden"), DUPLICATE_OF.label("duplicate_of"),
         func.coalesce(_CASE.c.merged, False).label("merged"), _DECISION.c.review, _DECISION.c.confidence,
         func.coalesce(level, -1).label("level"), unheard.label("unheard"),
         func.coalesce(_CASE.c.version, 0).label("version"),
@@ -152,13 +151,13 @@ def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[Colum
     if wanted.case_ids is not None:
         made.append(_DECISION.c.contact_id.in_(wanted.case_ids))
     if wanted.unit == RESTRICTED:
-        made.append(_hidden)
+        made.append(HIDDEN)
     elif wanted.unit:
         made.append(wanted.unit == UNIT)
-    made += [_language == wanted.language] if wanted.language else []
+    made += [wanted.language == LANGUAGE] if wanted.language else []
     # By what a list leaves out, too, a contact would tell what it is about.
     if not cleared and (wanted.language or wanted.unit not in ("", RESTRICTED)):
-        made.append(~_hidden)
+        made.append(~HIDDEN)
     made += [wanted.priority == PRIORITY] if wanted.priority else []
     made += [_CASE.c.owner == wanted.owner] if wanted.owner else []
     if wanted.state:
@@ -177,7 +176,7 @@ def _conditions(wanted: QueueFilter, now: datetime, cleared: bool) -> list[Colum
 def _restricted_among(session: Session, case_ids: Sequence[str]) -> frozenset[str]:
     if not case_ids:
         return frozenset()
-    query = _joined(select(_DECISION.c.contact_id)).where(_DECISION.c.contact_id.in_(sorted(set(case_ids))), _hidden)
+    query = _joined(select(_DECISION.c.contact_id)).where(_DECISION.c.contact_id.in_(sorted(set(case_ids))), HIDDEN)
     return frozenset(session.execute(query).scalars())
 
 
@@ -203,10 +202,10 @@ def _row(row: Any, now: datetime, hidden: frozenset[str], *, cleared: bool) -> Q
 
 def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitCount]:
     """What is open in each unit, in the order of the units; for who is not cleared the restricted ones as one row."""
-    shown: ColumnElement[Any] = UNIT if cleared else case((_hidden, RESTRICTED), else_=UNIT)
+    shown: ColumnElement[Any] = UNIT if cleared else case((HIDDEN, RESTRICTED), else_=UNIT)
     overdue = func.sum(cast(is_late(now), Integer))
     urgent = func.sum(cast((PRIORITY == 1) & STATE.in_(("to_person", "queued")), Integer))
-    service = func.sum(cast(_now("needs_language_service"), Integer))
+    service = func.sum(cast(_service, Integer))
     grouping = (shown.label("unit"), STATE.label("state"))
     query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(STATE.in_(_OPEN), ALONE)
     found = defaultdict[str, UnitCount](lambda: UnitCount(""))
