@@ -76,10 +76,31 @@ def with_long_log(session: Session) -> None:
     """Let SQLite's log grow longer before this connection brings it into the file; for many small writes in a row.
 
     By itself each thousandth page is followed by all of them into the file, before the commit comes back: of many
-    small ones every tenth would take ten times as long as the others.
+    small ones every tenth would take ten times as long as the others. Call `shorten_log` now and then.
     """
     if engine().dialect.name == "sqlite":
         session.connection().exec_driver_sql(f"PRAGMA wal_autocheckpoint={LONG_LOG}")
+
+
+def shorten_log() -> None:
+    """Bring SQLite's log into the file while others write; only for its last pages do this process's writers wait.
+
+    So the log begins anew even where somebody always writes, and no commit stands for the whole of it.
+    """
+    if engine().dialect.name != "sqlite":
+        return
+    _bring_over()
+    with _WRITERS:
+        _bring_over()
+
+
+def _bring_over() -> None:
+    # Outside of a transaction, which SQLite refuses. Pages that somebody still reads from the log stay there.
+    connection = engine().raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+    finally:
+        connection.close()
 
 
 def batches(values: Sequence[str], size: int = 10_000) -> Iterator[Sequence[str]]:

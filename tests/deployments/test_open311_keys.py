@@ -1,19 +1,21 @@
 """`steward keys open311` as the office types it, and how much a key may send."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 
-from deployments.open311.keys_asked import Buckets
+from deployments.open311.keys_asked import Buckets, Keys
 from models.hotline.open311_policy import Open311Policy
 from models.hotline.records import HotlineApiKey
 from tasks.adapters import clock
 from tasks.adapters.audit import audit
-from tasks.adapters.database import reading, writing
+from tasks.adapters.database import engine, reading, writing
 from tasks.adapters.hotline.open311_keys import KeyNameProblem, api_keys, new_api_key, revoke_api_keys
 from tests.deployments.test_hotline_commands import steward
 from tests.hotline_office import everything_on_disk
@@ -67,3 +69,29 @@ def test_no_key_sends_more_than_its_burst_and_what_was_refilled(
             now += seconds
             assert buckets.wait("a key", policy, now) == 0
             taken += 1
+
+
+def test_many_that_ask_at_once_after_a_second_read_the_keys_once(home: Path) -> None:
+    with writing() as session:
+        key = new_api_key(session, "Invented App", clock.now())
+    keys, asked = Keys(), list[str]()
+
+    def saw(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    listen(engine(), "before_cursor_execute", saw)
+    try:
+        with ThreadPoolExecutor(8) as many:
+            found = set(many.map(keys.find, [key] * 40))
+    finally:
+        remove(engine(), "before_cursor_execute", saw)
+    assert len(found) == 1 and None not in found
+    assert len([one for one in asked if "hotline_api_key" in one]) == 1
+
+
+def test_a_key_that_was_just_made_is_found_though_keys_were_just_read(home: Path) -> None:
+    keys = Keys()
+    assert keys.find("o311_unknown") is None
+    with writing() as session:
+        key = new_api_key(session, "Invented App", clock.now())
+    assert keys.find(key) is not None

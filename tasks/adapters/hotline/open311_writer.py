@@ -1,17 +1,20 @@
 """One thread that keeps requests: those that wait go into the database together, and each is answered after that."""
 
 import asyncio
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from queue import Empty, SimpleQueue
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from tasks.adapters import clock
-from tasks.adapters.database import with_long_log, writing
+from tasks.adapters.database import shorten_log, with_long_log, writing
 from tasks.adapters.hotline.open311_requests import Acknowledged, Asked, keep_requests
 from tasks.adapters.hotline.triaging import judge
 from tasks.adapters.policy import hotline_policy
@@ -20,7 +23,10 @@ from tasks.adapters.steps import boundary
 # As many go into one transaction: others that write wait for less than a tenth of a second. While many come, the
 # first waits so many seconds for others, since a transaction costs more than a request in it. Source: convention.
 MOST_TOGETHER, GATHER_SECONDS = 32, 0.005
+# After so many transactions SQLite's log is brought into the file, beside those that follow. Source: convention.
+BETWEEN_SHORTENINGS = 16
 _TRIES = 5
+_LOG = logging.getLogger("steward.open311")
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,8 @@ class RequestWriter:
         return await waiting.told
 
     def _write(self) -> None:
-        many = False
-        while True:
+        many, shortening = False, threading.Thread()
+        for number in count(1):
             waiting = [self._queue.get()]
             if many:
                 time.sleep(GATHER_SECONDS)
@@ -62,6 +68,17 @@ class RequestWriter:
                     waiting.append(self._queue.get_nowait())
             many = len(waiting) > 1
             _tell(_kept(waiting))
+            if number % BETWEEN_SHORTENINGS == 0 and not shortening.is_alive():
+                shortening = threading.Thread(target=_shorten, name="open311 log", daemon=True)
+                shortening.start()
+
+
+def _shorten() -> None:
+    try:
+        shorten_log()
+    except (sqlite3.Error, SQLAlchemyError) as failure:
+        # Nothing is lost: it is tried again, and at the latest a commit does it.
+        _LOG.warning("open311: the database's log could not be shortened (%s)", type(failure).__name__)
 
 
 _Told = tuple[_Waiting, Acknowledged | Exception | None]
