@@ -3,17 +3,18 @@
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deployments.learning.examples import Example
 from models.hotline.distinctive import beginnings
 from models.hotline.phrases import PhraseTables, Points, parse_points
+from models.hotline.told_numbers import numbers
 from tasks.adapters.home import write_atomically
 from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER, OFTEN
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FEWEST_FILES = 3
+_FEWEST_FILES, _FEWEST_OF_NAMES, _SELDOM = 3, 10, 8
 # Of so many examples one uses a word that tells nothing of who speaks: in other languages, of which there are fewer
 # examples, and in English. Source: tried on the examples.
 _OFTEN = (60, 300)
@@ -44,9 +45,20 @@ def write_points(tables: PhraseTables, folder: Path = FOLDER) -> None:
 
 
 def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER) -> None:
-    """Write the words that the examples of three files or more have, in small letters, one a line."""
-    seen = Counter(word for examples in files for word in {w for each in examples for w in _words(each.message.text)})
-    found = sorted(word for word, count in seen.items() if count >= _FEWEST_FILES)
+    """Write the words that the examples of three files or more have, in small letters, one a line.
+
+    What is hardly ever written small is a name: of a place that everybody names, or of somebody whom few do.
+    """
+    seen, small = Counter[str](), Counter[str]()
+    for examples in files:
+        words = {word for each in examples for word in _WORD.findall(each.message.text)}
+        seen.update({word.casefold() for word in words})
+        small.update({word for word in words if word == word.casefold()})
+    found = sorted(
+        word
+        for word, count in seen.items()
+        if count >= (_FEWEST_FILES if small[word] * _SELDOM > count else _FEWEST_OF_NAMES)
+    )
     write_atomically(folder / COMMON, ("\n".join(found) + "\n").encode())
 
 
@@ -54,7 +66,7 @@ def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> Non
     """Write the beginnings of words that many examples of a language have, one a line."""
     seen = defaultdict[str, Counter[str]](Counter)
     for each in examples:
-        seen[each.language].update({*beginnings(each.message.text)})
+        seen[each.language].update({*beginnings(each.message.text), *numbers(each.message.text)})
     said = Counter(each.language for each in examples)
     found = {
         beginning
@@ -63,10 +75,6 @@ def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> Non
         if count * _OFTEN[language == "en"] > said[language]
     }
     write_atomically(folder / OFTEN, ("\n".join(sorted(found)) + "\n").encode())
-
-
-def _words(text: str) -> Iterator[str]:
-    yield from _WORD.findall(text.casefold())
 
 
 def _written(points: Points) -> str:

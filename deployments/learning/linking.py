@@ -1,7 +1,7 @@
 """Which contacts of a file triage would link with an earlier one of it: by the keys that the vault keeps hashed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from deployments.learning.accuracy import Judged
@@ -9,8 +9,8 @@ from deployments.learning.examples import Example
 from models.hotline.forms import Channel, ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.policy import Policy
-from models.hotline.repeats import SAYS_AGAIN, SURE, Known, first_of, repeats
-from models.hotline.rules import Decision
+from models.hotline.repeats import SURE, Known, first_of, repeats, speaks_again, with_first
+from models.hotline.rules import Decision, repeating_restricted
 from models.shared.calendar import NEW_YORK
 from tasks.adapters.hotline.keeping import found_keys
 
@@ -25,13 +25,23 @@ def linked(judged: Sequence[Judged], policy: Policy) -> dict[str, str]:
             shared = Counter(KeyKind(kind) for kind, _ in keys[mine.contact_id] & keys[earlier.contact_id])
             if repeats(mine, earlier, shared, policy):
                 found.append((earlier, not SURE.isdisjoint(shared)))
-        known[mine.contact_id] = mine._replace(first=first_of(mine, found, known, policy))
+        known[mine.contact_id] = with_first(mine, first_of(mine, found, known, policy), known)
     return {one.contact_id: one.first for one in known.values() if one.first}
+
+
+def with_links(judged: Sequence[Judged], links: Mapping[str, str]) -> list[Judged]:
+    """The same once triage has linked them: what repeats a restricted contact is restricted."""
+    now = dict[str, Decision]()
+    for example, decision in judged:
+        first = now.get(links.get(example.contact_id, ""))
+        now[example.contact_id] = repeating_restricted(decision) if first and first.confidential else decision
+    return [(example, now[example.contact_id]) for example, _ in judged]
 
 
 def _known(example: Example, decision: Decision) -> Known:
     units = (decision.unit, *decision.alternatives)
-    return Known(example.contact_id, _noon(example), units, decision.confidential, SAYS_AGAIN in decision.signals)
+    again = speaks_again(decision.signals, example.message.text)
+    return Known(example.contact_id, _noon(example), units, decision.confidential, again)
 
 
 def _keys(example: Example) -> set[tuple[str, str]]:

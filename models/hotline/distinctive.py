@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from models.hotline.match_keys import KeyKind
-from models.hotline.wording import FIRST_UNPARTED, plain, seen
+from models.hotline.wording import FIRST_UNPARTED, seen, sentences
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
@@ -44,14 +44,16 @@ def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, 
 def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
     """Kind and value of words in a text that few people use, the longest first; many use the beginnings `often`.
 
-    Of two rare words that follow each other, as in a street's name or a thing's, the first stands for both: who uses
-    one of them uses the other too.
+    Of two rare words that follow each other in a sentence, as in a street's name or a thing's, the first stands for
+    both: who uses one of them uses the other too.
     """
-    rare, follows = set[str](), False
-    for beginning in beginnings(said):
-        follows = beginning not in often and not follows
-        if follows:
-            rare.add(beginning)
+    rare = set[str]()
+    for sentence in _sentences(said):
+        follows = False
+        for beginning in chain.from_iterable(map(_beginnings, sentence)):
+            follows = beginning not in often and not follows
+            if follows:
+                rare.add(beginning)
     longest = sorted(rare, key=lambda one: (-len(one), one))
     yield from ((KeyKind.WORD.value, one) for one in longest[:_MOST_WORDS])
 
@@ -59,13 +61,17 @@ def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
 def beginnings(said: str) -> Iterable[str]:
     """How the words of a text begin, in small letters and without accents; short ones are none.
 
-    Nor are those with digits: numbers that tell who somebody is are keys of their own, and all others stand for dates,
-    amounts and pieces of such numbers, which must not be found out by trying.
+    Nor are those with digits: numbers are keys of their own, as amounts, dates and telephones, and pieces of them tell
+    nothing.
     """
+    return chain.from_iterable(map(_beginnings, chain.from_iterable(_sentences(said))))
+
+
+def _sentences(said: str) -> list[list[str]]:
     words = seen(said)
     if "http" in words or "www." in words:
         words = _PAGE.sub(" ", words)
-    return chain.from_iterable(map(_beginnings, plain(words).split()))
+    return sentences(words)
 
 
 @lru_cache(maxsize=20_000)

@@ -111,9 +111,9 @@ class Policy(BaseModel):
     `repeat_days` (and then with the first of that matter), by a surname or rare name alone within
     `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within `repeat_days_by_words`
     by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody speaks again; such a
-    one may be for another unit within `repeat_days_again`. One word less does for the same unit in those few days. A
-    telephone, name or address that more than `repeat_crowd` contacts have, a surname, rare name, bed, flat or word
-    that more than `repeat_crowd_weak` have, does not say who calls.
+    one may be for another unit within `repeat_days_again`. One word fewer does for the same unit within
+    `repeat_days_by_fewer`. A telephone, name or address that more than `repeat_crowd` contacts have, a surname, rare
+    name, bed, flat or word that more than `repeat_crowd_weak` have, does not say who calls.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -128,6 +128,7 @@ class Policy(BaseModel):
     repeat_days: int = Field(ge=1, le=366)
     repeat_days_by_surname: int = Field(ge=1, le=366)
     repeat_days_by_place: int = Field(ge=1, le=366)
+    repeat_days_by_fewer: int = Field(ge=1, le=366)
     repeat_days_by_words: int = Field(ge=1, le=366)
     repeat_days_again: int = Field(ge=1, le=366)
     repeat_words: int = Field(ge=2, le=12)

@@ -1,6 +1,7 @@
 """Whether a contact repeats an earlier one of the same caller: what they share, and how near they stand."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from models.hotline.policy import Policy
 # and for some days it may be another unit. Source: domain section 6; the days and numbers are convention.
 SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
+_NAMES, _NAME_AND_WORD = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2
+# “Mrs. Quade again.”, “The lift on five, again!”: in the first words, at their end.
+_OPENS_AGAIN = re.compile(r"\W*(?:\w[\w.'’-]*\W+){1,5}?again\s*[.!,:;\n\u2013\u2014-]", re.IGNORECASE)
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
@@ -28,6 +32,11 @@ class Known(NamedTuple):
     restricted: bool = False
     says_again: bool = False
     first: str = ""
+
+
+def speaks_again(signals: Collection[str], said: str) -> bool:
+    """True where a text speaks of an earlier contact: by a sign of the tables, or by how it opens."""
+    return SAYS_AGAIN in signals or ("gain" in said[:80] and _OPENS_AGAIN.match(said) is not None)
 
 
 def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy: Policy) -> bool:
@@ -47,9 +56,12 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
     if alike and words >= least and apart <= timedelta(days=policy.repeat_days_by_words):
         return True
     if not _WEAK.isdisjoint(shared) and apart <= timedelta(days=policy.repeat_days_by_surname):
-        return same or again or (alike and KeyKind.RARE_NAME in shared and KeyKind.PLACE in shared)
-    few = KeyKind.PLACE in shared or words >= least - 1
-    return few and same and apart <= timedelta(days=policy.repeat_days_by_place)
+        # A name stands among the words too: one word beside it makes two.
+        besides = KeyKind.PLACE in shared or words >= _NAME_AND_WORD
+        return same or again or (alike and besides and not _NAMES.isdisjoint(shared))
+    if KeyKind.PLACE in shared and apart <= timedelta(days=policy.repeat_days_by_place):
+        return same or (alike and later.says_again)
+    return same and words >= least - 1 and apart <= timedelta(days=policy.repeat_days_by_fewer)
 
 
 def first_of(mine: Known, found: Iterable[tuple[Known, bool]], known: Mapping[str, Known], policy: Policy) -> str:
@@ -64,13 +76,19 @@ def first_of(mine: Known, found: Iterable[tuple[Known, bool]], known: Mapping[st
     if not sure:
         return ""
     first, since = min(sure, key=came), mine.received_at - timedelta(days=policy.repeat_days)
+    restricted = mine.restricted or first.restricted
     met = {first.contact_id}
     while (before := known.get(first.first)) and before.contact_id not in met and before.received_at >= since:
-        if before.restricted != mine.restricted:
+        if before.restricted != restricted:
             break
         first = before
         met.add(first.contact_id)
     return first.contact_id
+
+
+def with_first(mine: Known, first: str, known: Mapping[str, Known]) -> Known:
+    """A contact that repeats `first`, restricted where that one is; unchanged where `first` is empty."""
+    return mine._replace(first=first, restricted=mine.restricted or known[first].restricted) if first else mine
 
 
 def came(known: Known) -> tuple[datetime, str]:

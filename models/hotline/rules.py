@@ -13,6 +13,7 @@ from models.hotline.triage import NOTHING_SAID, UNITS, Found, Reader
 from models.hotline.wording import FIRST_UNPARTED
 
 STANDARD = 3
+REPEATS_RESTRICTED = "repeats a restricted contact"
 # What tells of domestic violence, of HIV, and of the abuse of a minor. Source: domain section 8 (class C4).
 _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
@@ -80,6 +81,16 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
         signals=tuple(sorted(found.hits)),
         evidence=tuple(sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})),
     )
+
+
+def repeating_restricted(decision: Decision) -> Decision:
+    """The decision where the contact repeats one that the law protects: it is told of the same person and matter.
+
+    However little its own words say, with the earlier contact beside them they say all of it.
+    """
+    if decision.confidential:
+        return decision
+    return decision._replace(confidential=True, review=(*decision.review, REPEATS_RESTRICTED))
 
 
 def _shares(sums: Sums) -> list[float]:

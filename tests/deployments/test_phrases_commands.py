@@ -14,11 +14,11 @@ from deployments.learning.accuracy import Accuracy, accuracy, judge
 from deployments.learning.examples import EXAMPLES, Example, read_examples
 from deployments.learning.files import points_by_hand, write_common_words, write_often_words, write_points
 from deployments.learning.fit import fit
-from deployments.learning.linking import linked
+from deployments.learning.linking import linked, with_links
 from models.hotline.matching import Matcher
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.policy import Policy
-from models.hotline.rules import decide
+from models.hotline.rules import REPEATS_RESTRICTED, decide
 from models.hotline.tongue import language_of
 from models.hotline.triage import Message, Reader
 from models.hotline.wording import plain, seen
@@ -136,7 +136,8 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_a", True, 0.73, 0.94, 0.94), ("year_a", False, 0.76, 0.95, 0.92), ("year_b", True, 0.72, 0.94, 0.94),
         ("year_b", False, 0.72, 0.94, 0.94), ("year_d", True, 0.86, 0.95, 0.95), ("year_d", False, 0.82, 0.95, 0.94),
         ("year_e", True, 0.79, 0.94, 0.95), ("year_e", False, 0.87, 0.94, 0.96), ("year_f", True, 0.80, 0.96, 0.96),
-        ("year_f", False, 0.82, 0.95, 0.97),
+        ("year_f", False, 0.82, 0.95, 0.97), ("year_g", True, 0.82, 0.95, 0.95), ("year_g", False, 0.79, 0.96, 0.96),
+        ("year_h", True, 0.86, 0.94, 0.95), ("year_h", False, 0.76, 0.94, 0.96),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -155,6 +156,7 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("mixed", 0.95, 0.56, 0.86, 0.70), ("signals", 0.86, 0.74, 0.80, 0.82), ("fresh", 0.88, 0.52, 0.94, 0.84),
         ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.95, 0.58, 0.95, 0.72), ("year_c", 0.90, 0.58, 0.97, 0.74),
         ("year_d", 0.97, 0.72, 0.94, 0.79), ("year_e", 0.97, 0.68, 0.95, 0.70), ("year_f", 0.88, 0.80, 0.94, 0.70),
+        ("year_g", 0.97, 0.86, 0.94, 0.70), ("year_h", 0.96, 0.80, 0.97, 0.73),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -200,17 +202,40 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
     assert (accuracy(judged, links).repeats_recall, accuracy(judged, links).repeats_precision) == (0.5, 1.0)
 
 
-def test_repeats_are_found_as_often_as_they_were() -> None:
-    judged = judge(read_examples(WORDING / "mixed.csv"), reader(), hotline_policy())
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [
+        ("mixed", 0.66, 0.85), ("year_a", 0.80, 0.94), ("year_b", 0.75, 0.90), ("year_c", 0.83, 0.95),
+        ("year_d", 0.72, 0.95), ("year_e", 0.88, 0.95), ("year_f", 0.63, 0.95), ("year_g", 0.76, 0.95),
+        ("year_h", 0.65, 0.95),
+    ],
+)  # fmt: skip
+def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:
+    judged = judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy())
     found = accuracy(judged, linked(judged, hotline_policy()))
-    assert (found.repeats_recall or 0) >= 0.66
-    assert (found.repeats_precision or 0) >= 0.85
+    assert (found.repeats_recall or 0) >= recall
+    assert (found.repeats_precision or 0) >= precision
+
+
+def test_what_is_linked_with_a_restricted_contact_is_judged_as_restricted() -> None:
+    told = [replace(example("the rent is late", Unit.HASA), contact_id=one) for one in ("a", "b", "c")]
+    judged = judge(told, reader(), hotline_policy())
+    first = (told[0], judged[0][1]._replace(confidential=True))
+    after = with_links([first, *judged[1:]], {"b": "a"})
+    assert [decision.confidential for _, decision in after] == [True, True, judged[2][1].confidential]
+    assert not judged[1][1].confidential and REPEATS_RESTRICTED in after[1][1].review
 
 
 def test_words_that_three_files_use_are_common(tmp_path: Path) -> None:
-    files = [[example(text, Unit.FIA)] for text in ("Rent is late for Quade", "my RENT is Quill", "is Quill rent")]
+    files = [[example(text, Unit.FIA)] for text in ("Rent is late for Quade", "my RENT is rent", "is Quill rent")]
     write_common_words(files, tmp_path)
     assert common_words(tmp_path) == {"rent", "is"}
+
+
+@pytest.mark.parametrize(("files", "found"), [(9, set[str]()), (10, {"quill"})])
+def test_a_name_is_common_where_more_files_have_it(tmp_path: Path, files: int, found: set[str]) -> None:
+    write_common_words([[example("Quill", Unit.FIA)]] * files, tmp_path)
+    assert common_words(tmp_path) == found
 
 
 def test_beginnings_that_one_example_in_three_hundred_has_are_used_often(tmp_path: Path) -> None:

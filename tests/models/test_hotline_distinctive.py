@@ -9,7 +9,7 @@ from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.repeats import Known, first_of, repeats
+from models.hotline.repeats import SAYS_AGAIN, Known, first_of, repeats, speaks_again, with_first
 from tasks.adapters.policy import hotline_policy
 
 COMMON = frozenset({"the", "caller", "monday", "emailed", "brooklyn"})
@@ -56,8 +56,8 @@ def test_rare_names_beds_and_flats_are_distinctive(text: str, found: set[tuple[s
         ({KeyKind.RARE_NAME}, 5, (Unit.PCS, Unit.FIA), False),
         ({KeyKind.RARE_NAME, KeyKind.PLACE}, 5, (Unit.PCS, Unit.FIA), True),
         ({KeyKind.RARE_NAME, KeyKind.PLACE}, 5, (Unit.PCS,), False),
-        ({KeyKind.PLACE}, 14, (Unit.FIA,), True),
-        ({KeyKind.PLACE}, 15, (Unit.FIA,), False),
+        ({KeyKind.PLACE}, 21, (Unit.FIA,), True),
+        ({KeyKind.PLACE}, 22, (Unit.FIA,), False),
         ({KeyKind.PLACE}, 1, (Unit.PCS, Unit.FIA), False),
         (set(), 1, (Unit.FIA,), False),
     ],
@@ -105,8 +105,8 @@ def test_of_a_long_text_the_longest_words_are_kept() -> None:
         (2, False, 15, (Unit.FIA,), False),
         (2, False, 1, (Unit.PCS, Unit.FIA), False),
         (2, True, 60, (Unit.PCS, Unit.FIA), True),
-        (2, True, 15, (Unit.PCS,), False),
-        (2, True, 14, (Unit.PCS,), True),
+        (2, True, 22, (Unit.PCS,), False),
+        (2, True, 21, (Unit.PCS,), True),
         (1, True, 14, (Unit.FIA,), True),
         (1, True, 15, (Unit.FIA,), False),
         (1, True, 1, (Unit.PCS, Unit.FIA), False),
@@ -121,12 +121,42 @@ def test_rare_words_tell_a_repeat_together_and_fewer_do_where_it_says_again(
 
 
 @pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SURNAME, KeyKind.RARE_NAME])
-@pytest.mark.parametrize(("says_again", "days", "is_repeat"), [(True, 14, True), (True, 15, False), (False, 1, False)])
+@pytest.mark.parametrize(("says_again", "days", "is_repeat"), [(True, 21, True), (True, 22, False), (False, 1, False)])
 def test_who_says_that_they_speak_again_may_say_it_in_words_of_another_unit(
     kind: KeyKind, says_again: bool, days: int, is_repeat: bool
 ) -> None:
     later = known("later", days, Unit.PCS)._replace(says_again=says_again)
     assert repeats(later, known("earlier", 0, Unit.FIA), {kind: 1}, policy()) is is_repeat
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "units", "is_repeat"),
+    [
+        (2, 45, (Unit.PCS, Unit.FIA), True),
+        (2, 46, (Unit.PCS, Unit.FIA), False),
+        (2, 1, (Unit.PCS,), False),
+        (1, 1, (Unit.PCS, Unit.FIA), False),
+    ],
+)
+def test_a_rare_name_and_another_rare_word_tell_a_repeat_for_a_unit_that_is_alike(
+    words: int, days: int, units: tuple[Unit, ...], is_repeat: bool
+) -> None:
+    shared = {KeyKind.RARE_NAME: 1, KeyKind.WORD: words}
+    assert repeats(known("later", days, *units), known("earlier", 0, Unit.FIA), shared, policy()) is is_repeat
+
+
+@pytest.mark.parametrize(("mine", "theirs", "after"), [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 1)])
+def test_what_repeats_a_restricted_contact_is_restricted(mine: int, theirs: int, after: int) -> None:
+    earlier = known("a", 0, Unit.HASA)._replace(restricted=bool(theirs))
+    later = known("b", 1, Unit.HOMEBASE)._replace(restricted=bool(mine))
+    assert with_first(later, "a", {"a": earlier}) == later._replace(first="a", restricted=bool(after))
+    assert with_first(later, "", {}) == later
+
+
+def test_links_are_followed_back_among_what_is_restricted_by_what_repeats_it() -> None:
+    one = known("a", 0, Unit.HASA)._replace(restricted=True)
+    two = known("b", 1, Unit.HASA)._replace(restricted=True, first="a")
+    assert first(known("c", 2, Unit.HASA), (two, True), others=(one,)) == "a"
 
 
 def first(mine: Known, *found: tuple[Known, bool], others: tuple[Known, ...] = ()) -> str:
@@ -163,3 +193,31 @@ def test_who_speaks_again_in_words_of_another_unit_is_not_linked_with_what_is_re
     earlier = known("earlier", 0, Unit.DV)._replace(restricted=True)
     assert not repeats(later, earlier, {KeyKind.SURNAME: 1}, policy())
     assert repeats(later._replace(restricted=True), earlier, {KeyKind.SURNAME: 1}, policy())
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("Delroy Ashcombe again. It has been a month.", True),
+        ("subj: trumpet, again. two suitcases", True),
+        ("Beverley Rd again!! no water", True),
+        ("They shut the water off and then they did it again. Please", False),
+        ("again and again they say no", False),
+        ("Against the wall.", False),
+    ],
+)
+def test_who_opens_with_again_speaks_again(said: str, again: bool) -> None:
+    assert speaks_again((), said) is again
+    assert speaks_again((SAYS_AGAIN,), said)
+
+
+def test_a_bed_tells_a_repeat_for_a_unit_that_is_alike_where_somebody_speaks_again() -> None:
+    shared, earlier = {KeyKind.PLACE: 1}, known("earlier", 0, Unit.FIA)
+    later = known("later", 21, Unit.PCS, Unit.FIA)._replace(says_again=True)
+    assert repeats(later, earlier, shared, policy())
+    assert not repeats(later._replace(says_again=False), earlier, shared, policy())
+    assert not repeats(later._replace(received_at=AT + timedelta(days=22)), earlier, shared, policy())
+
+
+def test_two_rare_words_of_different_sentences_are_both_kept() -> None:
+    assert {value for _, value in rare_word_keys("coffee cart. Hegeman", {"the"})} == {"coffee", "hegema"}

@@ -30,8 +30,9 @@ READER = Reader(TABLES)
 NUMBERS = {
     "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5, "restricted_from": 0.15,
     "named": 0.02, "alternatives": 3, "repeat_days": 90, "repeat_days_by_surname": 45, "small_cell": 10,
-    "repeat_days_by_place": 14, "repeat_days_by_words": 60, "repeat_days_again": 14, "repeat_words": 3,
-    "repeat_words_again": 2, "repeat_crowd": 20, "repeat_crowd_weak": 5, "handover_rows": 200, "sample_least": 50,
+    "repeat_days_by_place": 14, "repeat_days_by_fewer": 14, "repeat_days_by_words": 60, "repeat_days_again": 14,
+    "repeat_words": 3, "repeat_words_again": 2, "repeat_crowd": 20, "repeat_crowd_weak": 5, "handover_rows": 200,
+    "sample_least": 50,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models.hotline.records import HotlineAccess, HotlineDecision
+from models.hotline.rules import REPEATS_RESTRICTED
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -122,6 +123,25 @@ def test_a_repeat_is_linked_with_a_contact_of_an_earlier_run(tmp_path: Path) -> 
     bring(tmp_path, csv_text(plain_rows(STAMPS, AGAIN)[1:]))
     triage()
     assert decisions()["INQ-0002"].duplicate_of == "INQ-0001"
+
+
+def test_a_repeat_of_a_restricted_contact_is_restricted_however_little_it_says(tmp_path: Path) -> None:
+    bring(tmp_path, csv_text(plain_rows(f"I have HIV. {RENT}", AGAIN, AGAIN.replace("0139", "0140"))))
+    triage()
+    first, later, other = (row for _, row in sorted(decisions().items()))
+    assert (later.duplicate_of, other.duplicate_of) == (first.contact_id, "")
+    assert (first.confidential, later.confidential, other.confidential) == (True, True, False)
+    assert [REPEATS_RESTRICTED in row.review for row in (first, later, other)] == [False, True, False]
+
+
+def test_a_repeat_that_is_decided_at_once_is_told_as_restricted(tmp_path: Path) -> None:
+    bring(tmp_path, csv_text(plain_rows(f"I have HIV. {RENT}")))
+    triage()
+    bring(tmp_path, csv_text(plain_rows(f"I have HIV. {RENT}", AGAIN)))
+    (later,) = open_contacts(["INQ-0002"], who="a test", purpose="to decide", at=clock.now())
+    with writing() as session:
+        (decision,) = decide_all_at_once(session, [later.form], judge(hotline_policy()), clock.now())
+    assert decision.confidential and REPEATS_RESTRICTED in decision.review
 
 
 def test_the_same_caller_about_something_else_is_not_linked(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import keys_of
 from models.hotline.records import HotlineContact, HotlineKey
+from models.hotline.told_numbers import number_keys
 from models.shared.documents import canonical, sha256
 from tasks.adapters.database import batches
 from tasks.adapters.hotline.phrase_files import common_words, often_words
@@ -113,7 +114,10 @@ def key_rows(form: ContactForm, key: VaultKey) -> list[dict[str, Any]]:
 def found_keys(form: ContactForm) -> set[tuple[str, str]]:
     """Kind and value of all by which a contact's caller is found again."""
     said = form.words
-    return {*keys_of(form), *distinctive_keys(said, common_words()), *rare_word_keys(said, often_words())}
+    often = often_words()
+    return {
+        *keys_of(form), *distinctive_keys(said, common_words()), *rare_word_keys(said, often), *number_keys(said, often)
+    }  # fmt: skip
 
 
 def insert_keys(session: Session, keys: Sequence[Mapping[str, Any]]) -> None:

@@ -17,8 +17,8 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineCase, HotlineContact, HotlineDecision, HotlineEventTag
-from models.hotline.repeats import SAYS_AGAIN, SURE, Known, came, first_of, repeats
-from models.hotline.rules import Decision, decide
+from models.hotline.repeats import SURE, Known, came, first_of, repeats, speaks_again, with_first
+from models.hotline.rules import Decision, decide, repeating_restricted
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
 from models.hotline.told_facts import with_facts
@@ -154,13 +154,13 @@ def decide_all_at_once(
     """
     require_signed_policy(session)
     ready = _decided(forms, judge)
-    _keep_decisions(session, ready, judge, at, chain)
-    return [decision for _, decision in ready]
+    return _keep_decisions(session, ready, judge, at, chain)
 
 
 def _keep_decisions(
     session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime, chain: str = "triage"
-) -> None:
+) -> list[Decision]:
+    """Keep decisions with the earlier contacts that they repeat; the decisions as they are kept."""
     known = {form.contact_id: _known(form, decision) for form, decision in ready}
     crowds = {
         **dict.fromkeys(STRONG, judge.policy.repeat_crowd), **dict.fromkeys(_WEAK, judge.policy.repeat_crowd_weak),
@@ -169,7 +169,9 @@ def _keep_decisions(
     known |= _known_before(session, {other for others in sharing.values() for other in others} - known.keys())
     # Each knows what those before it repeat.
     for mine in sorted((known[one] for one in sharing if one in known), key=came):
-        known[mine.contact_id] = mine._replace(first=_first(known, mine, sharing[mine.contact_id], judge.policy))
+        first = _first(known, mine, sharing[mine.contact_id], judge.policy)
+        known[mine.contact_id] = with_first(mine, first, known)
+    ready = [(form, _with_first(decision, known[form.contact_id])) for form, decision in ready]
     rows = [_row(form, decision, known[form.contact_id].first, judge, at) for form, decision in ready]
     insert_many(session.connection(), _DECISION, rows)
     insert_many(
@@ -181,6 +183,11 @@ def _keep_decisions(
     raise_urgent(session, [form.contact_id for form, decision in ready if _alerts(form, decision, judge, at)],
                  judge.clocks, at)  # fmt: skip
     append_batch(session, PROCESS, f"{chain}:{at:%Y-%m-%d}", [Happening("contacts_decided", ACTOR, "", at, told)], at)
+    return [decision for _, decision in ready]
+
+
+def _with_first(decision: Decision, known: Known) -> Decision:
+    return repeating_restricted(decision) if known.restricted else decision
 
 
 def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
@@ -224,7 +231,8 @@ def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
 
 def _known(form: ContactForm, decision: Decision) -> Known:
     units = (decision.unit, *decision.alternatives)
-    return Known(form.contact_id, form.received_at, units, decision.confidential, SAYS_AGAIN in decision.signals)
+    again = speaks_again(decision.signals, form.words)
+    return Known(form.contact_id, form.received_at, units, decision.confidential, again)
 
 
 def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
