@@ -60,7 +60,7 @@ def report(
 
     judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), hotline_policy())
     links = linked(judged, hotline_policy())
-    judged = with_links(judged, links)
+    judged = with_links(judged, hotline_policy())
     english = [each for each in judged if each[0].language == "en"]
     others = [each for each in judged if each[0].language != "en"]
     groups = {"all": judged, "english": english, "others": others}

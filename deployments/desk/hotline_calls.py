@@ -25,7 +25,7 @@ from tasks.adapters.hotline.calls import Taken, keep_call
 from tasks.adapters.hotline.contact_view import earlier_of
 from tasks.adapters.hotline.one_contact import ContactDiffers
 from tasks.adapters.hotline.surges import running
-from tasks.adapters.hotline.triaging import Judge, judge
+from tasks.adapters.hotline.triaging import Judge, by_itself, judge
 from tasks.adapters.hotline.vault import VaultError
 from tasks.adapters.notes import plain
 from tasks.adapters.policy import PolicyError, hotline_policy
@@ -114,8 +114,15 @@ def _asked(view: CallView, status: int = 200) -> Response:
 
 
 def _taken(contact: ContactForm, taken: Taken, judging: Judge, visitor: Visitor) -> Response:
-    """What was decided. Who took the call sees its words here once more, even where the law keeps them from others."""
-    seen = shown(taken.decision, cleared=is_cleared(visitor.person))
+    """What was decided. Who took the call sees its words here once more, even where the law keeps them from others.
+
+    A restriction that an earlier contact alone brings is not told: who calls with somebody else's telephone would hear
+    from what is said to them that there is one.
+    """
+    own, row = by_itself(contact, judging), taken.decision
+    if not own.confidential:
+        row = row.model_copy(update={"confidential": False, "review": "|".join(own.review)})
+    seen = shown(row, cleared=is_cleared(visitor.person))
     told: dict[str, Any] = {
         "contact": contact, "taken": taken, "seen": seen, "pieces": pieces(contact.words, seen.places),
         "why": "" if seen.is_masked else reason_of(taken.decision, judging.reader),

@@ -1,7 +1,7 @@
 """Which contacts of a file triage would link with an earlier one of it: by the keys that the vault keeps hashed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from deployments.learning.accuracy import Judged
@@ -9,7 +9,7 @@ from deployments.learning.examples import Example
 from models.hotline.forms import Channel, ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.policy import Policy
-from models.hotline.repeats import SURE, Known, first_of, repeats, speaks_again, with_first
+from models.hotline.repeats import SURE, Known, repeats, speaks_again, with_first
 from models.hotline.rules import Decision, repeating_restricted
 from models.shared.calendar import NEW_YORK
 from tasks.adapters.hotline.keeping import found_keys
@@ -17,6 +17,20 @@ from tasks.adapters.hotline.keeping import found_keys
 
 def linked(judged: Sequence[Judged], policy: Policy) -> dict[str, str]:
     """By contact id the first earlier contact of the same caller about the same matter; contacts stand in order."""
+    return {one.contact_id: one.first for one in known_after(judged, policy).values() if one.first}
+
+
+def with_links(judged: Sequence[Judged], policy: Policy) -> list[Judged]:
+    """The same once triage has linked them: what repeats a restricted contact is restricted."""
+    known = known_after(judged, policy)
+    return [
+        (example, repeating_restricted(decision) if known[example.contact_id].protects else decision)
+        for example, decision in judged
+    ]
+
+
+def known_after(judged: Sequence[Judged], policy: Policy) -> dict[str, Known]:
+    """What triage would know of each contact once it has looked for earlier ones; contacts stand in order."""
     keys, known = {example.contact_id: _keys(example) for example, _ in judged}, dict[str, Known]()
     for example, decision in judged:
         mine = _known(example, decision)
@@ -25,23 +39,16 @@ def linked(judged: Sequence[Judged], policy: Policy) -> dict[str, str]:
             shared = Counter(KeyKind(kind) for kind, _ in keys[mine.contact_id] & keys[earlier.contact_id])
             if repeats(mine, earlier, shared, policy):
                 found.append((earlier, not SURE.isdisjoint(shared)))
-        known[mine.contact_id] = with_first(mine, first_of(mine, found, known, policy), known)
-    return {one.contact_id: one.first for one in known.values() if one.first}
-
-
-def with_links(judged: Sequence[Judged], links: Mapping[str, str]) -> list[Judged]:
-    """The same once triage has linked them: what repeats a restricted contact is restricted."""
-    now = dict[str, Decision]()
-    for example, decision in judged:
-        first = now.get(links.get(example.contact_id, ""))
-        now[example.contact_id] = repeating_restricted(decision) if first and first.confidential else decision
-    return [(example, now[example.contact_id]) for example, _ in judged]
+        known[mine.contact_id] = with_first(mine, found, known, policy)
+    return known
 
 
 def _known(example: Example, decision: Decision) -> Known:
     units = (decision.unit, *decision.alternatives)
     again = speaks_again(decision.signals, example.message.text)
-    return Known(example.contact_id, _noon(example), units, decision.confidential, again)
+    return Known(
+        example.contact_id, _noon(example), units, decision.confidential, again, protects=decision.confidential
+    )
 
 
 def _keys(example: Example) -> set[tuple[str, str]]:

@@ -29,7 +29,7 @@ class Keys:
         return self._find(sha256(key)) if self._is_fresh() else None
 
     def find(self, key: str) -> str | None:
-        """The id of a key that holds, as the database says; of several that ask at once the first reads for all."""
+        """The id of a key that holds, as the database said within a second; of several the first one reads for all."""
         with self._reading:
             if self.known(key) is None:
                 self._load()

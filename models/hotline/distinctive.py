@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from models.hotline.match_keys import KeyKind
+from models.hotline.told_numbers import without_pages
 from models.hotline.wording import FIRST_UNPARTED, seen, sentences
 
 # Shorter ones are initials, states and the like.
@@ -27,7 +28,6 @@ _LETTERS, _PAIR, _MOST_WORDS = 6, 2, 12
 _OF_PROGRAMS = frozenset(
     {"sent", "outloo", "iphone", "ipad", "androi", "samsun", "galaxy", "gmail", "yahoo", "hotmai", "mail", "ios"}
 )
-_PAGE = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _FIRST_KOREAN, _LAST_KOREAN = "\uac00", "\ud7a3"
 
 
@@ -68,10 +68,7 @@ def beginnings(said: str) -> Iterable[str]:
 
 
 def _sentences(said: str) -> list[list[str]]:
-    words = seen(said)
-    if "http" in words or "www." in words:
-        words = _PAGE.sub(" ", words)
-    return sentences(words)
+    return sentences(without_pages(seen(said)))
 
 
 @lru_cache(maxsize=20_000)

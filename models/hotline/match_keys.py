@@ -12,7 +12,8 @@ from models.hotline.forms import OPEN311, ContactForm
 class KeyKind(StrEnum):
     """What a key is made of. A surname alone is weak: many people have it; so are a rare name and a bed or flat.
 
-    A word that few people use says nothing alone, but several of them do. A facility says nothing of who calls: by it
+    A word that few people use says nothing alone, but several of them do: numbers, dates and initials are such words,
+    too. A facility says nothing of who calls: by it
     complaints about one place are counted.
     """
 

@@ -14,16 +14,17 @@ from models.hotline.policy import Policy
 SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _NAMES, _NAME_AND_WORD = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2
-# “Mrs. Quade again.”, “The lift on five, again!”: in the first words, at their end.
-_OPENS_AGAIN = re.compile(r"\W*(?:\w[\w.'’-]*\W+){1,5}?again\s*[.!,:;\n\u2013\u2014-]", re.IGNORECASE)
+# Of so many first signs, and of as few words of them: “Mrs. Quade again.”, “The lift on five, again!”
+_OPENING, _FEW_WORDS, _STOPS = 80, 6, re.compile("[.!?,:;\n\u2013\u2014]")
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
 class Known(NamedTuple):
     """What is known of a contact without reading it: when it came, and codes of the units it may be for.
 
-    The likeliest stands first. `restricted` is what the law protects, `says_again` tells that the words speak of an
-    earlier contact, `first` is the contact that this one repeats, if any.
+    The likeliest stands first. `restricted` is what the law protects or what anybody ever took for that, `protects`
+    what still is; `says_again` tells that the words speak of an earlier contact, `first` is the contact that this one
+    repeats, if any.
     """
 
     contact_id: str
@@ -32,11 +33,23 @@ class Known(NamedTuple):
     restricted: bool = False
     says_again: bool = False
     first: str = ""
+    protects: bool = False
 
 
 def speaks_again(signals: Collection[str], said: str) -> bool:
     """True where a text speaks of an earlier contact: by a sign of the tables, or by how it opens."""
-    return SAYS_AGAIN in signals or ("gain" in said[:80] and _OPENS_AGAIN.match(said) is not None)
+    return SAYS_AGAIN in signals or ("gain" in said[:_OPENING] and _opens_with_again(said))
+
+
+def _opens_with_again(said: str) -> bool:
+    # What follows the last stop goes on behind it.
+    pieces = _STOPS.split(said[:_OPENING])[:-1]
+    before = 0
+    for words in map(str.split, pieces):
+        before += len(words)
+        if words and words[-1].casefold() == "again":
+            return 1 < before <= _FEW_WORDS
+    return False
 
 
 def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy: Policy) -> bool:
@@ -86,9 +99,11 @@ def first_of(mine: Known, found: Iterable[tuple[Known, bool]], known: Mapping[st
     return first.contact_id
 
 
-def with_first(mine: Known, first: str, known: Mapping[str, Known]) -> Known:
-    """A contact that repeats `first`, restricted where that one is; unchanged where `first` is empty."""
-    return mine._replace(first=first, restricted=mine.restricted or known[first].restricted) if first else mine
+def with_first(mine: Known, found: Collection[tuple[Known, bool]], known: Mapping[str, Known], policy: Policy) -> Known:
+    """A contact with the first one of its matter, restricted where any that it repeats still is; as `first_of`."""
+    if any(earlier.protects for earlier, _ in found):
+        mine = mine._replace(restricted=True, protects=True)
+    return mine._replace(first=first_of(mine, found, known, policy))
 
 
 def came(known: Known) -> tuple[datetime, str]:

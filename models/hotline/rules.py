@@ -13,7 +13,7 @@ from models.hotline.triage import NOTHING_SAID, UNITS, Found, Reader
 from models.hotline.wording import FIRST_UNPARTED
 
 STANDARD = 3
-REPEATS_RESTRICTED = "repeats a restricted contact"
+NEAR_RESTRICTED = "near a restricted unit"
 # What tells of domestic violence, of HIV, and of the abuse of a minor. Source: domain section 8 (class C4).
 _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
@@ -86,11 +86,12 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
 def repeating_restricted(decision: Decision) -> Decision:
     """The decision where the contact repeats one that the law protects: it is told of the same person and matter.
 
-    However little its own words say, with the earlier contact beside them they say all of it.
+    However little its own words say, with the earlier contact beside them they say all of it. The reason for a person
+    to look is one that others have too: it does not tell that there is an earlier one.
     """
     if decision.confidential:
         return decision
-    return decision._replace(confidential=True, review=(*decision.review, REPEATS_RESTRICTED))
+    return decision._replace(confidential=True, review=(*decision.review, NEAR_RESTRICTED))
 
 
 def _shares(sums: Sums) -> list[float]:
@@ -114,7 +115,7 @@ def _reasons_to_look(found: Found, confidence: float, near: bool, policy: Policy
     if confidence < policy.certain:
         reasons.append("unsure")
     if near:
-        reasons.append("near a restricted unit")
+        reasons.append(NEAR_RESTRICTED)
     return tuple(reasons)
 
 

@@ -10,7 +10,7 @@ from models.hotline.clocks import LABELS
 from models.hotline.phrases import Unit
 from models.hotline.policy import ClockName
 from models.hotline.report import LANGUAGE_ROWS, UNITS
-from models.hotline.rules import REPEATS_RESTRICTED
+from models.hotline.rules import NEAR_RESTRICTED
 from models.hotline.told_facts import TOLD_CHILD, TOLD_PRIVATE
 from models.shared.people import Person, Role
 
@@ -27,8 +27,7 @@ PRIORITIES: Mapping[int, str] = {
 REASONS: Mapping[str, str] = {
     "nothing said": "There are no words that say anything.",
     "unsure": "The words fit several units about as well.",
-    "near a restricted unit": "It may be a matter that the law protects.",
-    REPEATS_RESTRICTED: "An earlier contact about the matter is restricted.",
+    NEAR_RESTRICTED: "It may be a matter that the law protects.",
     TOLD_PRIVATE: "It was sent as private.",
     TOLD_CHILD: "It is reported as harm to a child.",
 }

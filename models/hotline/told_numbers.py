@@ -5,30 +5,39 @@ import unicodedata
 from collections.abc import Iterator, Set
 
 from models.hotline.match_keys import KeyKind
-from models.hotline.wording import FIRST_UNPARTED
+from models.hotline.wording import FIRST_UNPARTED, seen
 
 # Digits that stand together: an amount with its commas, a date with its strokes. Cents are left out.
 _DIGITS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+(?:/[0-9]+)*")
 _OTHER_DIGITS = re.compile("[\u0660-\u0669\u06f0-\u06f9\u09e6-\u09ef\uff10-\uff19]")
 # Before or behind one of these a number is a piece of something longer: a telephone, a time, a version.
 _JOINS = frozenset(".,:/-")
+_TELEPHONE = re.compile(r"(?<![0-9])(?:\(?[0-9]{3}\)?[ .-]{1,3})?[0-9]{3}[ .-]{1,3}[0-9]{4}(?![0-9])")
 # A date with its year; Python refuses to read numbers of thousands of digits.
 _LONGEST = 10
-_TELEPHONE = re.compile(r"[0-9]{3,}(?:[ ().-]{1,3}[0-9]{3,})+")
-# With fewer digits numbers are ages and counts; years are everybody's; longer ones have keys of their own.
+# With fewer digits numbers are ages and counts; years and ZIP codes of the City are everybody's; longer ones have keys
+# of their own.
 _SMALLEST, _LARGEST, _YEARS = 100, 999_999, range(1900, 2100)
+_ZIP = re.compile("1[01][0-9]{3}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,10})\.?\s{1,2}$")
 _WORD_BEHIND = re.compile(r"(?:st|nd|rd|th|er)?\.?\s{1,2}(?:de\s|of\s)?([^\W\d_]{3,10})")
 _MONTH_SIGN, _LAST_DAY, _LAST_MONTH = ("月", "월"), 31, 12
-# How the names of the months begin in English, Spanish, French, Haitian Creole, Russian and Polish.
-_BEGIN = (
-    "jan ene янв sty", "feb fev fév фев lut", "mar mas мар", "apr abr avr apri апр kwi", "may mai mey мая май maj",
-    "jun juin jen июн cze", "jul juil jiy июл lip", "aug ago aoû aou авг sie", "sep сен wrz", "oct okt окт paź",
-    "nov ноя lis", "dec dic déc des дек gru",
+# As English, Spanish, French, Haitian Creole, Russian and Polish write them beside a day; names that are other words in
+# English as well are left out.
+_NAMES = (
+    "january jan enero janvier janvye января stycznia", "february feb febrero février fevriye февраля lutego",
+    "march marzo mars марта marca", "april apr abril avril апреля kwietnia", "may mayo мая maja",
+    "june jun junio juin июня czerwca", "july jul julio juillet jiyè июля lipca",
+    "august aug agosto août августа sierpnia",
+    "september sept sep septiembre septembre septanm сентября września",
+    "october oct octubre octobre oktòb октября października",
+    "november nov noviembre novembre novanm ноября listopada",
+    "december dec diciembre décembre desanm декабря grudnia",
 )  # fmt: skip
-_MONTHS = {begin: month for month, listed in enumerate(_BEGIN, 1) for begin in listed.split()}
+_MONTHS = {name: month for month, listed in enumerate(_NAMES, 1) for name in listed.split()}
 _INITIALS = re.compile(r"([A-Z])\.\s?([A-Z])\.(?![\w.])")
 _NO_INITIALS = frozenset({"us", "ny", "nj", "dc", "pm", "am", "po", "si", "la", "ps"})
+_PAGE = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _MOST = 6
 
 
@@ -38,8 +47,9 @@ def number_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:
     yield from ((KeyKind.WORD.value, one) for one in found[:_MOST])
 
 
-def numbers(said: str) -> Iterator[str]:
-    """Amounts and other numbers as `5200`, dates as `4/28`, initials as `r.l.`."""
+def numbers(text: str) -> Iterator[str]:
+    """Amounts and other numbers as `5200`, dates as `4/28`, initials as `r.l.`: those that a person sees in a text."""
+    said = without_pages(seen(text))
     if not said.isascii() and _OTHER_DIGITS.search(said):
         said = _OTHER_DIGITS.sub(lambda digit: str(unicodedata.digit(digit[0])), said)
     month, said = 0, _TELEPHONE.sub(" ", said)
@@ -59,10 +69,19 @@ def numbers(said: str) -> Iterator[str]:
                 month = number if number <= _LAST_MONTH else 0
             elif named := day_of or _month_beside(said, start, end):
                 yield f"{named}/{number}"
-        elif _SMALLEST <= number <= _LARGEST and number not in _YEARS and not _goes_on(behind):
+        elif _tells(number, match[0]) and not _goes_on(behind):
             yield str(number)
     if "." in said:
         yield from _initials(said)
+
+
+def without_pages(said: str) -> str:
+    """A text without the addresses of pages, which are everybody's."""
+    return _PAGE.sub(" ", said) if "http" in said or "www." in said else said
+
+
+def _tells(number: int, written: str) -> bool:
+    return _SMALLEST <= number <= _LARGEST and number not in _YEARS and not _ZIP.fullmatch(written)
 
 
 def _is_letter(sign: str) -> bool:
@@ -83,11 +102,8 @@ def _slashed(written: str) -> Iterator[str]:
 def _month_beside(said: str, start: int, end: int) -> int:
     """The month that a day stands beside; 0: none."""
     for word in (_WORD_BEFORE.search(said, max(0, start - 14), start), _WORD_BEHIND.match(said, end)):
-        if word:
-            begin = word[1].casefold()
-            found = _MONTHS.get(begin[:4]) or _MONTHS.get(begin[:3])
-            if found:
-                return found
+        if word and (found := _MONTHS.get(word[1].casefold())):
+            return found
     return 0
 
 

@@ -18,7 +18,7 @@ from deployments.learning.linking import linked, with_links
 from models.hotline.matching import Matcher
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.policy import Policy
-from models.hotline.rules import REPEATS_RESTRICTED, decide
+from models.hotline.rules import NEAR_RESTRICTED, decide
 from models.hotline.tongue import language_of
 from models.hotline.triage import Message, Reader
 from models.hotline.wording import plain, seen
@@ -162,7 +162,8 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
     name: str, danger: float, precise: float, protected: float, protected_precise: float
 ) -> None:
-    found = accuracy(judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy()))
+    judged = judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy())
+    found = accuracy(with_links(judged, hotline_policy()))
     assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
 
@@ -218,12 +219,13 @@ def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, preci
 
 
 def test_what_is_linked_with_a_restricted_contact_is_judged_as_restricted() -> None:
-    told = [replace(example("the rent is late", Unit.HASA), contact_id=one) for one in ("a", "b", "c")]
+    said = ("the rent is late, 718-555-0139", "the rent is late, 718-555-0139", "the rent is late")
+    told = [replace(example(text, Unit.HASA), contact_id=one) for one, text in zip("abc", said, strict=True)]
     judged = judge(told, reader(), hotline_policy())
     first = (told[0], judged[0][1]._replace(confidential=True))
-    after = with_links([first, *judged[1:]], {"b": "a"})
-    assert [decision.confidential for _, decision in after] == [True, True, judged[2][1].confidential]
-    assert not judged[1][1].confidential and REPEATS_RESTRICTED in after[1][1].review
+    after = with_links([first, *judged[1:]], hotline_policy())
+    assert [decision.confidential for _, decision in after] == [True, True, False]
+    assert not judged[1][1].confidential and NEAR_RESTRICTED in after[1][1].review
 
 
 def test_words_that_three_files_use_are_common(tmp_path: Path) -> None:

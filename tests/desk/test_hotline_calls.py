@@ -11,11 +11,11 @@ from tasks.adapters import clock
 from tasks.adapters.database import reading
 from tasks.adapters.hotline.contacts import open_contacts
 from tasks.adapters.settings import settings
-from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, TAKER
+from tests.casework import BEATEN, CASEWORKER, CLEARED, RENT, STAMPS, TAKER, triage
 from tests.desk.conftest import read_page, set_clock, words
 from tests.desk.deciding import at_desk
 from tests.hotline_desk import HOSTILE, NOW, accesses, call, contacts, decision, let_in, loaded
-from tests.hotline_office import everything_on_disk
+from tests.hotline_office import bring, csv_text, everything_on_disk
 from tests.office import sign_policy
 
 
@@ -203,3 +203,14 @@ def test_the_script_of_an_event_that_runs_and_is_signed_is_said_in_every_languag
     sign_policy()
     page = words(at_desk(TAKER).get("/calls/new"))
     assert "The storm." in page and "until nine" in page and "hasta las nueve" in page
+
+
+def test_a_call_with_the_telephone_of_somebody_restricted_is_answered_as_with_any_other(tmp_path: Path):
+    bring(tmp_path, csv_text([["INQ-0001", "2026-11-19T08:00:00-05:00", "hotline", "en", f"I have HIV. {RENT}"]]))
+    triage()
+    said = RENT.replace("718-555-0139", "")
+    theirs = call(at_desk(TAKER), said, phone="718-555-0139")
+    other = call(at_desk(TAKER), said, phone="718-555-0140")
+    first, second = contacts()[-2:]
+    assert (decision(first).confidential, decision(second).confidential) == (True, False)
+    assert words(theirs).replace(first, second) == words(other)

@@ -19,7 +19,7 @@ NAMES = st.sampled_from(list(ClockName))
 SUBJECTS = st.builds(
     Subject, st.sampled_from(list(Unit)), st.integers(1, 4),
     st.sets(st.sampled_from(["no_heat", "staff_rude", "street_person", "expedited", "complaint", "shelter_transfer"])),
-    st.sampled_from(["", "fire", "child without shelter", "marshal"]),
+    st.sampled_from(["", "fire", "child without shelter", "marshal"]), st.none(),
 )  # fmt: skip
 
 

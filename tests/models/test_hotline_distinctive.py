@@ -145,12 +145,31 @@ def test_a_rare_name_and_another_rare_word_tell_a_repeat_for_a_unit_that_is_alik
     assert repeats(known("later", days, *units), known("earlier", 0, Unit.FIA), shared, policy()) is is_repeat
 
 
-@pytest.mark.parametrize(("mine", "theirs", "after"), [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 1)])
-def test_what_repeats_a_restricted_contact_is_restricted(mine: int, theirs: int, after: int) -> None:
-    earlier = known("a", 0, Unit.HASA)._replace(restricted=bool(theirs))
-    later = known("b", 1, Unit.HOMEBASE)._replace(restricted=bool(mine))
-    assert with_first(later, "a", {"a": earlier}) == later._replace(first="a", restricted=bool(after))
-    assert with_first(later, "", {}) == later
+def protected(name: str, days: int, unit: Unit, protects: bool = True) -> Known:
+    return known(name, days, unit)._replace(restricted=protects, protects=protects)
+
+
+def after(mine: Known, *found: Known) -> Known:
+    every = [(one, True) for one in found]
+    return with_first(mine, every, {one.contact_id: one for one in found}, policy())
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(False, False), (False, True), (True, False), (True, True)])
+def test_what_repeats_a_restricted_contact_is_restricted(mine: bool, theirs: bool) -> None:
+    later = protected("b", 1, Unit.HOMEBASE, mine)
+    found = after(later, protected("a", 0, Unit.HASA, theirs))
+    assert found == protected("b", 1, Unit.HOMEBASE, mine or theirs)._replace(first="a")
+    assert after(later) == later
+
+
+def test_a_restricted_contact_counts_though_another_one_came_first() -> None:
+    found = after(known("c", 2, Unit.FIA), known("a", 0, Unit.FIA), protected("b", 1, Unit.HASA))
+    assert (found.first, found.protects) == ("a", True)
+
+
+def test_what_was_restricted_and_is_no_more_restricts_nothing_after_it() -> None:
+    lifted = protected("a", 0, Unit.HASA)._replace(protects=False)
+    assert not after(known("b", 1, Unit.FIA), lifted).protects
 
 
 def test_links_are_followed_back_among_what_is_restricted_by_what_repeats_it() -> None:
@@ -204,6 +223,9 @@ def test_who_speaks_again_in_words_of_another_unit_is_not_linked_with_what_is_re
         ("They shut the water off and then they did it again. Please", False),
         ("again and again they say no", False),
         ("Against the wall.", False),
+        ("again. and again", False),
+        ("gain " + "a." * 2_497, False),
+        ("gain " + ("a" + "." * 40) * 100, False),
     ],
 )
 def test_who_opens_with_again_speaks_again(said: str, again: bool) -> None:

@@ -13,6 +13,10 @@ from models.hotline.told_numbers import number_keys, numbers
         ("I owe $5,200.50 and case ends 5520.", ["5200", "5520"]),
         ("call 718-555-0144 at 4:30, 24/7, since 2009, aged 84", []),
         ("(718) 555 0140, 718.555.0141 x 604", ["604"]),
+        ("Rent is 1850. 311 told me, owe 5,200 604 Main", ["1850", "311", "5200", "604"]),
+        ("Bronx 10468, 11212 and $11,212", ["11212"]),
+        ('<td width="604" style="color:#336699">isn&#8217;t&#160;it</td> https://example.org/thread/52341?x=991', []),
+        ("5\u200b200 and \u202e604", ["5200", "604"]),
         ("unit 12B, 3x a day, 1.234.567, v1.250", []),
         ("149th street, 604 dollars", ["604"]),
         ("欠租5200元", ["5200"]),
@@ -35,6 +39,14 @@ def test_amounts_and_other_numbers_are_found_but_no_pieces_of_longer_ones(text: 
 )  # fmt: skip
 def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
     assert list(numbers(text)) == ["4/28"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2 maintenance men", "3 separate calls", "declined 3 times", "2 marshals", "10 major leaks", "Mary 12", "out 12"],
+)
+def test_words_that_begin_like_a_month_are_none(text: str) -> None:
+    assert not list(numbers(text))
 
 
 @pytest.mark.parametrize("text", ["13/40", "1/2/3/4", "28 children", "may I", "4月", "28 marches", "2026-04-28"])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models.hotline.records import HotlineAccess, HotlineDecision
-from models.hotline.rules import REPEATS_RESTRICTED
+from models.hotline.rules import NEAR_RESTRICTED
 from models.shared.records import CaseEvent
 from tasks.adapters import clock
 from tasks.adapters.database import reading, writing
@@ -131,7 +131,19 @@ def test_a_repeat_of_a_restricted_contact_is_restricted_however_little_it_says(t
     first, later, other = (row for _, row in sorted(decisions().items()))
     assert (later.duplicate_of, other.duplicate_of) == (first.contact_id, "")
     assert (first.confidential, later.confidential, other.confidential) == (True, True, False)
-    assert [REPEATS_RESTRICTED in row.review for row in (first, later, other)] == [False, True, False]
+    assert [NEAR_RESTRICTED in row.review for row in (first, later, other)] == [False, True, False]
+
+
+@pytest.mark.parametrize("chunk", [1, 1_000])
+def test_a_repeat_is_restricted_where_any_that_it_repeats_is_whatever_is_decided_together(
+    tmp_path: Path, chunk: int
+) -> None:
+    bring(tmp_path, csv_text(plain_rows(RENT, f"I have HIV. {RENT}", AGAIN, RENT)))
+    while triage(chunk):
+        pass
+    rows = [row for _, row in sorted(decisions().items())]
+    assert [row.confidential for row in rows] == [False, True, True, True]
+    assert [row.duplicate_of for row in rows] == ["", *["INQ-0001"] * 3]
 
 
 def test_a_repeat_that_is_decided_at_once_is_told_as_restricted(tmp_path: Path) -> None:
@@ -141,7 +153,7 @@ def test_a_repeat_that_is_decided_at_once_is_told_as_restricted(tmp_path: Path) 
     (later,) = open_contacts(["INQ-0002"], who="a test", purpose="to decide", at=clock.now())
     with writing() as session:
         (decision,) = decide_all_at_once(session, [later.form], judge(hotline_policy()), clock.now())
-    assert decision.confidential and REPEATS_RESTRICTED in decision.review
+    assert decision.confidential and NEAR_RESTRICTED in decision.review
 
 
 def test_the_same_caller_about_something_else_is_not_linked(tmp_path: Path) -> None:

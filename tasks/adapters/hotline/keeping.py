@@ -12,7 +12,7 @@ from sqlmodel import Session
 from models.hotline.contact_rows import clear_columns, content_of
 from models.hotline.distinctive import distinctive_keys, rare_word_keys
 from models.hotline.forms import ContactForm
-from models.hotline.match_keys import keys_of
+from models.hotline.match_keys import KeyKind, keys_of
 from models.hotline.records import HotlineContact, HotlineKey
 from models.hotline.told_numbers import number_keys
 from models.shared.documents import canonical, sha256
@@ -114,10 +114,10 @@ def key_rows(form: ContactForm, key: VaultKey) -> list[dict[str, Any]]:
 def found_keys(form: ContactForm) -> set[tuple[str, str]]:
     """Kind and value of all by which a contact's caller is found again."""
     said = form.words
-    often = often_words()
-    return {
-        *keys_of(form), *distinctive_keys(said, common_words()), *rare_word_keys(said, often), *number_keys(said, often)
-    }  # fmt: skip
+    often, found = often_words(), {*keys_of(form), *distinctive_keys(said, common_words())}
+    # A bed is no word besides.
+    numbers = {one for one in number_keys(said, often) if (KeyKind.PLACE.value, one[1]) not in found}
+    return {*found, *rare_word_keys(said, often), *numbers}
 
 
 def insert_keys(session: Session, keys: Sequence[Mapping[str, Any]]) -> None:

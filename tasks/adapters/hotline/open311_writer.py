@@ -70,7 +70,9 @@ class RequestWriter:
             _tell(_kept(waiting))
             if number % BETWEEN_SHORTENINGS == 0 and not shortening.is_alive():
                 shortening = threading.Thread(target=_shorten, name="open311 log", daemon=True)
-                shortening.start()
+                # Where the machine has no thread left, a commit does it.
+                with suppress(RuntimeError):
+                    shortening.start()
 
 
 def _shorten() -> None:

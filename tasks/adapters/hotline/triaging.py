@@ -17,7 +17,7 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineCase, HotlineContact, HotlineDecision, HotlineEventTag
-from models.hotline.repeats import SURE, Known, came, first_of, repeats, speaks_again, with_first
+from models.hotline.repeats import SURE, Known, came, repeats, speaks_again, with_first
 from models.hotline.rules import Decision, decide, repeating_restricted
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
@@ -37,7 +37,7 @@ from tasks.adapters.hotline.contacts import (
     sharing_contacts,
 )
 from tasks.adapters.hotline.phrase_files import tables_as_needed
-from tasks.adapters.hotline.standing import DUPLICATE_OF, EVER_RESTRICTED
+from tasks.adapters.hotline.standing import DUPLICATE_OF, EVER_RESTRICTED, RESTRICTED
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
@@ -169,8 +169,8 @@ def _keep_decisions(
     known |= _known_before(session, {other for others in sharing.values() for other in others} - known.keys())
     # Each knows what those before it repeat.
     for mine in sorted((known[one] for one in sharing if one in known), key=came):
-        first = _first(known, mine, sharing[mine.contact_id], judge.policy)
-        known[mine.contact_id] = with_first(mine, first, known)
+        found = _repeated(known, mine, sharing[mine.contact_id], judge.policy)
+        known[mine.contact_id] = with_first(mine, found, known, judge.policy)
     ready = [(form, _with_first(decision, known[form.contact_id])) for form, decision in ready]
     rows = [_row(form, decision, known[form.contact_id].first, judge, at) for form, decision in ready]
     insert_many(session.connection(), _DECISION, rows)
@@ -187,7 +187,7 @@ def _keep_decisions(
 
 
 def _with_first(decision: Decision, known: Known) -> Decision:
-    return repeating_restricted(decision) if known.restricted else decision
+    return repeating_restricted(decision) if known.protects else decision
 
 
 def _alerts(form: ContactForm, decision: Decision, judge: Judge, at: datetime) -> bool:
@@ -206,6 +206,12 @@ def message_of(form: ContactForm) -> Message:
 def _new_york_day(hour: int) -> date:
     """The day on the wall in New York in an hour since 1970, in which it does not change: asked for many contacts."""
     return new_york_date(datetime.fromtimestamp(hour * 3_600, UTC))
+
+
+def by_itself(form: ContactForm, judge: Judge) -> Decision:
+    """What a contact's own words decide, whatever came before it; nothing is kept."""
+    message = message_of(form)
+    return _decision(form, message, judge.reader.read(message), judge)
 
 
 def _decided(forms: Sequence[ContactForm], judge: Judge) -> list[tuple[ContactForm, Decision]]:
@@ -232,7 +238,8 @@ def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
 def _known(form: ContactForm, decision: Decision) -> Known:
     units = (decision.unit, *decision.alternatives)
     again = speaks_again(decision.signals, form.words)
-    return Known(form.contact_id, form.received_at, units, decision.confidential, again)
+    hidden = decision.confidential
+    return Known(form.contact_id, form.received_at, units, hidden, again, protects=hidden)
 
 
 def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
@@ -246,26 +253,27 @@ def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
 
 def _decided_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
     columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
-    query = select(*columns, EVER_RESTRICTED, DUPLICATE_OF)
+    query = select(*columns, EVER_RESTRICTED, RESTRICTED, DUPLICATE_OF)
     query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
     found = {}
     for some in batches(sorted(contact_ids)):
-        for one, at, unit, others, restricted, repeated in session.execute(
+        for one, at, unit, others, ever, now, repeated in session.execute(
             query.where(_DECISION.c.contact_id.in_(some))
         ):
             units = (unit, *others.split("|")) if others else (unit,)
-            found[one] = Known(one, at, units, restricted, first=repeated)
+            found[one] = Known(one, at, units, ever, first=repeated, protects=now)
     return found
 
 
-def _first(known: Mapping[str, Known], mine: Known, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy) -> str:
-    """The first contact of the same caller about the same matter; empty where there is none."""
-    found = [
+def _repeated(
+    known: Mapping[str, Known], mine: Known, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy
+) -> list[tuple[Known, bool]]:
+    """Earlier contacts of the same caller about the same matter, each with whether something says so surely."""
+    return [
         (other, not SURE.isdisjoint(shared))
         for one, shared in others.items()
         if (other := known.get(one)) and came(other) < came(mine) and repeats(mine, other, shared, policy)
     ]
-    return first_of(mine, found, known, policy) if found else ""
 
 
 def _row(form: ContactForm, decision: Decision, duplicate_of: str, judge: Judge, at: datetime) -> dict[str, Any]:
