@@ -138,6 +138,7 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_e", True, 0.79, 0.94, 0.95), ("year_e", False, 0.87, 0.94, 0.96), ("year_f", True, 0.80, 0.96, 0.96),
         ("year_f", False, 0.82, 0.95, 0.97), ("year_g", True, 0.82, 0.95, 0.95), ("year_g", False, 0.79, 0.96, 0.96),
         ("year_h", True, 0.86, 0.94, 0.95), ("year_h", False, 0.76, 0.94, 0.96),
+        ("year_i", True, 0.83, 0.96, 0.96), ("year_i", False, 0.82, 0.96, 0.97),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -157,15 +158,18 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("year_a", 0.95, 0.45, 0.92, 0.70), ("year_b", 0.95, 0.58, 0.95, 0.72), ("year_c", 0.90, 0.58, 0.97, 0.74),
         ("year_d", 0.97, 0.72, 0.94, 0.79), ("year_e", 0.97, 0.68, 0.95, 0.70), ("year_f", 0.88, 0.80, 0.94, 0.70),
         ("year_g", 0.97, 0.86, 0.94, 0.70), ("year_h", 0.96, 0.80, 0.97, 0.73),
+        ("year_i", 0.93, 0.80, 0.97, 0.72),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
     name: str, danger: float, precise: float, protected: float, protected_precise: float
 ) -> None:
     judged = judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy())
-    found = accuracy(with_links(judged, hotline_policy()))
+    found, after = accuracy(judged), accuracy(with_links(judged, hotline_policy()))
     assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
+    # What repeats something that is restricted by mistake is restricted by mistake as well.
+    assert (after.confidential_recall or 0) >= protected and (after.confidential_precision or 0) >= 0.70
 
 
 @pytest.mark.parametrize(("text", "priority"), [
@@ -206,9 +210,9 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
 @pytest.mark.parametrize(
     ("name", "recall", "precision"),
     [
-        ("mixed", 0.66, 0.85), ("year_a", 0.80, 0.94), ("year_b", 0.75, 0.90), ("year_c", 0.83, 0.95),
-        ("year_d", 0.72, 0.95), ("year_e", 0.88, 0.95), ("year_f", 0.63, 0.95), ("year_g", 0.76, 0.95),
-        ("year_h", 0.65, 0.95),
+        ("mixed", 0.66, 0.85), ("year_a", 0.80, 0.94), ("year_b", 0.72, 0.90), ("year_c", 0.83, 0.95),
+        ("year_d", 0.70, 0.95), ("year_e", 0.88, 0.95), ("year_f", 0.63, 0.95), ("year_g", 0.76, 0.95),
+        ("year_h", 0.65, 0.95), ("year_i", 0.72, 0.95),
     ],
 )  # fmt: skip
 def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:
@@ -234,7 +238,7 @@ def test_words_that_three_files_use_are_common(tmp_path: Path) -> None:
     assert common_words(tmp_path) == {"rent", "is"}
 
 
-@pytest.mark.parametrize(("files", "found"), [(9, set[str]()), (10, {"quill"})])
+@pytest.mark.parametrize(("files", "found"), [(10, set[str]()), (11, {"quill"})])
 def test_a_name_is_common_where_more_files_have_it(tmp_path: Path, files: int, found: set[str]) -> None:
     write_common_words([[example("Quill", Unit.FIA)]] * files, tmp_path)
     assert common_words(tmp_path) == found
