@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_FILES, _FEWEST_OF_NAMES, _SELDOM = 3, 11, 8
 # Of so many examples one uses a word that tells nothing of who speaks: in other languages, of which there are fewer
 # examples, and in English. Source: tried on the examples.
-_OFTEN = (60, 300)
+_OFTEN = (90, 300)
 
 
 def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:

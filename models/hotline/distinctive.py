@@ -10,13 +10,15 @@ from itertools import chain
 
 from models.hotline.match_keys import KeyKind
 from models.hotline.told_numbers import without_pages
-from models.hotline.wording import FIRST_UNPARTED, seen, sentences
+from models.hotline.wording import FIRST_UNPARTED, plain, seen, sentences
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
 _TAG = re.compile(r"<[^>]*>")
 _ROOM = re.compile(
-    r"\b(?:bed|room|rm|apt|unit|apartment|locker|dorm)\.?\s*#?\s*(\d{1,4}[a-z]?|[a-z]\d{1,3})\b", re.IGNORECASE
+    r"\b(?:bed|room|rm|apt|unit|apartment|locker|dorm|cama|cuarto|habitaci[oó]n|chambre|kabann|chanm|pok[oó]j|комната|"
+    r"койка|кровать)\.?\s*#?\s*(\d{1,4}[a-z]?|[a-z]\d{1,3})\b",
+    re.IGNORECASE,
 )
 # A number with a letter, as flats have (2B, 14-F is 14F); an ordinal is none.
 _FLAT = re.compile(r"(?<![\w/.$-])(\d{1,4}[A-Za-z]|[A-Za-z]\d{1,4})(?![\w/])")
@@ -35,7 +37,9 @@ def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, 
     """Kind and value of what is distinctive in a text, each once. `common` are words in small letters that many use."""
     words = _TAG.sub(" ", said) if "<" in said else said
     names = {name.casefold() for name in _CAPITALISED.findall(words)}
-    yield from ((KeyKind.RARE_NAME.value, name) for name in sorted(names) if name not in common)
+    # “Cedeño” and “Cedeno” are one: staff type both.
+    rare = {name if name.isascii() else plain(name).strip() for name in names if name not in common}
+    yield from ((KeyKind.RARE_NAME.value, name) for name in sorted(rare - {""}))
     if _DIGIT.search(words):
         places = {place.casefold() for pattern in (_ROOM, _FLAT) for place in pattern.findall(words)}
         yield from ((KeyKind.PLACE.value, place) for place in sorted(places))

@@ -13,7 +13,7 @@ from models.hotline.policy import Policy
 # and for some days it may be another unit. Source: domain section 6; the days and numbers are convention.
 SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
-_NAMES, _NAME_AND_WORD = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2
+_NAMES, _NAME_AND_WORD, _BOTH_NAMES = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2, 2
 # Of so many first signs, and of as few words of them: “Mrs. Quade again.”, “The lift on five, again!”
 _OPENING, _FEW_WORDS, _STOPS = 80, 6, re.compile("[.!?,:;\n\u2013\u2014]")
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
@@ -58,11 +58,15 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
         return False
     apart = later.received_at - earlier.received_at
     same = later.units[0] == earlier.units[0]
-    # Who says that they speak again may say it in words that another unit would answer, but for what is restricted.
-    again = later.says_again and earlier.restricted == later.restricted
+    # Who says that they speak again may say it in words that another unit would answer; where one of the two is
+    # restricted, only with what tells surely who they are, or both their names.
+    is_sure = not SURE.isdisjoint(shared)
+    again = later.says_again and (
+        earlier.restricted == later.restricted or is_sure or shared.get(KeyKind.RARE_NAME, 0) >= _BOTH_NAMES
+    )
     again = again and apart <= timedelta(days=policy.repeat_days_again)
     alike = again or later.units[0] in earlier.units or earlier.units[0] in later.units
-    if not SURE.isdisjoint(shared):
+    if is_sure:
         return alike and apart <= timedelta(days=policy.repeat_days)
     words = shared.get(KeyKind.WORD, 0)
     least = policy.repeat_words_again if later.says_again else policy.repeat_words

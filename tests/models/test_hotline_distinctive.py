@@ -243,3 +243,21 @@ def test_a_bed_tells_a_repeat_for_a_unit_that_is_alike_where_somebody_speaks_aga
 
 def test_two_rare_words_of_different_sentences_are_both_kept() -> None:
     assert {value for _, value in rare_word_keys("coffee cart. Hegeman", {"the"})} == {"coffee", "hegema"}
+
+
+@pytest.mark.parametrize("text", ["familia Cedeño, cuarto 117", "Cedeno family, rm 117", "Cedeno, chambre 117"])
+def test_names_and_rooms_are_the_same_in_other_languages(text: str) -> None:
+    assert {("rare_name", "cedeno"), ("place", "117")} <= keys(text)
+
+
+@pytest.mark.parametrize(
+    ("shared", "is_repeat"),
+    [({KeyKind.PHONE: 1}, True), ({KeyKind.RARE_NAME: 2}, True), ({KeyKind.RARE_NAME: 1}, False)],
+)
+def test_who_surely_speaks_again_in_words_of_another_unit_is_linked_with_what_is_restricted(
+    shared: dict[KeyKind, int], is_repeat: bool
+) -> None:
+    later = known("later", 1, Unit.PCS)._replace(says_again=True)
+    earlier = known("earlier", 0, Unit.HASA)._replace(restricted=True)
+    assert repeats(later, earlier, shared, policy()) is is_repeat
+    assert not repeats(later._replace(says_again=False), earlier, shared, policy())
