@@ -116,11 +116,11 @@ def _asked(view: CallView, status: int = 200) -> Response:
 def _taken(contact: ContactForm, taken: Taken, judging: Judge, visitor: Visitor) -> Response:
     """What was decided. Who took the call sees its words here once more, even where the law keeps them from others.
 
-    A restriction that an earlier contact alone brings is not told: who calls with somebody else's telephone would hear
-    from what is said to them that there is one.
+    A restriction that an earlier contact alone brings is not told here: who calls with somebody else's telephone would
+    hear from what is said to them that there is one. Staff who open the contact later read that it is restricted.
     """
     own, row = by_itself(contact, judging), taken.decision
-    if not own.confidential:
+    if not own.confidential and row.judged_by == judging.judged_by:
         row = row.model_copy(update={"confidential": False, "review": "|".join(own.review)})
     seen = shown(row, cleared=is_cleared(visitor.person))
     told: dict[str, Any] = {

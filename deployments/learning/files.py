@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deployments.learning.examples import Example
-from models.hotline.distinctive import beginnings
+from models.hotline.distinctive import beginnings, unaccented
 from models.hotline.phrases import PhraseTables, Points, parse_points
 from models.hotline.told_numbers import numbers
 from tasks.adapters.home import write_atomically
@@ -45,13 +45,13 @@ def write_points(tables: PhraseTables, folder: Path = FOLDER) -> None:
 
 
 def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER) -> None:
-    """Write the words that the examples of three files or more have, in small letters, one a line.
+    """Write the words that the examples of three files or more have, in small letters without accents, one a line.
 
     What is hardly ever written small is a name: of a place that everybody names, or of somebody whom few do.
     """
     seen, small = Counter[str](), Counter[str]()
     for examples in files:
-        words = {word for each in examples for word in _WORD.findall(each.message.text)}
+        words = {word for each in examples for word in _WORD.findall(unaccented(each.message.text))}
         seen.update({word.casefold() for word in words})
         small.update({word for word in words if word == word.casefold()})
     found = sorted(

@@ -4,20 +4,21 @@ They tell the same caller again.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Set
 from functools import lru_cache
 from itertools import chain
 
 from models.hotline.match_keys import KeyKind
 from models.hotline.told_numbers import without_pages
-from models.hotline.wording import FIRST_UNPARTED, plain, seen, sentences
+from models.hotline.wording import FIRST_UNPARTED, seen, sentences
 
 # Shorter ones are initials, states and the like.
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
-_TAG = re.compile(r"<[^>]*>")
+_STROKED = str.maketrans("Łł", "Ll")
 _ROOM = re.compile(
-    r"\b(?:bed|room|rm|apt|unit|apartment|locker|dorm|cama|cuarto|habitaci[oó]n|chambre|kabann|chanm|pok[oó]j|комната|"
-    r"койка|кровать)\.?\s*#?\s*(\d{1,4}[a-z]?|[a-z]\d{1,3})\b",
+    r"\b(?:bed|room|rm|apt|unit|apartment|locker|dorm|cama|cuarto|habitacion|chambre|kabann|chanm|pokoju?|lozk[ou]"
+    r"|комнат[аеуы]|коик[аеу]|кроват[ьи])\.?\s*#?\s*(\d{1,4}[a-z]?|[a-z]\d{1,3})\b",
     re.IGNORECASE,
 )
 # A number with a letter, as flats have (2B, 14-F is 14F); an ordinal is none.
@@ -34,15 +35,24 @@ _FIRST_KOREAN, _LAST_KOREAN = "\uac00", "\ud7a3"
 
 
 def distinctive_keys(said: str, common: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Kind and value of what is distinctive in a text, each once. `common` are words in small letters that many use."""
-    words = _TAG.sub(" ", said) if "<" in said else said
+    """Kind and value of what is distinctive in a text, each once. `common` are words that many use.
+
+    They stand in small letters, without accents.
+    """
+    words = unaccented(without_pages(seen(said)))
     names = {name.casefold() for name in _CAPITALISED.findall(words)}
-    # “Cedeño” and “Cedeno” are one: staff type both.
-    rare = {name if name.isascii() else plain(name).strip() for name in names if name not in common}
-    yield from ((KeyKind.RARE_NAME.value, name) for name in sorted(rare - {""}))
+    yield from ((KeyKind.RARE_NAME.value, name) for name in sorted(names) if name not in common)
     if _DIGIT.search(words):
         places = {place.casefold() for pattern in (_ROOM, _FLAT) for place in pattern.findall(words)}
         yield from ((KeyKind.PLACE.value, place) for place in sorted(places))
+
+
+def unaccented(text: str) -> str:
+    """A text whose letters have no accents: “Cedeño” and “Cedeno” are one, “Łukasz” and “Lukasz”; staff type both."""
+    if text.isascii():
+        return text
+    parted = unicodedata.normalize("NFKD", text).translate(_STROKED)
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
 def rare_word_keys(said: str, often: Set[str]) -> Iterator[tuple[str, str]]:

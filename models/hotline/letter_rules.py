@@ -44,6 +44,8 @@ _MAINLAND = ("zh-hans", "zh-cn", "zh-sg", "simplified", "mandarin", "fuzhou")
 class Matter:
     """What a letter has to respect of a contact's decision. `place_is_secret`: no address is printed.
 
+    So it is, too, where a contact is restricted and its own decision does not tell why: it may repeat one of violence.
+
     `is_hiv` also where it is only near: the notice that it brings says nothing of what the matter is.
     """
 
@@ -56,7 +58,7 @@ def matter_of(unit: str, alternatives: AbstractSet[str], signals: AbstractSet[st
     """The matter of a decided contact. Source: domain section 8."""
     is_hiv = unit == Unit.HASA or Unit.HASA in alternatives or any(name in _HIV for name in signals)
     is_dv = unit == Unit.DV or Unit.DV in alternatives or any(name.startswith("dv_") for name in signals)
-    return Matter(confidential or is_hiv or is_dv, is_dv, is_hiv)
+    return Matter(confidential or is_hiv or is_dv, is_dv or (confidential and not is_hiv), is_hiv)
 
 
 def kind_of(contact_id: str, number: str) -> LetterKind | None:

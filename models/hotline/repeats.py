@@ -15,15 +15,15 @@ SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _NAMES, _NAME_AND_WORD, _BOTH_NAMES = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2, 2
 # Of so many first signs, and of as few words of them: “Mrs. Quade again.”, “The lift on five, again!”
-_OPENING, _FEW_WORDS, _STOPS = 80, 6, re.compile("[.!?,:;\n\u2013\u2014]")
+_OPENING, _FEW_WORDS, _STOPS = 80, 6, re.compile("[.!,:;\n\u2013\u2014]|\\s--?\\s")
 _WEAK = frozenset({KeyKind.SURNAME, KeyKind.ADDRESS, KeyKind.RARE_NAME})
 
 
 class Known(NamedTuple):
     """What is known of a contact without reading it: when it came, and codes of the units it may be for.
 
-    The likeliest stands first. `restricted` is what the law protects or what anybody ever took for that, `protects`
-    what still is; `says_again` tells that the words speak of an earlier contact, `first` is the contact that this one
+    The likeliest stands first. `restricted` is what the law protects, or what triage took for that, `protects` what
+    still is; `says_again` tells that the words speak of an earlier contact, `first` is the contact that this one
     repeats, if any.
     """
 
@@ -105,9 +105,9 @@ def first_of(mine: Known, found: Iterable[tuple[Known, bool]], known: Mapping[st
 
 def with_first(mine: Known, found: Collection[tuple[Known, bool]], known: Mapping[str, Known], policy: Policy) -> Known:
     """A contact with the first one of its matter, restricted where any that it repeats still is; as `first_of`."""
-    if any(earlier.protects for earlier, _ in found):
-        mine = mine._replace(restricted=True, protects=True)
-    return mine._replace(first=first_of(mine, found, known, policy))
+    mine = mine._replace(first=first_of(mine, found, known, policy))
+    is_protected = any(earlier.protects for earlier, _ in found)
+    return mine._replace(restricted=True, protects=True) if is_protected else mine
 
 
 def came(known: Known) -> tuple[datetime, str]:

@@ -87,7 +87,7 @@ def repeating_restricted(decision: Decision) -> Decision:
     """The decision where the contact repeats one that the law protects: it is told of the same person and matter.
 
     However little its own words say, with the earlier contact beside them they say all of it. The reason for a person
-    to look is one that others have too: it does not tell that there is an earlier one.
+    to look is one that others have too.
     """
     if decision.confidential:
         return decision

@@ -12,7 +12,9 @@ _DIGITS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+(?:/[0-9]+)*")
 _OTHER_DIGITS = re.compile("[\u0660-\u0669\u06f0-\u06f9\u09e6-\u09ef\uff10-\uff19]")
 # Before or behind one of these a number is a piece of something longer: a telephone, a time, a version.
 _JOINS = frozenset(".,:/-")
-_TELEPHONE = re.compile(r"(?<![0-9])(?:\(?[0-9]{3}\)?[ .-]{1,3})?[0-9]{3}[ .-]{1,3}[0-9]{4}(?![0-9])")
+_TELEPHONE = re.compile(
+    r"(?<![0-9,])(?:\(?[0-9]{3}\)?[ .-]{1,3}[0-9]{3}[ .-]{1,3}[0-9]{4}|[0-9]{3}[.-][0-9]{4})(?![0-9])"
+)
 # A date with its year; Python refuses to read numbers of thousands of digits.
 _LONGEST = 10
 # With fewer digits numbers are ages and counts; years and ZIP codes of the City are everybody's; longer ones have keys
@@ -22,19 +24,20 @@ _ZIP = re.compile("1[01][0-9]{3}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,10})\.?\s{1,2}$")
 _WORD_BEHIND = re.compile(r"(?:st|nd|rd|th|er)?\.?\s{1,2}(?:de\s|of\s)?([^\W\d_]{3,10})")
 _MONTH_SIGN, _LAST_DAY, _LAST_MONTH = ("月", "월"), 31, 12
-# As English, Spanish, French, Haitian Creole, Russian and Polish write them beside a day; names that are other words in
-# English as well are left out.
+# As English, Spanish, French, Haitian Creole, Russian and Polish write them beside a day, with accents and without.
+# Some that are other words as well are left out, and some count before a day alone.
 _NAMES = (
-    "january jan enero janvier janvye января stycznia", "february feb febrero février fevriye февраля lutego",
-    "march marzo mars марта marca", "april apr abril avril апреля kwietnia", "may mayo мая maja",
-    "june jun junio juin июня czerwca", "july jul julio juillet jiyè июля lipca",
-    "august aug agosto août августа sierpnia",
+    "january jan enero janvier janvye января stycznia", "february feb febrero février fevrier fevriye февраля lutego",
+    "march marzo mars марта marca", "april apr abril avril апреля kwietnia", "may mayo mai мая maja",
+    "june jun junio juin июня czerwca", "july jul julio juillet jiyè jiye июля lipca",
+    "august aug agosto août aout августа sierpnia",
     "september sept sep septiembre septembre septanm сентября września",
-    "october oct octubre octobre oktòb октября października",
+    "october oct octubre octobre oktòb oktob октября października",
     "november nov noviembre novembre novanm ноября listopada",
-    "december dec diciembre décembre desanm декабря grudnia",
+    "december dec diciembre décembre decembre desanm декабря grudnia",
 )  # fmt: skip
 _MONTHS = {name: month for month, listed in enumerate(_NAMES, 1) for name in listed.split()}
+_NOT_BEHIND = frozenset({"may", "march"})
 _INITIALS = re.compile(r"([A-Z])\.\s?([A-Z])\.(?![\w.])")
 _NO_INITIALS = frozenset({"us", "ny", "nj", "dc", "pm", "am", "po", "si", "la", "ps"})
 _PAGE = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -69,7 +72,7 @@ def numbers(text: str) -> Iterator[str]:
                 month = number if number <= _LAST_MONTH else 0
             elif named := day_of or _month_beside(said, start, end):
                 yield f"{named}/{number}"
-        elif _tells(number, match[0]) and not _goes_on(behind):
+        elif _tells(number, match[0], before) and not _goes_on(behind):
             yield str(number)
     if "." in said:
         yield from _initials(said)
@@ -80,8 +83,10 @@ def without_pages(said: str) -> str:
     return _PAGE.sub(" ", said) if "http" in said or "www." in said else said
 
 
-def _tells(number: int, written: str) -> bool:
-    return _SMALLEST <= number <= _LARGEST and number not in _YEARS and not _ZIP.fullmatch(written)
+def _tells(number: int, written: str, before: str) -> bool:
+    if written[0] == "0" or not _SMALLEST <= number <= _LARGEST:
+        return False
+    return before == "$" or (number not in _YEARS and not _ZIP.fullmatch(written))
 
 
 def _is_letter(sign: str) -> bool:
@@ -101,10 +106,11 @@ def _slashed(written: str) -> Iterator[str]:
 
 def _month_beside(said: str, start: int, end: int) -> int:
     """The month that a day stands beside; 0: none."""
-    for word in (_WORD_BEFORE.search(said, max(0, start - 14), start), _WORD_BEHIND.match(said, end)):
-        if word and (found := _MONTHS.get(word[1].casefold())):
-            return found
-    return 0
+    before, behind = _WORD_BEFORE.search(said, max(0, start - 14), start), _WORD_BEHIND.match(said, end)
+    if before and (found := _MONTHS.get(before[1].casefold())):
+        return found
+    word = behind[1].casefold() if behind else ""
+    return 0 if word in _NOT_BEHIND else _MONTHS.get(word, 0)
 
 
 def _initials(said: str) -> Iterator[str]:

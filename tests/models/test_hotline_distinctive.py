@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.hotline.distinctive import distinctive_keys, rare_word_keys
+from models.hotline.distinctive import distinctive_keys, rare_word_keys, unaccented
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
@@ -167,6 +167,25 @@ def test_a_restricted_contact_counts_though_another_one_came_first() -> None:
     assert (found.first, found.protects) == ("a", True)
 
 
+def test_what_is_restricted_between_changes_nothing_of_the_first_contact() -> None:
+    one, two = known("z", 0, Unit.FIA), known("a", 1, Unit.FIA)._replace(first="z")
+    three = protected("b", 2, Unit.HASA)
+    there = {each.contact_id: each for each in (one, two, three)}
+    found = with_first(known("m", 3, Unit.FIA), [(two, True), (three, True)], there, policy())
+    assert (found.first, found.protects) == ("z", True)
+
+
+@pytest.mark.parametrize("text", ["Álvarez", "Łukasz Żak", "María José"])
+def test_a_name_with_an_accented_capital_is_a_name(text: str) -> None:
+    assert {("rare_name", word.casefold()) for word in unaccented(text).split()} <= keys(text)
+    assert keys(text) == keys(unaccented(text))
+
+
+@pytest.mark.parametrize("text", ["https://example.org/t?x=B123", "<style>p{color:#A123}</style>", "<td width=B12>"])
+def test_what_nobody_sees_is_no_bed(text: str) -> None:
+    assert not keys(text)
+
+
 def test_what_was_restricted_and_is_no_more_restricts_nothing_after_it() -> None:
     lifted = protected("a", 0, Unit.HASA)._replace(protects=False)
     assert not after(known("b", 1, Unit.FIA), lifted).protects
@@ -224,6 +243,9 @@ def test_who_speaks_again_in_words_of_another_unit_is_not_linked_with_what_is_re
         ("again and again they say no", False),
         ("Against the wall.", False),
         ("again. and again", False),
+        ("Quade again - still no heat", True),
+        ("Quade again -- still no heat", True),
+        ("Will they evict me again? I am afraid", False),
         ("gain " + "a." * 2_497, False),
         ("gain " + ("a" + "." * 40) * 100, False),
     ],
@@ -245,7 +267,16 @@ def test_two_rare_words_of_different_sentences_are_both_kept() -> None:
     assert {value for _, value in rare_word_keys("coffee cart. Hegeman", {"the"})} == {"coffee", "hegema"}
 
 
-@pytest.mark.parametrize("text", ["familia Cedeño, cuarto 117", "Cedeno family, rm 117", "Cedeno, chambre 117"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "familia Cedeño, cuarto 117",
+        "Cedeno family, rm 117",
+        "Ceden\u0303o, habitacio\u0301n 117",
+        "Cedeño в комнате 117",
+        "Cedeno w pokoju 117",
+    ],
+)
 def test_names_and_rooms_are_the_same_in_other_languages(text: str) -> None:
     assert {("rare_name", "cedeno"), ("place", "117")} <= keys(text)
 

@@ -15,6 +15,8 @@ from models.hotline.told_numbers import number_keys, numbers
         ("(718) 555 0140, 718.555.0141 x 604", ["604"]),
         ("Rent is 1850. 311 told me, owe 5,200 604 Main", ["1850", "311", "5200", "604"]),
         ("Bronx 10468, 11212 and $11,212", ["11212"]),
+        ("$11500 or 11,500", ["11500", "11500"]),
+        ("owe 5,200 1850 Main, 604 1520 Sheridan, call 555-0140", ["5200", "1850", "604", "1520"]),
         ('<td width="604" style="color:#336699">isn&#8217;t&#160;it</td> https://example.org/thread/52341?x=991', []),
         ("5\u200b200 and \u202e604", ["5200", "604"]),
         ("unit 12B, 3x a day, 1.234.567, v1.250", []),
@@ -43,7 +45,16 @@ def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2 maintenance men", "3 separate calls", "declined 3 times", "2 marshals", "10 major leaks", "Mary 12", "out 12"],
+    [
+        "2 maintenance men",
+        "3 separate calls",
+        "declined 3 times",
+        "2 marshals",
+        "10 major leaks",
+        "Mary 12",
+        "out 12",
+        "apartment 12 may have mold",
+    ],
 )
 def test_words_that_begin_like_a_month_are_none(text: str) -> None:
     assert not list(numbers(text))

@@ -113,14 +113,8 @@ def matter_in(session: Session, contact_id: str) -> Matter:
             f"There is no contact {contact_id[:40]}, or nobody has decided about it yet. Run “triage inquiries” first."
         )
     facts, decided = loaded.facts, loaded.case.decided
-    others, signals = {decided.unit, *decided.alternatives}, {*decided.signals}
-    if facts.restricted and facts.duplicate_of:
-        # However little it says, it is about what the first contact of the matter is about.
-        first = session.get(HotlineDecision, facts.duplicate_of)
-        if first is not None:
-            others |= {first.unit, *first.alternatives.split("|")}
-            signals |= {*first.signals.split("|")}
-    return matter_of(facts.unit, others, signals, confidential=facts.restricted)
+    others = {decided.unit, *decided.alternatives}
+    return matter_of(facts.unit, others, decided.signals, confidential=facts.restricted)
 
 
 def tried_on(contact_id: str) -> tuple[date, ...]:

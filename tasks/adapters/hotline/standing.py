@@ -44,7 +44,7 @@ STATE = _now(_CASE.state, _DECISION.state)
 UNIT = _now(_CASE.unit, _DECISION.unit)
 PRIORITY = _now(_CASE.priority, _DECISION.priority)
 RESTRICTED = _now(_CASE.restricted, _DECISION.confidential)
-# By triage or by a person since, whatever was lifted: with such a one nothing else is linked across units, and what
+# By triage, whatever was lifted since, or by a person now: with such a one little is linked across units, and what
 # tells of earlier days hides it.
 EVER_RESTRICTED = or_(_DECISION.confidential, func.coalesce(_CASE.restricted, false()))
 DUPLICATE_OF = _now(_CASE.duplicate_of, _DECISION.duplicate_of)
