@@ -7,6 +7,7 @@ from enum import StrEnum
 from models.hotline.forms import YES
 from models.hotline.letter_texts import ENGLISH, LETTER_LANGUAGES
 from models.hotline.phrases import Unit
+from models.hotline.rules import tells_of_protected
 from models.shared.people import Role
 
 
@@ -58,7 +59,8 @@ def matter_of(unit: str, alternatives: AbstractSet[str], signals: AbstractSet[st
     """The matter of a decided contact. Source: domain section 8."""
     is_hiv = unit == Unit.HASA or Unit.HASA in alternatives or any(name in _HIV for name in signals)
     is_dv = unit == Unit.DV or Unit.DV in alternatives or any(name.startswith("dv_") for name in signals)
-    return Matter(confidential or is_hiv or is_dv, is_dv or (confidential and not is_hiv), is_hiv)
+    is_told = is_hiv or is_dv or tells_of_protected(signals)
+    return Matter(confidential or is_hiv or is_dv, is_dv or (confidential and not is_told), is_hiv)
 
 
 def kind_of(contact_id: str, number: str) -> LetterKind | None:

@@ -1,6 +1,6 @@
 """The decision about a contact: unit, alternatives, priority, what is confidential, and whether a person must look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from math import exp
 from typing import NamedTuple
@@ -125,7 +125,7 @@ def most_urgent(rules: Sequence[Rule]) -> Rule | None:
     return min(held, key=lambda rule: (rule.priority or 9, rule.name)) if held else None
 
 
-def tells_of_protected(signals: Mapping[str, object]) -> bool:
+def tells_of_protected(signals: Collection[str]) -> bool:
     """True where any sign of domestic violence, HIV or the abuse of a minor was found. Source: domain section 8."""
     return any(map(_is_protected, signals)) or ("staff_sexual" in signals and "child" in signals)
 

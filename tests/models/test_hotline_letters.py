@@ -152,6 +152,7 @@ def test_somebody_without_a_name_is_greeted_without_one() -> None:
         ("FIA", set(), {"hiv_medicine"}, True, Matter(True, False, True)),
         ("DV", set(), {"dv_threat"}, True, Matter(True, True, False)),
         ("FIA", set(), {"child_harm"}, True, Matter(True, False, False)),
+        ("FIA", set(), {"rent"}, True, Matter(True, True, False)),
     ],
 )
 def test_what_a_letter_respects_follows_from_the_decision(
