@@ -53,14 +53,14 @@ def report(
 ) -> None:
     """Judge triage by contacts whose right answers are known; the language that the file tells is not used."""
     from deployments.learning.accuracy import accuracy, judge
-    from deployments.learning.linking import linked, with_links
+    from deployments.learning.linking import known_after, linked, with_links
     from models.hotline.triage import Reader
     from tasks.adapters.hotline.phrase_files import read_tables
     from tasks.adapters.policy import hotline_policy
 
     judged = judge(_examples(contacts, labels, as_json), Reader(read_tables()), hotline_policy())
-    links = linked(judged, hotline_policy())
-    judged = with_links(judged, hotline_policy())
+    known = known_after(judged, hotline_policy())
+    links, judged = linked(known), with_links(judged, known)
     english = [each for each in judged if each[0].language == "en"]
     others = [each for each in judged if each[0].language != "en"]
     groups = {"all": judged, "english": english, "others": others}

@@ -14,7 +14,9 @@ from tasks.adapters.home import write_atomically
 from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER, OFTEN
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FEWEST_FILES, _FEWEST_OF_NAMES, _SELDOM = 3, 11, 8
+# In so many files a word is common, and one that is written small in fewer than one of so many is common in as many.
+# Source: tried on the examples, against links between files of different authors.
+_FEWEST_FILES, _SELDOM, _FEWEST_OF_NAMES = 3, 8, 11
 # Of so many examples one uses a word that tells nothing of who speaks: in other languages, of which there are fewer
 # examples, and in English. Source: tried on the examples.
 _OFTEN = (90, 300)

@@ -1,7 +1,7 @@
 """Which contacts of a file triage would link with an earlier one of it: by the keys that the vault keeps hashed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from deployments.learning.accuracy import Judged
@@ -15,14 +15,13 @@ from models.shared.calendar import NEW_YORK
 from tasks.adapters.hotline.keeping import found_keys
 
 
-def linked(judged: Sequence[Judged], policy: Policy) -> dict[str, str]:
-    """By contact id the first earlier contact of the same caller about the same matter; contacts stand in order."""
-    return {one.contact_id: one.first for one in known_after(judged, policy).values() if one.first}
+def linked(known: Mapping[str, Known]) -> dict[str, str]:
+    """By contact id the first earlier contact of the same caller about the same matter."""
+    return {one.contact_id: one.first for one in known.values() if one.first}
 
 
-def with_links(judged: Sequence[Judged], policy: Policy) -> list[Judged]:
-    """The same once triage has linked them: what repeats a restricted contact is restricted."""
-    known = known_after(judged, policy)
+def with_links(judged: Sequence[Judged], known: Mapping[str, Known]) -> list[Judged]:
+    """The decisions once triage has linked the contacts: what repeats a restricted contact is restricted."""
     return [
         (example, repeating_restricted(decision) if known[example.contact_id].protects else decision)
         for example, decision in judged

@@ -14,7 +14,7 @@ from deployments.learning.accuracy import Accuracy, accuracy, judge
 from deployments.learning.examples import EXAMPLES, Example, read_examples
 from deployments.learning.files import points_by_hand, write_common_words, write_often_words, write_points
 from deployments.learning.fit import fit
-from deployments.learning.linking import linked, with_links
+from deployments.learning.linking import known_after, linked, with_links
 from models.hotline.matching import Matcher
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.policy import Policy
@@ -166,7 +166,7 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
     name: str, danger: float, precise: float, protected: float, protected_precise: float
 ) -> None:
     judged = judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy())
-    found, after = accuracy(judged), accuracy(with_links(judged, hotline_policy()))
+    found, after = accuracy(judged), accuracy(with_links(judged, known_after(judged, hotline_policy())))
     assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
     # What repeats something that is restricted by mistake is restricted by mistake as well.
@@ -203,7 +203,7 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
     signals = (Signal("rent", "", {Unit.HOMEBASE: 3000}),)
     own = Reader(PhraseTables(signals, {"en": (parse_term("rent", "rent", ("rent",)),)}))
     judged = judge(told, own, hotline_policy())
-    links = linked(judged, hotline_policy())
+    links = linked(known_after(judged, hotline_policy()))
     assert links == {"3": "1"}
     assert (accuracy(judged, links).repeats_recall, accuracy(judged, links).repeats_precision) == (0.5, 1.0)
 
@@ -218,7 +218,7 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
 )  # fmt: skip
 def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:
     judged = judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy())
-    found = accuracy(judged, linked(judged, hotline_policy()))
+    found = accuracy(judged, linked(known_after(judged, hotline_policy())))
     assert (found.repeats_recall or 0) >= recall
     assert (found.repeats_precision or 0) >= precision
 
@@ -227,8 +227,8 @@ def test_what_is_linked_with_a_restricted_contact_is_judged_as_restricted() -> N
     said = ("the rent is late, 718-555-0139", "the rent is late, 718-555-0139", "the rent is late")
     told = [replace(example(text, Unit.HASA), contact_id=one) for one, text in zip("abc", said, strict=True)]
     judged = judge(told, reader(), hotline_policy())
-    first = (told[0], judged[0][1]._replace(confidential=True))
-    after = with_links([first, *judged[1:]], hotline_policy())
+    together = [(told[0], judged[0][1]._replace(confidential=True)), *judged[1:]]
+    after = with_links(together, known_after(together, hotline_policy()))
     assert [decision.confidential for _, decision in after] == [True, True, False]
     assert not judged[1][1].confidential and NEAR_RESTRICTED in after[1][1].review
 

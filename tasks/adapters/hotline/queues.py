@@ -23,6 +23,7 @@ from tasks.adapters.hotline.standing import (
     IS_MET,
     IS_SETTLED,
     LANGUAGE,
+    NEEDS_SERVICE,
     PRIORITY,
     STANDS_STILL,
     STATE,
@@ -36,9 +37,6 @@ HOLDERS = tuple(str(holder) for holder in Holder if holder is not Holder.NOBODY)
 _CASE, _DECISION, _ALERT = HotlineCase.__table__, HotlineDecision.__table__, HotlineAlert.__table__  # type: ignore[attr-defined]
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
 _OPEN = tuple(state.name for state in ALL_STATES.values() if not state.final)
-
-
-_service = func.coalesce(_CASE.c.needs_language_service, _DECISION.c.needs_language_service)
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def queue(
     ).scalar_subquery()  # fmt: skip
     columns = (
         _DECISION.c.contact_id, UNIT.label("unit"), STATE.label("state"), PRIORITY.label("priority"),
-        LANGUAGE.label("language"), _service.label("service"), _DECISION.c.channel,
+        LANGUAGE.label("language"), NEEDS_SERVICE.label("service"), _DECISION.c.channel,
         _DECISION.c.received_at, DUE_NOW.label("due_at"), CLOCK_NOW.label("clock"), IS_MET.label("met"),
         is_late(now).label("late"), IS_SETTLED.label("settled"), STANDS_STILL.label("still"),
         func.coalesce(_CASE.c.owner, "").label("owner"), func.coalesce(_STAFF.c.name, "").label("owner_name"),
@@ -205,7 +203,7 @@ def unit_counts(session: Session, now: datetime, *, cleared: bool) -> list[UnitC
     shown: ColumnElement[Any] = UNIT if cleared else case((HIDDEN, RESTRICTED), else_=UNIT)
     overdue = func.sum(cast(is_late(now), Integer))
     urgent = func.sum(cast((PRIORITY == 1) & STATE.in_(("to_person", "queued")), Integer))
-    service = func.sum(cast(_service, Integer))
+    service = func.sum(cast(NEEDS_SERVICE, Integer))
     grouping = (shown.label("unit"), STATE.label("state"))
     query = _joined(select(*grouping, func.count(), overdue, urgent, service)).where(STATE.in_(_OPEN), ALONE)
     found = defaultdict[str, UnitCount](lambda: UnitCount(""))

@@ -49,6 +49,7 @@ RESTRICTED = _now(_CASE.restricted, _DECISION.confidential)
 EVER_RESTRICTED = or_(_DECISION.confidential, func.coalesce(_CASE.restricted, false()))
 DUPLICATE_OF = _now(_CASE.duplicate_of, _DECISION.duplicate_of)
 LANGUAGE = _now(_CASE.language, _DECISION.language)
+NEEDS_SERVICE = _now(_CASE.needs_language_service, _DECISION.needs_language_service)
 CLOCK = _now(_CASE.clock, _DECISION.clock)
 # A function's result is text where nobody says that it is a moment.
 DUE_AT: Any = func.coalesce(_CASE.due_at, _DECISION.due_at, type_=UtcDateTime)
