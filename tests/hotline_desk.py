@@ -43,8 +43,10 @@ def loaded(browser: TestClient) -> dict[str, str]:
 
 
 def contacts() -> list[str]:
+    """The numbers of all contacts in the order in which they came, and by number where they came at one moment."""
+    came = (HotlineContact.imported_at, HotlineContact.contact_id)
     with reading() as session:
-        return list(session.execute(select(HotlineContact.contact_id).order_by(HotlineContact.imported_at)).scalars())  # type: ignore[call-overload]
+        return list(session.execute(select(HotlineContact.contact_id).order_by(*came)).scalars())  # type: ignore[call-overload]
 
 
 def decision(contact_id: str) -> HotlineDecision:
