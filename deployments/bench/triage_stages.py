@@ -18,7 +18,7 @@ STAGES: Stages = {
     "language and words": ((triage, "seen"), (triage, "sentences"), (triage, "joined"), (triage, "language_of")),
     "search": ((triage.Reader, "read_all"),),
     "points and decision": ((triaging, "_decided"),),
-    EARLIER: ((triaging, "sharing_contacts"), (triaging, "_known_before"), (triaging, "_repeated")),
+    EARLIER: ((triaging, "known_with_first"),),
     "rows": ((triaging, "_keep_decisions"),),
 }
 REST = "the rest: phrase tables, reading, commits, Prefect"

@@ -20,7 +20,8 @@ class Example:
     """A contact and what people decided about it. `units` are all that a supervisor would accept, `unit` the first.
 
     `is_read` tells that somebody wrote terms after reading it. One that is not `is_typical` stands in a file that is
-    about a few subjects alone, and does not say how often they come.
+    about a few subjects alone, and does not say how often they come. Whether a contact is a second one is known where
+    the file `has_repeats`.
     """
 
     contact_id: str
@@ -34,6 +35,7 @@ class Example:
     duplicate_of: str
     is_read: bool = False
     is_typical: bool = True
+    has_repeats: bool = False
 
 
 def read_examples(*files: Path) -> list[Example]:
@@ -43,8 +45,10 @@ def read_examples(*files: Path) -> list[Example]:
 
 def _of(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield replace(example_of(row), is_typical=not path.stem.startswith(ABOUT_SUBJECTS))
+        rows = list(csv.DictReader(file))
+    has_repeats = any(row["duplicate_of"] for row in rows)
+    for row in rows:
+        yield replace(example_of(row), is_typical=not path.stem.startswith(ABOUT_SUBJECTS), has_repeats=has_repeats)
 
 
 def example_of(row: dict[str, str]) -> Example:

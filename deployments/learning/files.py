@@ -11,7 +11,7 @@ from models.hotline.distinctive import beginnings, unaccented
 from models.hotline.phrases import PhraseTables, Points, parse_points
 from models.hotline.told_numbers import numbers
 from tasks.adapters.home import write_atomically
-from tasks.adapters.hotline.phrase_files import BIAS, COMMON, FOLDER, OFTEN
+from tasks.adapters.hotline.phrase_files import BIAS, COMMON, EVERYDAY, FOLDER, OFTEN
 
 _WORD = re.compile(r"[^\W\d_]+")
 # In so many files a word is common, and one that is written small in fewer than one of so many is common in as many.
@@ -20,6 +20,8 @@ _FEWEST_FILES, _SELDOM, _FEWEST_OF_NAMES = 3, 8, 11
 # Of so many examples one uses a word that tells nothing of who speaks: in other languages, of which there are fewer
 # examples, and in English. Source: tried on the examples.
 _OFTEN = (90, 300)
+# The same for a word that says nothing where two contacts share it.
+_EVERYDAY = (30, 30)
 
 
 def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:
@@ -65,18 +67,19 @@ def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER
 
 
 def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> None:
-    """Write the beginnings of words that many examples of a language have, one a line."""
+    """Write the beginnings of words that many examples of a language have, and those that very many have."""
     seen = defaultdict[str, Counter[str]](Counter)
     for each in examples:
         seen[each.language].update({*beginnings(each.message.text), *numbers(each.message.text)})
     said = Counter(each.language for each in examples)
-    found = {
-        beginning
-        for language, counts in seen.items()
-        for beginning, count in counts.items()
-        if count * _OFTEN[language == "en"] > said[language]
-    }
-    write_atomically(folder / OFTEN, ("\n".join(sorted(found)) + "\n").encode())
+    for name, least in ((OFTEN, _OFTEN), (EVERYDAY, _EVERYDAY)):
+        found = {
+            beginning
+            for language, counts in seen.items()
+            for beginning, count in counts.items()
+            if count * least[language == "en"] > said[language]
+        }
+        write_atomically(folder / name, ("\n".join(sorted(found)) + "\n").encode())
 
 
 def _written(points: Points) -> str:

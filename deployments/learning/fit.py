@@ -1,9 +1,9 @@
 """Learns the points of signals, rules and words from examples, starting from what people set by hand.
 
-Units compete (softmax); URGENT and PROTECTED are a yes or no each (logistic). Points stay near those that were set by
-hand, and for single words near what words of like meaning say: how far they may go is a normal prior of the widths
-below. The method is plain gradient descent with momentum on all examples at once, so the same examples give the same
-points.
+Units compete (softmax); URGENT, PROTECTED and AGAIN are a yes or no each (logistic). Points stay near those that were
+set by hand, and for single words near what words of like meaning say: how far they may go is a normal prior of the
+widths below. The method is plain gradient descent with momentum on all examples at once, so the same examples give the
+same points.
 """
 
 from collections import Counter
@@ -18,13 +18,13 @@ from scipy.sparse import csr_array
 
 from deployments.learning.examples import Example
 from models.hotline.escalation import LADDER_ONLY
-from models.hotline.phrases import PROTECTED, URGENT, PhraseTables, Points, Unit
+from models.hotline.phrases import AGAIN, HEADS, PhraseTables, Points, Unit
 from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
-from models.hotline.wording import pairs, roots
+from models.hotline.wording import letters_of, pairs, pieces, roots
 
-HEADS: tuple[str, ...] = (*UNITS, URGENT, PROTECTED)
 _UNITS = len(UNITS)
+_YES_OR_NO = frozenset(HEADS[_UNITS:])
 # How far points may move from those set by hand; a word counts from its third example on.
 _SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.45, 0.6, 0.5, 3
 # How far the points of a meaning may go, and how much slower they move: all of a contact's words move them at once.
@@ -34,8 +34,8 @@ _HAND = 0.6
 # Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
 _ABOUT_SUBJECTS = 0.4
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
-# Points that say less are left out; so are pairs of words, and words known by their meaning alone, that say no more
-# than this: there are very many.
+# Points that say less are left out; so are pairs of words, pieces of them, and words known by their meaning alone, that
+# say no more than this: there are very many.
 _SMALLEST, _LEAST_OF_PAIRS, _LEAST_ALONE = 0.05, 0.1, 0.2
 Array = npt.NDArray[np.float32]
 
@@ -59,7 +59,7 @@ def signs_of(found: Found) -> Iterator[str]:
     yield from (f"rule {rule.name}" for rule in found.rules)
     if found.language in LANGUAGES:
         words = found.words.split()
-        every = chain.from_iterable(roots(word, found.language) for word in words)
+        every = chain.from_iterable((*roots(word, found.language), *pieces(word, found.language)) for word in words)
         for root in {*every, *pairs(words, found.language)}:
             if not any(sign.isdigit() for sign in root):
                 yield f"word {found.language} {root}"
@@ -86,7 +86,7 @@ def fit(
     problem = _problem(signs, by_hand, examples, meanings)
     points, by_meaning, bias = _learned(problem)
     learned = dict(zip(problem.names, points, strict=True))
-    least = {name: _LEAST_OF_PAIRS for name in learned if name.startswith("word ") and name.count(" ") > 2}
+    least = {name: _LEAST_OF_PAIRS for name in learned if name.startswith("word ") and _is_of_many(name)}
     least |= dict.fromkeys(meanings.keys() - learned.keys(), _LEAST_ALONE)
     for name, meaning in meanings.items():
         learned[name] = learned.get(name, 0) + meaning @ by_meaning
@@ -106,6 +106,12 @@ def fit(
     )
 
 
+def _is_of_many(name: str) -> bool:
+    """True of the sign of a pair or of a piece of a word."""
+    word = name.split(" ", 2)[2]
+    return " " in word or bool(letters_of(word))
+
+
 def _problem(
     signs: Sequence[set[str]],
     by_hand: Mapping[str, Points],
@@ -118,10 +124,11 @@ def _problem(
     start = np.zeros((len(names), len(HEADS)), dtype=np.float32)
     for name, points in by_hand.items():
         for head, value in points.items():
-            start[place[name], HEADS.index(head)] = value / 1000 * (1 if head in (URGENT, PROTECTED) else _HAND)
+            start[place[name], HEADS.index(head)] = value / 1000 * (1 if head in _YES_OR_NO else _HAND)
     widths = [[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names]
     width = np.array(widths, dtype=np.float32)
-    weight = np.array([[1 if each.is_typical else _ABOUT_SUBJECTS] for each in examples], dtype=np.float32)
+    weight = np.array([[1 if each.is_typical else _ABOUT_SUBJECTS] * len(HEADS) for each in examples], dtype=np.float32)
+    weight[[not each.has_repeats for each in examples], HEADS.index(AGAIN)] = 0
     there, meant = _there(signs, names), np.zeros((len(examples), 0), dtype=np.float32)
     if meanings:
         meant = np.asarray(_there(signs, tuple(meanings)) @ np.stack([*meanings.values()]))
@@ -149,7 +156,9 @@ def _accepted(examples: Sequence[Example]) -> Array:
 
 
 def _answers(examples: Sequence[Example]) -> Array:
-    return np.array([[each.priority == 1, each.confidential] for each in examples], dtype=np.float32)
+    """Yes or no for each head behind the units."""
+    answers = [[each.priority == 1, each.confidential, bool(each.duplicate_of)] for each in examples]
+    return np.array(answers, dtype=np.float32)
 
 
 class _Part:
@@ -173,7 +182,7 @@ class _Part:
 def _learned(problem: _Problem) -> tuple[Array, Array, Array]:
     """Points of each sign, of each part of a meaning, and of every contact."""
     none = np.zeros((problem.meant.shape[1], len(HEADS)), dtype=np.float32)
-    free = np.array([[_BIAS_WIDTH] * _UNITS + [np.inf] * 2], dtype=np.float32)
+    free = np.array([[_BIAS_WIDTH] * _UNITS + [np.inf] * len(_YES_OR_NO)], dtype=np.float32)
     signs = _Part(problem.there, problem.start, problem.width)
     meaning = _Part(problem.meant, none, np.array([[_MEANING_WIDTH]], dtype=np.float32), _SLOWER)
     every = _Part(np.ones((len(problem.weight), 1), dtype=np.float32), np.zeros_like(free), free)

@@ -46,10 +46,12 @@ class Unit(StrEnum):
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
 
 
-# What words can speak for besides a unit: that it is of priority 1, and that the law protects what it tells.
-URGENT, PROTECTED = "URGENT", "PROTECTED"
-_HEADS: Mapping[str, str] = {**{unit.value: unit for unit in Unit}, URGENT: URGENT, PROTECTED: PROTECTED}
-# Thousandths of points by unit, URGENT and PROTECTED.
+# What words can speak for besides a unit: that it is of priority 1, that the law protects what it tells, that somebody
+# speaks of an earlier contact.
+URGENT, PROTECTED, AGAIN = "URGENT", "PROTECTED", "AGAIN"
+HEADS: tuple[str, ...] = (*Unit, URGENT, PROTECTED, AGAIN)
+_HEADS: Mapping[str, str] = {str(head): head for head in HEADS}
+# Thousandths of points by head.
 Points = Mapping[str, int]
 
 
@@ -99,8 +101,9 @@ class Rule:
 class PhraseTables:
     """All that triage knows of words. `terms` by language code, `any` for those of every language.
 
-    `words` gives points to single words, by language and the root of the word (`wording.roots`), and to two that follow
-    each other, by both roots with a blank between; `bias` are everybody's points before any word.
+    `words` gives points to single words, by language and the root of the word (`wording.roots`) or a piece of it
+    (`wording.pieces`), and to two that follow each other, by both roots with a blank between; `bias` are everybody's
+    points before any word.
     """
 
     signals: tuple[Signal, ...]

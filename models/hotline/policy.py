@@ -106,14 +106,18 @@ class Policy(BaseModel):
     """Shares of one, and days. Below `certain` a person looks; `named` is the least share of a named alternative.
 
     Above `urgent_above` a contact is of priority 1, and by a rule that says so from `urgent_least` on (below it of 2);
-    above `protected_above` it is confidential. From `restricted_from` on, what may be about domestic violence or HIV is
-    held restricted until a person looked. A contact is linked with an earlier one of the same caller within
-    `repeat_days` (and then with the first of that matter), by a surname or rare name alone within
-    `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within `repeat_days_by_words`
-    by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody speaks again; such a
-    one may be for another unit within `repeat_days_again`. One word fewer does for the same unit within
-    `repeat_days_by_fewer`. A telephone, name or address that more than `repeat_crowd` contacts have, a surname, rare
-    name, bed, flat or word that more than `repeat_crowd_weak` have, does not say who calls.
+    above `protected_above` it is confidential, and by a sign of it from `protected_least` on; above `again_above`
+    somebody speaks again. From `restricted_from` on, what may be about domestic violence or HIV is held restricted
+    until a person looked. A contact is linked with an
+    earlier one of the same caller within `repeat_days` (and then with the first of that matter), by a surname or rare
+    name alone within `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within
+    `repeat_days_by_words` by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody
+    speaks again; such a one may be for another unit within `repeat_days_again`. One word fewer does for the same unit
+    within `repeat_days_by_fewer`. Who says that they speak again, and nothing of these, is linked with the likest of
+    the contacts that came for the same unit within `repeat_lone_days`, where these are at most `repeat_lone_most` and
+    it is as like as `repeat_lone_likeness` (two for a rare word, one for another that not all use). A telephone, name
+    or address that more than `repeat_crowd` contacts have, a surname, rare name, bed, flat or word that more than
+    `repeat_crowd_weak` have, does not say who calls.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -122,7 +126,9 @@ class Policy(BaseModel):
     urgent_above: float = Field(gt=0, le=1)
     urgent_least: float = Field(ge=0, le=1)
     protected_above: float = Field(gt=0, le=1)
+    protected_least: float = Field(ge=0, le=1)
     restricted_from: float = Field(gt=0, le=1)
+    again_above: float = Field(gt=0, le=1)
     named: float = Field(ge=0, lt=1)
     alternatives: int = Field(ge=1, le=5)
     repeat_days: int = Field(ge=1, le=366)
@@ -131,6 +137,9 @@ class Policy(BaseModel):
     repeat_days_by_fewer: int = Field(ge=1, le=366)
     repeat_days_by_words: int = Field(ge=1, le=366)
     repeat_days_again: int = Field(ge=1, le=366)
+    repeat_lone_days: int = Field(ge=1, le=366)
+    repeat_lone_most: int = Field(ge=0, le=20)
+    repeat_lone_likeness: int = Field(ge=1, le=100)
     repeat_words: int = Field(ge=2, le=12)
     repeat_words_again: int = Field(ge=2, le=12)
     repeat_crowd: int = Field(ge=2, le=1000)

@@ -116,10 +116,11 @@ class HotlineDecision(SQLModel, table=True):
     """
 
     __tablename__ = "hotline_decision"
+    __table_args__ = (Index("ix_hotline_decision_unit_received_at", "unit", "received_at"),)
 
     contact_id: str = Field(primary_key=True)
     state: str = Field(index=True)
-    unit: str = Field(index=True)
+    unit: str
     alternatives: str
     priority: int
     confidential: bool

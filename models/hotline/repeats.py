@@ -11,7 +11,6 @@ from models.hotline.policy import Policy
 # What says who calls. A surname or a rare name does so for the same unit within a shorter time, a bed or flat within a
 # few days; words that few people use do so together. Where somebody says that they speak again, fewer words are enough,
 # and for some days it may be another unit. Source: domain section 6; the days and numbers are convention.
-SAYS_AGAIN = "any_update"
 SURE = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.CASE_NUMBER, KeyKind.NAME})
 _NAMES, _NAME_AND_WORD, _BOTH_NAMES = frozenset({KeyKind.SURNAME, KeyKind.RARE_NAME}), 2, 2
 # Of so many first signs, and of as few words of them: “Mrs. Quade again.”, “The lift on five, again!”
@@ -36,9 +35,9 @@ class Known(NamedTuple):
     protects: bool = False
 
 
-def speaks_again(signals: Collection[str], said: str) -> bool:
-    """True where a text speaks of an earlier contact: by a sign of the tables, or by how it opens."""
-    return SAYS_AGAIN in signals or ("gain" in said[:_OPENING] and _opens_with_again(said))
+def opens_with_again(said: str) -> bool:
+    """True where a text speaks of an earlier contact by how it opens, whatever it goes on to say."""
+    return "gain" in said[:_OPENING] and _opens_with_again(said)
 
 
 def _opens_with_again(said: str) -> bool:

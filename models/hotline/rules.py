@@ -5,9 +5,9 @@ from functools import cache
 from math import exp
 from typing import NamedTuple
 
-from models.hotline.phrases import PROTECTED, URGENT, Rule, Unit
+from models.hotline.phrases import AGAIN, HEADS, PROTECTED, URGENT, Rule, Unit
 from models.hotline.policy import Policy
-from models.hotline.sums import HEADS, Sums
+from models.hotline.sums import Sums
 from models.hotline.tongue import UNDETERMINED
 from models.hotline.triage import NOTHING_SAID, UNITS, Found, Reader
 from models.hotline.wording import FIRST_UNPARTED
@@ -18,17 +18,20 @@ NEAR_RESTRICTED = "near a restricted unit"
 _DV = "dv_"
 _HIV = ("hiv", "hiv_medicine", "hiv_measure", "hiv_implied", "hasa_program")
 _MINOR = frozenset({"child_harm"})
+# The sign of the tables that somebody speaks of an earlier contact.
+SAYS_AGAIN = "any_update"
 RESTRICTED_UNITS = frozenset({Unit.DV, Unit.HASA})
 _PLACES = range(len(UNITS))
 _AT_DV, _AT_HASA = UNITS.index(Unit.DV), UNITS.index(Unit.HASA)
-_AT_URGENT, _AT_PROTECTED = HEADS.index(URGENT), HEADS.index(PROTECTED)
+_AT_URGENT, _AT_PROTECTED, _AT_AGAIN = map(HEADS.index, (URGENT, PROTECTED, AGAIN))
 
 
 class Decision(NamedTuple):
     """Where a contact goes and why. `review` says why a person must look, if so.
 
     `signals` were found, at the places `evidence` (start and end) of the plain words. It belongs to the surge `events`;
-    where one of them made it more urgent, `raised_from` is the priority before, else 0.
+    where one of them made it more urgent, `raised_from` is the priority before, else 0. `says_again` tells that the
+    words speak of an earlier contact.
     """
 
     unit: Unit
@@ -44,6 +47,7 @@ class Decision(NamedTuple):
     evidence: tuple[tuple[int, int], ...]
     events: tuple[str, ...] = ()
     raised_from: int = 0
+    says_again: bool = False
 
 
 def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
@@ -53,12 +57,14 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     # Equal ones stay in the order of the units.
     likely = sorted(_PLACES, key=share.__getitem__, reverse=True)[: policy.alternatives + 1]
     unit, confidence = UNITS[likely[0]], share[likely[0]]
+    protected = _likelihood(sums, _AT_PROTECTED)
     near = unit not in RESTRICTED_UNITS and max(share[_AT_DV], share[_AT_HASA]) >= policy.restricted_from
     confidential = (
         unit in RESTRICTED_UNITS
         or near
-        or tells_of_protected(found.hits)
-        or _likelihood(sums, _AT_PROTECTED) > policy.protected_above
+        or protected > policy.protected_above
+        # A word that may tell of it, among words that speak of something else: a back door, an aunt who is robbed.
+        or (protected >= policy.protected_least and tells_of_protected(found.hits))
     )
     urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD
@@ -80,6 +86,7 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
         rule=urgent.name if urgent else "",
         signals=tuple(sorted(found.hits)),
         evidence=tuple(sorted({(hit.start, hit.end) for hit in found.hits.values() if hit.end})),
+        says_again=SAYS_AGAIN in found.hits or _likelihood(sums, _AT_AGAIN) > policy.again_above,
     )
 
 

@@ -29,7 +29,7 @@ class SignKind(StrEnum):
 
 
 class Sign(NamedTuple):
-    """A piece of evidence: the name of a signal, the root of a single word, or those of two that follow each other."""
+    """A piece of evidence: the name of a signal, the root or a piece of a word, or the roots of two in a row."""
 
     kind: SignKind
     name: str

@@ -6,7 +6,7 @@ from itertools import pairwise
 from models.hotline.rules import RESTRICTED_UNITS, tells_of_protected
 from models.hotline.smallest import Change, Sign, SignKind
 from models.hotline.triage import Found
-from models.hotline.wording import UNPARTED, pairs, roots
+from models.hotline.wording import UNPARTED, letters_of, pairs, pieces, roots
 
 # More signs than these are counted: nobody reads a longer list.
 MOST_NAMED = 4
@@ -59,6 +59,9 @@ def _signal(name: str, meanings: Mapping[str, str]) -> str:
 
 def _as_named(root: str, found: Found, gone: Collection[str]) -> str:
     """A word or two together; of a word that speaks beside its neighbour as well, only what it says by itself."""
+    if letters := letters_of(root):
+        words = found.words.split()
+        return f"the letters “{letters}” of “{next(one for one in words if root in pieces(one, found.language))}”"
     if " " in root:
         return f"the words “{_as_said(root, found)}”"
     stays = any(root in pair.split() for pair in found.roots if " " in pair and pair not in gone)

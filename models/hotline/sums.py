@@ -4,18 +4,17 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from models.hotline.phrases import PROTECTED, URGENT, Points, Unit
+from models.hotline.phrases import HEADS, Points
 
-HEADS: tuple[str, ...] = (*Unit, URGENT, PROTECTED)
 # Each head has 32 bits; what stands there is never below nothing, so that no lane borrows from the next.
-_BITS, _RAISED = 32, 1 << 20
+_BITS, _RAISED = 32, 1 << 17
 _MOST_SIGNS = (1 << _BITS) // (2 * _RAISED)
 _PLACES = {head: number * _BITS for number, head in enumerate(HEADS)}
 _LANES = struct.Struct(f"<{len(HEADS)}I")
 
 
 def packed(points: Points) -> int:
-    """Points of one sign, each of less than 1,048 in thousandths, as one number."""
+    """Points of one sign, each of less than 131,072 thousandths, as one number."""
     assert all(abs(value) < _RAISED for value in points.values())
     return sum((points.get(head, 0) + _RAISED) << place for head, place in _PLACES.items())
 
@@ -32,7 +31,7 @@ class Sums(NamedTuple):
 
 
 def added(signs: Iterable[int]) -> Sums:
-    """The sum of packed points. A message has fewer than 2,048 different signs."""
+    """The sum of packed points. A message has fewer than 16,384 different signs."""
     mine = list(signs)
     assert len(mine) < _MOST_SIGNS
     return Sums(_LANES.unpack(sum(mine).to_bytes(_LANES.size, "little")), len(mine) * _RAISED)

@@ -10,7 +10,7 @@ from models.hotline.matching import Hit, Matcher
 from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
 from models.hotline.sums import Sums, added, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import joined, roots, seen, sentences
+from models.hotline.wording import joined, pieces, roots, seen, sentences
 
 UNITS = tuple(Unit)
 # Signs that are no words: see `facts_of`. Winter is the City's heat season without its milder ends.
@@ -41,7 +41,8 @@ class Message(NamedTuple):
 class Found:
     """What was found in a message: its words made plain, the first place of each signal, the rules that hold.
 
-    `roots` are those of its words, and of two that follow each other, of which the tables know something.
+    `roots` are those of its words, their pieces, and the roots of two that follow each other, of which the tables know
+    something.
     """
 
     words: str
@@ -201,7 +202,7 @@ class _Met(dict[str, _Word]):
             self.clear()
         mine = roots(word, self._language)
         first = mine[0] if mine else ""
-        there = tuple(root for root in mine if root in self._of_tables)
+        there = tuple(root for root in (*mine, *pieces(word, self._language)) if root in self._of_tables)
         self[word] = _Word(there, first, self._pairs.get(first, {}))
         return self[word]
 

@@ -91,6 +91,17 @@ def test_what_two_words_say_together_is_learned_beside_what_each_says() -> None:
     assert "he fell" in words and not any(sign.isdigit() for word in words for sign in word)
 
 
+def test_who_speaks_again_is_learned_from_files_that_tell_it_alone() -> None:
+    told = [replace(example(f"{word}x promised {word}y", Unit.FIA), duplicate_of="1") for word in "abcdefghijklmno"]
+    told += [example(f"{word}x mailed {word}y", Unit.FIA) for word in "pqrstuvwzabcdef"]
+    learned = [
+        fit(PhraseTables((), {}), {}, [replace(each, has_repeats=has_repeats) for each in told]).words["en"]
+        for has_repeats in (True, False)
+    ]
+    assert learned[0]["promis"]["AGAIN"] > 500 > 0 > learned[0]["mail"]["AGAIN"]
+    assert not any("AGAIN" in points for points in learned[1].values())
+
+
 def test_danger_is_learned_from_examples() -> None:
     made = PhraseTables((Signal("smoke", "", {}),), {"en": (parse_term("smoke", "smoke", ("smoke",)),)})
     # Nothing but the sign is said twice: what stands beside it would be learned as well.

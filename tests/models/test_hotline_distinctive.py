@@ -9,7 +9,7 @@ from models.hotline.distinctive import distinctive_keys, rare_word_keys, unaccen
 from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
-from models.hotline.repeats import SAYS_AGAIN, Known, first_of, repeats, speaks_again, with_first
+from models.hotline.repeats import Known, first_of, opens_with_again, repeats, with_first
 from tasks.adapters.policy import hotline_policy
 
 COMMON = frozenset({"the", "caller", "monday", "emailed", "brooklyn"})
@@ -251,8 +251,7 @@ def test_who_speaks_again_in_words_of_another_unit_is_not_linked_with_what_is_re
     ],
 )
 def test_who_opens_with_again_speaks_again(said: str, again: bool) -> None:
-    assert speaks_again((), said) is again
-    assert speaks_again((SAYS_AGAIN,), said)
+    assert opens_with_again(said) is again
 
 
 def test_a_bed_tells_a_repeat_for_a_unit_that_is_alike_where_somebody_speaks_again() -> None:

@@ -1,5 +1,6 @@
 """The decision about a contact: unit, alternatives, priority, what is confidential, when a person must look."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -28,9 +29,12 @@ NAMES = [signal.name for signal in SIGNALS]
 TABLES = PhraseTables(SIGNALS, {"any": tuple(parse_term(s, t, NAMES) for s, t in TERMS.items())}, RULES)
 READER = Reader(TABLES)
 NUMBERS = {
-    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5, "restricted_from": 0.15,
-    "named": 0.02, "alternatives": 3, "repeat_days": 90, "repeat_days_by_surname": 45, "small_cell": 10,
+    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5, "protected_least": 0.05,
+    "restricted_from": 0.15, "named": 0.02, "alternatives": 3, "again_above": 0.5,
+    "repeat_days": 90, "repeat_days_by_surname": 45,
+    "small_cell": 10,
     "repeat_days_by_place": 14, "repeat_days_by_fewer": 14, "repeat_days_by_words": 60, "repeat_days_again": 14,
+    "repeat_lone_days": 21, "repeat_lone_most": 3, "repeat_lone_likeness": 2,
     "repeat_words": 3, "repeat_words_again": 2, "repeat_crowd": 20, "repeat_crowd_weak": 5, "handover_rows": 200,
     "sample_least": 50,
 }  # fmt: skip
@@ -135,3 +139,25 @@ def test_two_words_speak_together_only_where_they_follow_each_other_in_their_ord
     said = ("They left it at the side doors of this house", "The door on that side was open to them")
     points = [reader.points(reader.read(Message(text, "email", date(2026, 7, 1)))) for text in said]
     assert [(one["HASA"], one["FIA"]) for one in points] == [(700, 100), (0, 100)]
+
+
+@pytest.mark.parametrize(("text", "again"), [
+    ("The lady from the van is here and has her paper", True),
+    ("Still waiting for an answer about the rent", True),
+    ("The rent is due and the van has been towed away", False),
+])  # fmt: skip
+def test_words_that_speak_of_an_earlier_contact_say_so_by_a_sign_or_by_their_points(text: str, again: bool) -> None:
+    terms = {"en": (parse_term("any_update", "still waiting", ("any_update",)),)}
+    tables = PhraseTables((Signal("any_update", "", {}),), terms, (), {"en": {"lady from": {"AGAIN": 3000}}})
+    reader = Reader(replace(tables, bias={"AGAIN": -2000}))
+    assert decide(reader.read(Message(text, "email", date(2026, 7, 1))), reader, Policy(**NUMBERS)).says_again is again
+
+
+@pytest.mark.parametrize(("points", "confidential"), [(-6000, False), (-2000, True), (3000, True)])
+def test_a_sign_of_what_is_protected_counts_unless_all_else_speaks_against_it(points: int, confidential: bool) -> None:
+    signals = (Signal("dv_flee", "", {}), Signal("rent", "", {"HOMEBASE": 4000}))
+    terms = {"en": (parse_term("dv_flee", "exit", ("dv_flee",)), parse_term("rent", "rent", ("rent",)))}
+    tables = PhraseTables(signals, terms, (), {"en": {"hill": {"PROTECTED": points}}})
+    reader = Reader(tables)
+    found = reader.read(Message("The exit on the hill is closed and the rent is due", "email", date(2026, 7, 1)))
+    assert decide(found, reader, Policy(**NUMBERS)).confidential is confidential

@@ -31,7 +31,8 @@ TABLES = PhraseTables(
         "en": {
             "shelter": {Unit.PCS: 1200}, "landlord": {Unit.HOMEBASE: 400}, "card": {Unit.FIA: 700},
             "blue door": {Unit.IDNYC: 900},
-        }
+        },
+        "pl": {"~zynn": {Unit.HOMEBASE: 900}, "~ent|": {Unit.IDNYC: 300}},
     },
     {Unit.OUT_OF_SCOPE: 100},
 )  # fmt: skip
@@ -104,6 +105,12 @@ def test_a_single_word_is_named_as_it_was_said_or_only_counted() -> None:
 def test_two_words_that_speak_together_are_named_as_they_were_said() -> None:
     text = "We would like to know who painted the blue doors"
     assert said(text) == "Without the words “blue doors” it would go to OUT_OF_SCOPE."
+    assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
+
+
+def test_letters_of_a_word_are_named_with_the_word_that_has_them() -> None:
+    text = "Chciałabym zapytać, dlaczego czynniki te są ważne dla mnie i dla dziecka"
+    assert said(text) == "Without the letters “zynn” of “czynniki” it would go to OUT_OF_SCOPE."
     assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
 
 

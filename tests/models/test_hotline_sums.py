@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.hotline.sums import HEADS, added, packed
+from models.hotline.phrases import HEADS
+from models.hotline.sums import added, packed
 
-POINTS = st.dictionaries(st.sampled_from(HEADS), st.integers(-1_048_575, 1_048_575))
+POINTS = st.dictionaries(st.sampled_from(HEADS), st.integers(-131_071, 131_071))
 
 
 @given(st.lists(POINTS, max_size=60))
@@ -14,7 +15,7 @@ def test_the_sum_of_packed_points_is_the_sum_of_each_head(signs: list[dict[str, 
     assert added(map(packed, signs)).by_head() == expected
 
 
-def test_two_thousand_of_the_greatest_points_still_fit() -> None:
-    greatest, least = packed(dict.fromkeys(HEADS, 1_048_575)), packed(dict.fromkeys(HEADS, -1_048_575))
-    assert set(added([greatest] * 2_047).by_head().values()) == {2_047 * 1_048_575}
-    assert set(added([least] * 2_047).by_head().values()) == {-2_047 * 1_048_575}
+def test_sixteen_thousand_of_the_greatest_points_still_fit() -> None:
+    greatest, least = packed(dict.fromkeys(HEADS, 131_071)), packed(dict.fromkeys(HEADS, -131_071))
+    assert set(added([greatest] * 16_383).by_head().values()) == {16_383 * 131_071}
+    assert set(added([least] * 16_383).by_head().values()) == {-16_383 * 131_071}

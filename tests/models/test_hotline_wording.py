@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
-from models.hotline.wording import pairs, plain, roots, seen, stem
+from models.hotline.wording import letters_of, pairs, pieces, plain, roots, seen, stem
 
 SENTENCES = {
     "en": "They shut the heat off in our building and nobody picks up the phone.",
@@ -118,3 +118,19 @@ def test_a_word_is_known_by_its_roots_as_its_language_makes_them(word: str, lang
 def test_two_words_that_follow_each_other_are_known_by_their_roots_but_in_chinese() -> None:
     assert list(pairs(["no", "heating", "upstairs"], "en")) == ["no heat", "heat upstair"]
     assert list(pairs(["没有", "暖气"], "zh")) == [] == list(pairs(["rent"], "en"))
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "found"),
+    [
+        ("kwota", "pl", ["~|kwo", "~kwot", "~wota", "~ota|"]), ("są", "pl", ["~|są|"]), ("i", "pl", []),
+        ("收容所", "zh", ["收", "容", "所", "收容所"]), ("shelter", "en", []),
+    ],
+)  # fmt: skip
+def test_a_word_is_known_by_its_pieces_too_but_in_english(word: str, language: str, found: list[str]) -> None:
+    assert [*pieces(word, language)] == found
+
+
+def test_the_letters_of_a_piece_are_those_of_the_word() -> None:
+    assert [letters_of(piece) for piece in pieces("kwota", "pl")] == ["kwo", "kwot", "wota", "ota"]
+    assert letters_of("kwot") == letters_of("收容所") == letters_of("two words") == ""

@@ -20,6 +20,7 @@ from models.hotline.phrases import (
     parse_rule,
     parse_term,
 )
+from models.hotline.spoken_of import UsualWords
 from models.hotline.tongue import LANGUAGES
 from tasks.adapters.settings import ROOT, settings
 
@@ -28,7 +29,7 @@ FOLDER = ROOT / "deployments" / "phrases"
 # A row of the signals that is no signal: what every unit starts with, before any word.
 BIAS = "bias"
 _TABLES = (EVERY_LANGUAGE, *LANGUAGES)
-COMMON, OFTEN = "common_words.txt", "often_words.txt"
+COMMON, OFTEN, EVERYDAY = "common_words.txt", "often_words.txt", "everyday_words.txt"
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
 
@@ -71,6 +72,12 @@ def common_words(folder: Path = FOLDER) -> frozenset[str]:
 def often_words(folder: Path = FOLDER) -> frozenset[str]:
     """Beginnings of words, as `distinctive` makes them, that many people use whatever they speak of."""
     return frozenset((folder / OFTEN).read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=2)
+def usual_words(folder: Path = FOLDER) -> UsualWords:
+    """The same with those of them that all use."""
+    return UsualWords(often_words(folder), frozenset((folder / EVERYDAY).read_text(encoding="utf-8").split()))
 
 
 def _signals(path: Path) -> tuple[tuple[Signal, ...], dict[str, int]]:

@@ -1,6 +1,6 @@
 """Decides about contacts that nobody has decided about: opened, judged and kept a chunk at a time, each once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -13,11 +13,10 @@ from sqlmodel import Session
 
 from models.hotline.clocks import Clocks, Subject, clock_of, outreach_clock
 from models.hotline.forms import ContactForm
-from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import PhraseTables
 from models.hotline.policy import Policy
 from models.hotline.records import HotlineCase, HotlineContact, HotlineDecision, HotlineEventTag
-from models.hotline.repeats import SURE, Known, came, repeats, speaks_again, with_first
+from models.hotline.repeats import Known
 from models.hotline.rules import Decision, decide, repeating_restricted
 from models.hotline.states import state_after
 from models.hotline.surge import in_surge
@@ -26,18 +25,16 @@ from models.hotline.triage import Found, Message, Reader
 from models.shared.calendar import new_york_date
 from models.shared.documents import canonical_facts, sha256
 from tasks.adapters.collecting import collect_young, uncollected
-from tasks.adapters.database import batches, reading, writing
+from tasks.adapters.database import reading, writing
 from tasks.adapters.hotline.alerts import raise_urgent
 from tasks.adapters.hotline.contacts import (
     SEALED,
-    STRONG,
     Arrival,
     in_order,
     open_rows,
-    sharing_contacts,
 )
+from tasks.adapters.hotline.earlier import known_with_first
 from tasks.adapters.hotline.phrase_files import tables_as_needed
-from tasks.adapters.hotline.standing import DUPLICATE_OF, EVER_RESTRICTED, RESTRICTED
 from tasks.adapters.hotline.surges import Surges, read_surges
 from tasks.adapters.ledger import Happening, append_batch
 from tasks.adapters.many_rows import insert_many
@@ -51,7 +48,6 @@ PROCESS, ACTOR = "hotline", "triage inquiries"
 CHUNK = 2_500
 # What the batch's event stands for of each decision.
 _ATTESTED = itemgetter("contact_id", "unit", "priority", "confidential", "state", "duplicate_of")
-_WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE, KeyKind.WORD)
 _CONTACT, _DECISION = HotlineContact.__table__, HotlineDecision.__table__  # type: ignore[attr-defined]
 _TAG, _CASE = HotlineEventTag.__table__, HotlineCase.__table__  # type: ignore[attr-defined]
 
@@ -161,16 +157,7 @@ def _keep_decisions(
     session: Session, ready: Sequence[tuple[ContactForm, Decision]], judge: Judge, at: datetime, chain: str = "triage"
 ) -> list[Decision]:
     """Keep decisions with the earlier contacts that they repeat; the decisions as they are kept."""
-    known = {form.contact_id: _known(form, decision) for form, decision in ready}
-    crowds = {
-        **dict.fromkeys(STRONG, judge.policy.repeat_crowd), **dict.fromkeys(_WEAK, judge.policy.repeat_crowd_weak),
-    }  # fmt: skip
-    sharing = sharing_contacts(session, [*known], crowds)
-    known |= _known_before(session, {other for others in sharing.values() for other in others} - known.keys())
-    # Each knows what those before it repeat.
-    for mine in sorted((known[one] for one in sharing if one in known), key=came):
-        found = _repeated(known, mine, sharing[mine.contact_id], judge.policy)
-        known[mine.contact_id] = with_first(mine, found, known, judge.policy)
+    known = known_with_first(session, ready, judge.policy, ACTOR, at)
     ready = [(form, _with_first(decision, known[form.contact_id])) for form, decision in ready]
     rows = [_row(form, decision, known[form.contact_id].first, judge, at) for form, decision in ready]
     insert_many(session.connection(), _DECISION, rows)
@@ -232,47 +219,6 @@ def _tags(form: ContactForm, decision: Decision) -> list[dict[str, Any]]:
     return [
         {"event": event, "contact_id": form.contact_id, "raised_from": decision.raised_from}
         for event in decision.events
-    ]
-
-
-def _known(form: ContactForm, decision: Decision) -> Known:
-    units = (decision.unit, *decision.alternatives)
-    again = speaks_again(decision.signals, form.words)
-    hidden = decision.confidential
-    return Known(form.contact_id, form.received_at, units, hidden, again, protects=hidden)
-
-
-def _known_before(session: Session, contact_ids: Set[str]) -> dict[str, Known]:
-    """What was decided earlier about these contacts and the first ones that they repeat.
-
-    Those that nobody has decided about are left out.
-    """
-    found = _decided_before(session, contact_ids)
-    return found | _decided_before(session, {one.first for one in found.values() if one.first} - found.keys())
-
-
-def _decided_before(session: Session, contact_ids: Iterable[str]) -> dict[str, Known]:
-    columns = (_DECISION.c.contact_id, _DECISION.c.received_at, _DECISION.c.unit, _DECISION.c.alternatives)
-    query = select(*columns, EVER_RESTRICTED, RESTRICTED, DUPLICATE_OF)
-    query = query.outerjoin(_CASE, _CASE.c.case_id == _DECISION.c.contact_id)
-    found = {}
-    for some in batches(sorted(contact_ids)):
-        for one, at, unit, others, ever, now, repeated in session.execute(
-            query.where(_DECISION.c.contact_id.in_(some))
-        ):
-            units = (unit, *others.split("|")) if others else (unit,)
-            found[one] = Known(one, at, units, ever, first=repeated, protects=now)
-    return found
-
-
-def _repeated(
-    known: Mapping[str, Known], mine: Known, others: Mapping[str, Mapping[KeyKind, int]], policy: Policy
-) -> list[tuple[Known, bool]]:
-    """Earlier contacts of the same caller about the same matter, each with whether something says so surely."""
-    return [
-        (other, not SURE.isdisjoint(shared))
-        for one, shared in others.items()
-        if (other := known.get(one)) and came(other) < came(mine) and repeats(mine, other, shared, policy)
     ]
 
 
