@@ -21,7 +21,7 @@ from models.hotline.escalation import LADDER_ONLY
 from models.hotline.phrases import AGAIN, HEADS, PhraseTables, Points, Unit
 from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
-from models.hotline.wording import letters_of, pairs, pieces, roots
+from models.hotline.wording import PAIR, UNPARTED, letters_of, pairs, pieces, roots
 
 _UNITS = len(UNITS)
 _YES_OR_NO = frozenset(HEADS[_UNITS:])
@@ -108,8 +108,8 @@ def fit(
 
 def _is_of_many(name: str) -> bool:
     """True of the sign of a pair or of a piece of a word."""
-    word = name.split(" ", 2)[2]
-    return " " in word or bool(letters_of(word))
+    _, language, word = name.split(" ", 2)
+    return " " in word or bool(letters_of(word)) or (language == UNPARTED and len(word) != PAIR)
 
 
 def _problem(

@@ -12,7 +12,7 @@ from models.hotline.match_keys import KeyKind
 from models.hotline.policy import Policy
 from models.hotline.repeats import SURE, Known, opens_with_again, repeats, with_first
 from models.hotline.rules import Decision, repeating_restricted
-from models.hotline.spoken_of import is_of_late, likeness, spoken_of
+from models.hotline.spoken_of import are_others, is_of_late, likeness, spoken_of
 from models.shared.calendar import NEW_YORK
 from tasks.adapters.hotline.keeping import found_keys
 from tasks.adapters.hotline.phrase_files import usual_words
@@ -44,10 +44,17 @@ def known_after(judged: Sequence[Judged], policy: Policy) -> dict[str, Known]:
                 found.append((earlier, not SURE.isdisjoint(shared)))
         if not found:
             of_late = [earlier for earlier in known.values() if is_of_late(earlier, mine, policy)]
+            if len(of_late) <= policy.repeat_lone_most:
+                mine_kinds = _kinds(keys, mine)
+                of_late = [earlier for earlier in of_late if not are_others(mine_kinds, _kinds(keys, earlier))]
             alike = partial(_likeness, texts, mine)
             found = [(one, False) for one in (spoken_of(mine, of_late, alike, policy),) if one]
         known[mine.contact_id] = with_first(mine, found, known, policy)
     return known
+
+
+def _kinds(keys: Mapping[str, set[tuple[str, str]]], one: Known) -> set[KeyKind]:
+    return {KeyKind(kind) for kind, _ in keys[one.contact_id]}
 
 
 def _likeness(texts: Mapping[str, str], one: Known, other: Known) -> int:

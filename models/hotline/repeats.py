@@ -68,7 +68,9 @@ def repeats(later: Known, earlier: Known, shared: Mapping[KeyKind, int], policy:
     if is_sure:
         return alike and apart <= timedelta(days=policy.repeat_days)
     words = shared.get(KeyKind.WORD, 0)
-    least = policy.repeat_words_again if later.says_again else policy.repeat_words
+    # A word that fits a restricted contact by chance must not restrict another, nor tell that there is one.
+    is_again = later.says_again and earlier.restricted == later.restricted
+    least = policy.repeat_words_again if is_again else policy.repeat_words
     if alike and words >= least and apart <= timedelta(days=policy.repeat_days_by_words):
         return True
     if not _WEAK.isdisjoint(shared) and apart <= timedelta(days=policy.repeat_days_by_surname):

@@ -57,14 +57,13 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     # Equal ones stay in the order of the units.
     likely = sorted(_PLACES, key=share.__getitem__, reverse=True)[: policy.alternatives + 1]
     unit, confidence = UNITS[likely[0]], share[likely[0]]
-    protected = _likelihood(sums, _AT_PROTECTED)
     near = unit not in RESTRICTED_UNITS and max(share[_AT_DV], share[_AT_HASA]) >= policy.restricted_from
     confidential = (
         unit in RESTRICTED_UNITS
         or near
-        or protected > policy.protected_above
-        # A word that may tell of it, among words that speak of something else: a back door, an aunt who is robbed.
-        or (protected >= policy.protected_least and tells_of_protected(found.hits))
+        # However much else is said: of a long text most words speak of something else.
+        or tells_of_protected(found.hits)
+        or _likelihood(sums, _AT_PROTECTED) > policy.protected_above
     )
     urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD

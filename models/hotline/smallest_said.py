@@ -46,7 +46,8 @@ def _listed(signs: Sequence[Sign], found: Found, meanings: Mapping[str, str], wo
         gone = {sign.name for sign in signs}
         named += [_as_named(root, found, gone) for root in single]
     elif single:
-        named.append("one single word" if len(single) == 1 else f"{len(single)} single words")
+        count = len({_as_said(root, found) for root in single})
+        named.append("one single word" if count == 1 else f"{count} single words")
     if more := len(signs) - len(shown):
         named.append(f"{more} more signs")
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
@@ -58,22 +59,30 @@ def _signal(name: str, meanings: Mapping[str, str]) -> str:
 
 
 def _as_named(root: str, found: Found, gone: Collection[str]) -> str:
-    """A word or two together; of a word that speaks beside its neighbour as well, only what it says by itself."""
+    """A word or two together; of a word that speaks by a piece or beside its neighbour too, what it says by itself."""
+    said = _as_said(root, found)
     if letters := letters_of(root):
-        words = found.words.split()
-        return f"the letters “{letters}” of “{next(one for one in words if root in pieces(one, found.language))}”"
+        return f"the letters “{letters}” of “{said}”"
     if " " in root:
-        return f"the words “{_as_said(root, found)}”"
-    stays = any(root in pair.split() for pair in found.roots if " " in pair and pair not in gone)
-    return f"what the word “{_as_said(root, found)}” says by itself" if stays else f"the word “{_as_said(root, found)}”"
+        return f"the words “{said}”"
+    stays = any(_is_of(root, said, other, found.language) for other in found.roots.difference(gone, {root}))
+    return f"what the word “{said}” says by itself" if stays else f"the word “{said}”"
+
+
+def _is_of(root: str, said: str, other: str, language: str) -> bool:
+    """True where another sign is a piece of the word that was said, or it and its neighbour."""
+    if language == UNPARTED:
+        return root in other or other in root
+    return root in other.split() if " " in other else other in pieces(said, language)
 
 
 def _as_said(root: str, found: Found) -> str:
-    """The word of the text, or the two of a pair, of which only roots are known; Chinese, unparted, shows those."""
+    """The word of the text, or the two of a pair, of which signs are known; Chinese, unparted, shows those."""
     if found.language == UNPARTED:
         return root
     words = found.words.split()
     if " " in root:
         made = zip(pairs(words, found.language), map(" ".join, pairwise(words)), strict=True)
         return next((said for pair, said in made if pair == root), root)
-    return next((word for word in words if root in roots(word, found.language)), root)
+    known = pieces if letters_of(root) else roots
+    return next((word for word in words if root in known(word, found.language)), root)

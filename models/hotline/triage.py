@@ -186,11 +186,14 @@ class _Word(NamedTuple):
 class _Met(dict[str, _Word]):
     """What the tables of a language know of each word that was met."""
 
-    _MOST = 50_000
+    # A sentence of a language that does not part its words is one word: long ones are hardly ever met again.
+    _MOST, _LONGEST = 50_000, 40
 
     def __init__(self, language: str, known: Collection[str]) -> None:
         super().__init__()
-        self._language, self._of_tables = language, known
+        self._language = language
+        # What is met is kept as the tables have it: pieces of words would be copies.
+        self._names = {name: name for name in known}
         self._pairs: dict[str, dict[str, str]] = {}
         for pair in known:
             first, _, second = pair.partition(" ")
@@ -202,9 +205,12 @@ class _Met(dict[str, _Word]):
             self.clear()
         mine = roots(word, self._language)
         first = mine[0] if mine else ""
-        there = tuple(root for root in (*mine, *pieces(word, self._language)) if root in self._of_tables)
-        self[word] = _Word(there, first, self._pairs.get(first, {}))
-        return self[word]
+        every = (*mine, *pieces(word, self._language))
+        there = dict.fromkeys(self._names[root] for root in every if root in self._names)
+        made = _Word(tuple(there), first, self._pairs.get(first, {}))
+        if len(word) <= self._LONGEST:
+            self[word] = made
+        return made
 
 
 def facts_of(message: Message, language: str, words: str) -> Iterator[str]:

@@ -18,6 +18,8 @@ _SENTENCE = frozenset(".!?;\u3002\uff01\uff1f\uff1b\u061f\u06d4\u0964\u0965\r\n\
 # With so many letters of a word other languages are told apart best. Source: tried on the examples.
 _ROOT = 4
 UNPARTED = "zh"
+# Of a language that does not part its words two signs together are a root.
+PAIR = 2
 # Pieces of so many letters tell what languages that bend their words and slips of the pen leave of them; of Chinese
 # single signs, and three together. Source: tried on the examples; in English they tell next to nothing.
 _PIECE, _SIGNS = 4, (1, 3)
@@ -141,7 +143,7 @@ def roots(word: str, language: str) -> tuple[str, ...]:
     if language == "en":
         return (stem(word),)
     if language == UNPARTED:
-        return tuple(word[place : place + 2] for place in range(len(word) - 1))
+        return tuple(word[place : place + PAIR] for place in range(len(word) - 1))
     return (word[:_ROOT],)
 
 

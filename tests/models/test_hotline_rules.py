@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.hotline.phrases import PhraseTables, Rule, Signal, Unit, parse_term
 from models.hotline.policy import Policy
@@ -29,7 +31,7 @@ NAMES = [signal.name for signal in SIGNALS]
 TABLES = PhraseTables(SIGNALS, {"any": tuple(parse_term(s, t, NAMES) for s, t in TERMS.items())}, RULES)
 READER = Reader(TABLES)
 NUMBERS = {
-    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5, "protected_least": 0.05,
+    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5,
     "restricted_from": 0.15, "named": 0.02, "alternatives": 3, "again_above": 0.5,
     "repeat_days": 90, "repeat_days_by_surname": 45,
     "small_cell": 10,
@@ -153,11 +155,11 @@ def test_words_that_speak_of_an_earlier_contact_say_so_by_a_sign_or_by_their_poi
     assert decide(reader.read(Message(text, "email", date(2026, 7, 1))), reader, Policy(**NUMBERS)).says_again is again
 
 
-@pytest.mark.parametrize(("points", "confidential"), [(-6000, False), (-2000, True), (3000, True)])
-def test_a_sign_of_what_is_protected_counts_unless_all_else_speaks_against_it(points: int, confidential: bool) -> None:
-    signals = (Signal("dv_flee", "", {}), Signal("rent", "", {"HOMEBASE": 4000}))
-    terms = {"en": (parse_term("dv_flee", "exit", ("dv_flee",)), parse_term("rent", "rent", ("rent",)))}
-    tables = PhraseTables(signals, terms, (), {"en": {"hill": {"PROTECTED": points}}})
-    reader = Reader(tables)
-    found = reader.read(Message("The exit on the hill is closed and the rent is due", "email", date(2026, 7, 1)))
-    assert decide(found, reader, Policy(**NUMBERS)).confidential is confidential
+@given(st.lists(st.sampled_from(["hill", "rent", "window", "card", "again"]), max_size=200))
+def test_a_sign_of_what_is_protected_counts_whatever_else_is_said(filler: list[str]) -> None:
+    signals = (Signal("dv_violence", "", {}), Signal("rent", "", {"HOMEBASE": 4000}))
+    terms = {"en": (parse_term("dv_violence", "hits me", ("dv_violence",)), parse_term("rent", "rent", ("rent",)))}
+    words = {"en": {"hill": {"PROTECTED": -6000}, "window": {"PROTECTED": -300}, "card": {"FIA": 2000}}}
+    reader = Reader(PhraseTables(signals, terms, (), words))
+    found = reader.read(Message(f"{' '.join(filler)}. He hits me. {' '.join(filler)}", "email", date(2026, 7, 1)))
+    assert decide(found, reader, Policy(**NUMBERS)).confidential

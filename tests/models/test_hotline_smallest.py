@@ -1,5 +1,6 @@
 """The smallest fact that would change the desk: it does change the unit, and nothing smaller does."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -112,6 +113,18 @@ def test_letters_of_a_word_are_named_with_the_word_that_has_them() -> None:
     text = "Chciałabym zapytać, dlaczego czynniki te są ważne dla mnie i dla dziecka"
     assert said(text) == "Without the letters “zynn” of “czynniki” it would go to OUT_OF_SCOPE."
     assert said(text, words=False) == "Without one single word it would go to OUT_OF_SCOPE."
+
+
+def test_of_a_word_whose_pieces_speak_too_is_told_what_it_says_by_itself() -> None:
+    found = replace(found_in("Te czynniki są ważne dla mnie i dla dziecka"), roots=frozenset({"czyn", "~zynn"}))
+    root, piece = word("czyn"), word("~zynn")
+    by_itself = sentence(Change(Unit.FIA, (root,)), found, {}, {}, cleared=False, words=True)
+    both = [
+        sentence(Change(Unit.FIA, (root, piece)), found, {}, {}, cleared=False, words=words) for words in (True, False)
+    ]
+    assert "what the word “czynniki” says by itself" in by_itself
+    assert "Without the word “czynniki” and the letters “zynn” of “czynniki”" in both[0]
+    assert "Without one single word" in both[1]
 
 
 def test_of_a_word_that_speaks_beside_its_neighbour_too_is_told_what_it_says_by_itself() -> None:

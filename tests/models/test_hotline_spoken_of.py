@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.hotline.match_keys import KeyKind
 from models.hotline.phrases import Unit
 from models.hotline.policy import Policy
 from models.hotline.repeats import Known
-from models.hotline.spoken_of import UsualWords, is_of_late, likeness, spoken_of
+from models.hotline.spoken_of import UsualWords, are_others, is_of_late, likeness, says_anything, spoken_of
 from tasks.adapters.policy import hotline_policy
 
 USUAL = UsualWords(often=frozenset({"kitche", "window", "they", "said"}), everyday=frozenset({"they", "said"}))
@@ -19,7 +20,9 @@ AGAIN = Known("later", AT, (Unit.FIA,), says_again=True)
 
 
 def policy() -> Policy:
-    return Policy.model_validate({**hotline_policy().model_dump(), "repeat_lone_days": 21, "repeat_lone_most": 3})
+    return Policy.model_validate(
+        {**hotline_policy().model_dump(), "repeat_lone_days": 21, "repeat_lone_most": 3, "repeat_lone_likeness": 2}
+    )
 
 
 def earlier(name: str, days: float = 1, unit: Unit = Unit.FIA, *, restricted: bool = False) -> Known:
@@ -65,10 +68,30 @@ def test_what_is_hardly_alike_is_not_meant() -> None:
 
 
 @pytest.mark.parametrize("restricted", [True, False])
-def test_nobody_is_linked_across_what_is_restricted(restricted: bool) -> None:
+def test_what_is_restricted_otherwise_is_not_of_late(restricted: bool) -> None:
     mine = AGAIN._replace(restricted=restricted)
-    assert meant({earlier("a", restricted=not restricted): 9}, mine) == ""
-    assert meant({earlier("a", restricted=restricted): 9}, mine) == "a"
+    assert not is_of_late(earlier("a", restricted=not restricted), mine, policy())
+    assert is_of_late(earlier("a", restricted=restricted), mine, policy())
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "others"),
+    [
+        ({KeyKind.PHONE, KeyKind.WORD}, {KeyKind.PHONE}, True), ({KeyKind.NAME}, {KeyKind.NAME, KeyKind.PHONE}, True),
+        ({KeyKind.PHONE}, {KeyKind.NAME}, False), ({KeyKind.WORD, KeyKind.PLACE}, {KeyKind.WORD, KeyKind.PLACE}, False),
+        (set(), {KeyKind.CASE_NUMBER}, False),
+    ],
+)  # fmt: skip
+def test_two_who_both_say_who_they_are_and_share_nothing_of_it_are_others(
+    mine: set[KeyKind], theirs: set[KeyKind], others: bool
+) -> None:
+    assert are_others(mine, theirs) is are_others(theirs, mine) is others
+
+
+def test_who_says_what_everybody_says_says_nothing() -> None:
+    assert [says_anything(said, USUAL) for said in ("They said", "", "the parrot", "they: kitchen")] == [
+        False, False, True, True,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -79,15 +102,12 @@ def test_of_late_is_what_came_before_within_the_days_for_the_same_unit(days: flo
     assert is_of_late(earlier("a", days, unit), AGAIN, policy()) is is_it
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=5), st.booleans())
-def test_what_is_meant_is_the_likest_that_may_be_meant_in_whatever_order_they_stand(
-    told: list[tuple[int, bool]], restricted: bool
-) -> None:
-    likes = {earlier(str(place), place, restricted=hidden): like for place, (like, hidden) in enumerate(told)}
-    mine = AGAIN._replace(restricted=restricted)
-    found = meant(likes, mine)
-    assert found == meant(dict(reversed(likes.items())), mine)
-    may_be = {one.contact_id: like for one, like in likes.items() if one.restricted == restricted and like >= 2}
+@given(st.lists(st.integers(0, 6), max_size=5))
+def test_what_is_meant_is_the_likest_that_may_be_meant_in_whatever_order_they_stand(told: list[int]) -> None:
+    likes = {earlier(str(place), place): like for place, like in enumerate(told)}
+    found = meant(likes)
+    assert found == meant(dict(reversed(likes.items())))
+    may_be = {one.contact_id: like for one, like in likes.items() if like >= 2}
     if len(likes) > 3 or not may_be:
         assert found == ""
     else:

@@ -94,3 +94,36 @@ def test_an_earlier_contact_that_was_tampered_with_keeps_no_new_one_waiting(tmp_
     with reading() as session:
         assert session.get(HotlineDecision, "INQ-0002") is not None
     assert links() == {}
+
+
+def test_of_contacts_of_one_moment_the_one_with_the_lower_number_came_first(tmp_path: Path) -> None:
+    early, late = ([row[0], "2026-11-20T08:00:00-05:00", *row[2:]] for row in plain_rows(AGAIN, FIRST))
+    bring(tmp_path, csv_text([late]))
+    triage()
+    bring(tmp_path, csv_text([early]))
+    triage()
+    assert links() == {}
+
+
+def test_who_tells_another_name_or_number_is_somebody_else(tmp_path: Path) -> None:
+    told = f"{FIRST} Call 718-555-0139.", f"{AGAIN} Call 929-555-0111.", f"{AGAIN} Please call me."
+    bring(tmp_path, csv_text(plain_rows(*told)))
+    triage()
+    assert links() == {"INQ-0003": "INQ-0001"} or links() == {"INQ-0003": "INQ-0002"}
+    assert "INQ-0002" not in links()
+
+
+def test_what_is_restricted_is_not_counted_among_the_few(tmp_path: Path) -> None:
+    hidden = [f"I have HIV. {OTHER}"] * 3
+    bring(tmp_path, csv_text(plain_rows(FIRST, *hidden, AGAIN)))
+    triage()
+    assert links()["INQ-0005"] == "INQ-0001"
+
+
+def test_a_text_that_says_what_everybody_says_opens_no_other(tmp_path: Path) -> None:
+    rows = plain_rows(STAMPS, "still no call about my case")
+    bring(tmp_path, csv_text(rows[:1]))
+    triage()
+    bring(tmp_path, csv_text(rows[1:]))
+    triage()
+    assert len(opened()) == 2 and links() == {}

@@ -12,6 +12,7 @@ from models.hotline.contact_rows import contact_from
 from models.hotline.forms import ContactForm
 from models.hotline.match_keys import KeyKind
 from models.hotline.records import HotlineAccess, HotlineContact, HotlineKey
+from models.hotline.repeats import SURE
 from tasks.adapters.database import batches, reading, writing
 from tasks.adapters.hotline.vault import Vault, decoded, vault
 from tasks.adapters.many_rows import insert_many
@@ -136,6 +137,16 @@ def sharing_contacts(
                     theirs[other] = {kind: 1}
                 else:
                     shared[kind] = shared.get(kind, 0) + 1
+    return found
+
+
+def sure_kinds(session: Session, contact_ids: Sequence[str]) -> dict[str, set[KeyKind]]:
+    """By contact id what each tells that says surely who calls: nothing is opened."""
+    found: dict[str, set[KeyKind]] = {one: set() for one in contact_ids}
+    query = select(_KEY.c.contact_id, _KEY.c.kind).where(_KEY.c.kind.in_([kind.value for kind in SURE])).distinct()
+    for some in batches(contact_ids):
+        for one, kind in session.execute(query.where(_KEY.c.contact_id.in_(some))):
+            found[one].add(KeyKind(kind))
     return found
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
 from models.hotline.forms import ContactForm
@@ -14,11 +14,12 @@ from models.hotline.policy import Policy
 from models.hotline.records import HotlineCase, HotlineDecision
 from models.hotline.repeats import SURE, Known, came, opens_with_again, repeats, with_first
 from models.hotline.rules import Decision
-from models.hotline.spoken_of import likeness, spoken_of
+from models.hotline.spoken_of import are_others, likeness, says_anything, spoken_of
 from tasks.adapters.database import batches
-from tasks.adapters.hotline.contacts import STRONG, open_contact_in, sharing_contacts
+from tasks.adapters.hotline.contacts import STRONG, open_contact_in, sharing_contacts, sure_kinds
 from tasks.adapters.hotline.phrase_files import usual_words
 from tasks.adapters.hotline.standing import DUPLICATE_OF, EVER_RESTRICTED, RESTRICTED
+from tasks.adapters.hotline.vault import VaultError
 from tasks.adapters.sealing import SealError
 
 _WEAK = (KeyKind.SURNAME, KeyKind.RARE_NAME, KeyKind.PLACE, KeyKind.WORD)
@@ -102,31 +103,40 @@ class _Few:
         at: datetime,
     ) -> None:
         self._session, self._forms, self._policy, self._who, self._at = session, forms, policy, who, at
-        self._came: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+        self._came: dict[tuple[str, bool], list[tuple[datetime, str]]] = defaultdict(list)
         for one in mine:
-            self._came[one.units[0]].append(came(one))
+            self._came[one.units[0], one.restricted].append(came(one))
 
     def spoken_of(self, mine: Known, known: dict[str, Known]) -> list[tuple[Known, bool]]:
         """The contact that `mine` speaks of, as `with_first` takes it, if any; `known` gets what was decided before."""
-        since, most = mine.received_at - timedelta(days=self._policy.repeat_lone_days), self._policy.repeat_lone_most
-        every = self._came[mine.units[0]]
-        here = every[bisect_left(every, (since, "")) : bisect_left(every, came(mine))]
-        if len(here) > most:
+        words, most = self._forms[mine.contact_id].words, self._policy.repeat_lone_most
+        if not says_anything(words, usual_words()):
             return []
+        since = mine.received_at - timedelta(days=self._policy.repeat_lone_days)
+        every = self._came[mine.units[0], mine.restricted]
+        here = [one for _, one in every[bisect_left(every, (since, "")) : bisect_left(every, came(mine))][: most + 1]]
         before = self._decided_before(mine, since, most + 1 - len(here))
+        if len(here) + len(before) > most:
+            return []
         known |= {one: what for one, what in _known_before(self._session, before).items() if one not in known}
-        of_late = [known[one] for one in (*(contact_id for _, contact_id in here), *before)]
-        words = self._forms[mine.contact_id].words
+        kinds = sure_kinds(self._session, [mine.contact_id, *here, *before])
+        of_late = [known[one] for one in (*here, *before) if not are_others(kinds[mine.contact_id], kinds[one])]
         found = spoken_of(
             mine, of_late, lambda one: likeness(self._words(one.contact_id), words, usual_words()), self._policy
         )
         return [(found, False)] if found else []
 
     def _decided_before(self, mine: Known, since: datetime, most: int) -> set[str]:
-        """At most so many contacts that came before `mine`, since then, and were decided to be for the same unit."""
-        query = select(_DECISION.c.contact_id).where(_DECISION.c.unit == mine.units[0])
-        query = query.where(_DECISION.c.received_at >= since, _DECISION.c.received_at <= mine.received_at)
-        query = query.where(_DECISION.c.contact_id.not_in([mine.contact_id])).limit(most)
+        """At most so many contacts that came before `mine`, since then, for the same unit and as restricted."""
+        if most < 1:
+            return set()
+        table = _DECISION.c
+        same = and_(table.received_at == mine.received_at, table.contact_id < mine.contact_id)
+        query = select(table.contact_id).outerjoin(_CASE, _CASE.c.case_id == table.contact_id)
+        query = query.where(table.unit == mine.units[0], EVER_RESTRICTED.is_(mine.restricted))
+        # Both bounds of time as such, too: an index finds them.
+        query = query.where(table.received_at >= since, table.received_at <= mine.received_at)
+        query = query.where(or_(table.received_at < mine.received_at, same)).limit(most)
         return {*self._session.execute(query).scalars()}
 
     def _words(self, contact_id: str) -> str:
@@ -134,6 +144,8 @@ class _Few:
             return form.words
         try:
             opened = open_contact_in(self._session, contact_id, who=self._who, purpose="triage", at=self._at)
+        except VaultError:
+            raise
         except SealError:
             # An earlier contact that somebody changed must not keep a new one waiting.
             return ""
