@@ -127,3 +127,16 @@ def test_a_text_that_says_what_everybody_says_opens_no_other(tmp_path: Path) -> 
     bring(tmp_path, csv_text(rows[1:]))
     triage()
     assert len(opened()) == 2 and links() == {}
+
+
+@pytest.mark.parametrize("chunk", [1, 1_000])
+def test_what_repeats_a_restricted_contact_is_not_meant_by_another_whatever_is_decided_together(
+    tmp_path: Path, chunk: int
+) -> None:
+    number = "Call 718-555-0139."
+    bring(tmp_path, csv_text(plain_rows(f"I have HIV. {STAMPS} {number}", f"{FIRST} {number}", AGAIN)))
+    for _ in range(3):
+        triage(chunk)
+    assert links() == {"INQ-0002": "INQ-0001"}
+    with reading() as session:
+        assert not session.get_one(HotlineDecision, "INQ-0003").confidential

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session
@@ -103,9 +104,9 @@ class _Few:
         at: datetime,
     ) -> None:
         self._session, self._forms, self._policy, self._who, self._at = session, forms, policy, who, at
-        self._came: dict[tuple[str, bool], list[tuple[datetime, str]]] = defaultdict(list)
+        self._came: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
         for one in mine:
-            self._came[one.units[0], one.restricted].append(came(one))
+            self._came[one.units[0]].append(came(one))
 
     def spoken_of(self, mine: Known, known: dict[str, Known]) -> list[tuple[Known, bool]]:
         """The contact that `mine` speaks of, as `with_first` takes it, if any; `known` gets what was decided before."""
@@ -113,8 +114,11 @@ class _Few:
         if not says_anything(words, usual_words()):
             return []
         since = mine.received_at - timedelta(days=self._policy.repeat_lone_days)
-        every = self._came[mine.units[0], mine.restricted]
-        here = [one for _, one in every[bisect_left(every, (since, "")) : bisect_left(every, came(mine))][: most + 1]]
+        every = self._came[mine.units[0]]
+        every = every[bisect_left(every, (since, "")) : bisect_left(every, came(mine))]
+        # What repeats a restricted contact is restricted by now, whatever its own words say.
+        alike = (one for _, one in every if known[one].restricted == mine.restricted)
+        here = [*islice(alike, most + 1)]
         before = self._decided_before(mine, since, most + 1 - len(here))
         if len(here) + len(before) > most:
             return []
