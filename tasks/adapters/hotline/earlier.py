@@ -110,15 +110,17 @@ class _Few:
 
     def spoken_of(self, mine: Known, known: dict[str, Known]) -> list[tuple[Known, bool]]:
         """The contact that `mine` speaks of, as `with_first` takes it, if any; `known` gets what was decided before."""
-        words, most = self._forms[mine.contact_id].words, self._policy.repeat_lone_most
-        if not says_anything(words, usual_words()):
-            return []
+        most = self._policy.repeat_lone_most
         since = mine.received_at - timedelta(days=self._policy.repeat_lone_days)
         every = self._came[mine.units[0]]
         every = every[bisect_left(every, (since, "")) : bisect_left(every, came(mine))]
         # What repeats a restricted contact is restricted by now, whatever its own words say.
         alike = (one for _, one in every if known[one].restricted == mine.restricted)
         here = [*islice(alike, most + 1)]
+        words = self._forms[mine.contact_id].words
+        # Most of those who come into question are many: that is known soonest.
+        if len(here) > most or not says_anything(words, usual_words()):
+            return []
         before = self._decided_before(mine, since, most + 1 - len(here))
         if len(here) + len(before) > most:
             return []
@@ -132,8 +134,6 @@ class _Few:
 
     def _decided_before(self, mine: Known, since: datetime, most: int) -> set[str]:
         """At most so many contacts that came before `mine`, since then, for the same unit and as restricted."""
-        if most < 1:
-            return set()
         table = _DECISION.c
         same = and_(table.received_at == mine.received_at, table.contact_id < mine.contact_id)
         query = select(table.contact_id).outerjoin(_CASE, _CASE.c.case_id == table.contact_id)
