@@ -1,38 +1,32 @@
-"""The points of the phrase tables are learned from examples, and triage is judged by contacts with known answers."""
+"""Triage is judged by contacts with known answers, and what is learned is written beside what people set."""
 
 import csv
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from deployments.learning.accuracy import Accuracy, accuracy, judge
-from deployments.learning.examples import EXAMPLES, Example, read_examples
+from deployments.learning.examples import EXAMPLES, read_examples
 from deployments.learning.files import points_by_hand, write_common_words, write_often_words, write_points
-from deployments.learning.fit import fit
 from deployments.learning.linking import known_after, linked, with_links
 from models.hotline.matching import Matcher
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.policy import Policy
 from models.hotline.rules import NEAR_RESTRICTED, decide
 from models.hotline.tongue import language_of
-from models.hotline.triage import Message, Reader
+from models.hotline.triage import Reader
 from models.hotline.wording import plain, seen
 from tasks.adapters.hotline.phrase_files import FOLDER, common_words, often_words, read_tables
 from tasks.adapters.policy import hotline_policy
 from tests.deployments.offices import steward
+from tests.hotline_examples import example
 
 WORDING = Path(__file__).resolve().parents[1] / "wording"
 DEV = Path(__file__).resolve().parents[3] / "shared" / "data" / "triage_dev" / "dev.csv"
-
-
-def example(text: str, unit: Unit, *, priority: int = 3, confidential: bool = False) -> Example:
-    message = Message(text, "email", date(2026, 7, 1))
-    return Example(text[:20], message, "en", unit, (unit,), priority, confidential, False, "")
 
 
 @cache
@@ -49,66 +43,6 @@ def reader() -> Reader:
 def judged_by(name: str, english: bool) -> Accuracy:
     examples = [each for each in read_examples(WORDING / f"{name}.csv") if (each.language == "en") is english]
     return accuracy(judge(examples, reader(), hotline_policy()))
-
-
-def test_points_follow_the_examples_and_stay_near_those_set_by_hand() -> None:
-    signals = (Signal("rent", "", {Unit.HOMEBASE: 1000}), Signal("odd", "", {Unit.FIA: 1000}))
-    made = PhraseTables(signals, {"en": tuple(parse_term(name, name, ("rent", "odd")) for name in ("rent", "odd"))})
-    told = [example(f"my rent is late again {n} and more", Unit.HOMEBASE) for n in range(20)]
-    learned = fit(made, {"signal rent": signals[0].points, "signal odd": signals[1].points}, told)
-    rent, odd = (signal.points for signal in learned.signals)
-    assert rent[Unit.HOMEBASE] > 600
-    assert odd == {Unit.FIA: 600}
-    assert {"late", "again"} <= set(learned.words["en"])
-
-
-def test_a_term_learns_nothing_from_the_example_that_it_was_written_from() -> None:
-    signals = (Signal("rent", "", {}),)
-    before = PhraseTables(signals, {})
-    made = PhraseTables(signals, {"en": (parse_term("rent", "rent", ("rent",)),)})
-    told = [example(f"{word} rent", Unit.HOMEBASE) for word in ("one", "two", "three", "four")]
-    read = [replace(each, is_read=True) for each in told]
-    others = [example(f"{word} hour", Unit.FIA) for word in ("one", "two", "three", "four")]
-    found = fit(made, {"signal rent": {}}, [*told, *others], before).signals[0].points
-    blind = fit(made, {"signal rent": {}}, [*read, *others], before).signals[0].points
-    assert found[Unit.HOMEBASE] > 500
-    assert blind.get(Unit.HOMEBASE, 0) == 0
-
-
-def test_terms_written_from_examples_are_told_apart(tmp_path: Path) -> None:
-    for path in FOLDER.glob("*.csv"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "en.csv").write_text("signal,term,source\nsnap,food card,\nsnap,stamp book,examples\n")
-    texts = [[term.text for term in read_tables(tmp_path, of_examples=each).terms["en"]] for each in (True, False)]
-    assert texts == [["food card", "stamp book"], ["food card"]]
-
-
-def test_what_two_words_say_together_is_learned_beside_what_each_says() -> None:
-    told = [example(f"number {n}: he fell down", Unit.APS, priority=1) for n in range(40)]
-    told += [example(f"number {n}: he fell behind, prices went down", Unit.HOMEBASE) for n in range(40)]
-    words = fit(PhraseTables((), {}), {}, told).words["en"]
-    assert words["fell down"]["URGENT"] > 100 > words.get("fell", {}).get("URGENT", 0)
-    assert "he fell" in words and not any(sign.isdigit() for word in words for sign in word)
-
-
-def test_who_speaks_again_is_learned_from_files_that_tell_it_alone() -> None:
-    told = [replace(example(f"{word}x promised {word}y", Unit.FIA), duplicate_of="1") for word in "abcdefghijklmno"]
-    told += [example(f"{word}x mailed {word}y", Unit.FIA) for word in "pqrstuvwzabcdef"]
-    learned = [
-        fit(PhraseTables((), {}), {}, [replace(each, has_repeats=has_repeats) for each in told]).words["en"]
-        for has_repeats in (True, False)
-    ]
-    assert learned[0]["promis"]["AGAIN"] > 500 > 0 > learned[0]["mail"]["AGAIN"]
-    assert not any("AGAIN" in points for points in learned[1].values())
-
-
-def test_danger_is_learned_from_examples() -> None:
-    made = PhraseTables((Signal("smoke", "", {}),), {"en": (parse_term("smoke", "smoke", ("smoke",)),)})
-    # Nothing but the sign is said twice: what stands beside it would be learned as well.
-    told = [example(f"{word}x smoke {word}y", Unit.FACILITIES, priority=1) for word in "abcdefghijklmno"]
-    told += [example(f"{word}x laundry {word}y", Unit.FACILITIES) for word in "pqrstuvwzabcdef"]
-    learned = fit(made, {"signal smoke": {}}, told)
-    assert learned.signals[0].points["URGENT"] > 500
 
 
 def test_learned_points_are_written_beside_what_people_set(tmp_path: Path) -> None:
