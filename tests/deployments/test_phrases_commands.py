@@ -105,11 +105,11 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
     ("name", "danger", "precise", "protected", "protected_precise"),
     [
         ("mixed", 0.95, 0.55, 0.95, 0.76), ("signals", 0.90, 0.76, 0.86, 0.88), ("fresh", 0.90, 0.58, 0.95, 0.88),
-        ("year_a", 0.95, 0.48, 0.95, 0.76), ("year_b", 0.97, 0.59, 0.94, 0.73), ("year_c", 0.90, 0.55, 0.92, 0.72),
-        ("year_d", 0.97, 0.72, 0.95, 0.78), ("year_e", 0.97, 0.67, 0.97, 0.73), ("year_f", 0.92, 0.79, 0.95, 0.70),
-        ("year_g", 0.97, 0.88, 0.94, 0.71), ("year_h", 0.96, 0.75, 0.97, 0.69), ("year_i", 0.93, 0.69, 0.97, 0.73),
-        ("year_j", 0.97, 0.74, 0.91, 0.74), ("year_k", 0.92, 0.69, 0.97, 0.77), ("year_l", 0.94, 0.65, 0.97, 0.79),
-        ("year_n", 0.95, 0.60, 0.94, 0.78), ("year_o", 0.94, 0.63, 0.96, 0.74), ("hard_m", 0.88, 0.77, 0.91, 0.65),
+        ("year_a", 0.95, 0.48, 0.95, 0.76), ("year_b", 0.97, 0.59, 0.95, 0.73), ("year_c", 0.90, 0.56, 0.93, 0.73),
+        ("year_d", 0.97, 0.72, 0.95, 0.79), ("year_e", 0.97, 0.68, 0.97, 0.73), ("year_f", 0.92, 0.80, 0.95, 0.70),
+        ("year_g", 0.97, 0.88, 0.94, 0.71), ("year_h", 0.96, 0.77, 0.97, 0.70), ("year_i", 0.93, 0.72, 0.97, 0.73),
+        ("year_j", 0.97, 0.76, 0.93, 0.74), ("year_k", 0.92, 0.69, 0.97, 0.77), ("year_l", 0.94, 0.65, 0.97, 0.79),
+        ("year_n", 0.95, 0.60, 0.94, 0.78), ("year_o", 0.94, 0.63, 0.96, 0.74),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -120,9 +120,13 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
     assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
     # What repeats something that is restricted by mistake is restricted by mistake as well.
-    assert (after.confidential_recall or 0) >= protected and (after.confidential_precision or 0) >= min(
-        0.70, protected_precise
-    )
+    assert (after.confidential_recall or 0) >= protected and (after.confidential_precision or 0) >= 0.70
+
+
+def test_danger_and_what_is_protected_are_told_among_as_many_look_alikes_that_were_written_to_mislead() -> None:
+    found = accuracy(judge(read_examples(WORDING / "hard_m.csv"), reader(), hotline_policy()))
+    assert (found.urgent_recall or 0) >= 0.88 and (found.urgent_precision or 0) >= 0.77
+    assert (found.confidential_recall or 0) >= 0.91 and (found.confidential_precision or 0) >= 0.65
 
 
 @pytest.mark.parametrize(("text", "priority"), [
@@ -165,7 +169,7 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
     [
         ("mixed", 0.79, 0.88), ("year_a", 0.89, 0.94), ("year_b", 0.84, 0.90), ("year_c", 0.83, 0.95),
         ("year_d", 0.73, 0.95), ("year_e", 0.88, 0.95), ("year_f", 0.77, 0.95), ("year_g", 0.86, 0.95),
-        ("year_h", 0.79, 0.95), ("year_i", 0.82, 0.95), ("year_j", 0.75, 0.92), ("year_k", 0.54, 0.95),
+        ("year_h", 0.79, 0.95), ("year_i", 0.82, 0.95), ("year_j", 0.75, 0.95), ("year_k", 0.54, 0.95),
         ("year_l", 0.72, 0.85), ("year_n", 0.57, 0.95), ("year_o", 0.70, 0.95),
     ],
 )  # fmt: skip
