@@ -41,6 +41,11 @@ def on(day: str, hour: int) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
 
 
+def three_of(found: list[dict[str, object]]) -> list[dict[str, object]]:
+    """What was found, where it is at least three; nothing before."""
+    return found if len(found) >= 3 else []
+
+
 @pytest.mark.parametrize("made", SCHEDULED, ids=lambda made: made.name)
 def test_every_schedule_has_scheduled_runs(office: Office, made: Entry) -> None:
     deployment = office.deployments[made.name]
@@ -50,8 +55,8 @@ def test_every_schedule_has_scheduled_runs(office: Office, made: Entry) -> None:
             "tags": {"all_": ["auto-scheduled"]},
         }
     }  # fmt: skip
-    runs = await_true("scheduled runs", lambda: office.ask("flow_runs/filter", wanted), 90)
-    assert len(runs) >= 3
+    # One that starts meanwhile is no longer scheduled, and Prefect makes the next within a minute.
+    runs = await_true("three scheduled runs", lambda: three_of(office.ask("flow_runs/filter", wanted)), 90)
     assert all(run["parameters"] == dict(made.parameters) for run in runs)
 
 
