@@ -12,6 +12,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows import fiscal, hotline, payments, registration, sweep
 
 NEW_YORK = "America/New_York"
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class Entry:
     time_zone: str = NEW_YORK
     process: str = "registration"
 
-    def deployment(self, *, paused: bool = False) -> RunnerDeployment:
-        """The entry as Prefect wants it, its flow named by module, so that no folder matters."""
+    def deployment(self, *, paused: bool = False, there: Json | None = None) -> RunnerDeployment:
+        """The entry as Prefect wants it, its flow named by module, so that no folder matters.
+
+        `there` is the deployment as the server's API has it, where it has: a schedule that is the same is not sent.
+        Prefect would put a new one in its place, and where its scheduler is just at the old one, all of the next hour
+        would start twice.
+        """
         schedules = [Cron(self.cron, timezone=self.time_zone, parameters=dict(self.parameters))] if self.cron else []
         made = RunnerDeployment.from_flow(
             self.flow, name=self.name, schedules=schedules, paused=paused, description=self.description,
@@ -42,7 +48,18 @@ class Entry:
             fields[key]["title"] = key.replace("_", " ").capitalize()
             if key in self.unasked:
                 del fields[key]
+        if there is not None and self._is_on_time(there):
+            made.schedules = []
+            made.model_fields_set.discard("schedules")
         return made
+
+    def _is_on_time(self, there: Json) -> bool:
+        """Whether the server has the schedule of this entry and no other."""
+        found = [
+            (made["schedule"].get("cron"), made["schedule"].get("timezone"), made["parameters"], made["active"])
+            for made in there["schedules"]
+        ]
+        return found == ([(self.cron, self.time_zone, dict(self.parameters), True)] if self.cron else [])
 
     @property
     def description(self) -> str:

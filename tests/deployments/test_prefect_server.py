@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from prefect.server.schemas.schedules import CronSchedule
 from sqlalchemy import text
 
-from deployments.schedules import ENTRIES, Entry
+from deployments.schedules import ENTRIES, Entry, entry
 from models.registration.records import RegistrationCase
 from models.registration.states import ALL_STATES
 from models.shared.records import CaseEvent
@@ -58,6 +58,16 @@ def test_every_schedule_has_scheduled_runs(office: Office, made: Entry) -> None:
     # One that starts meanwhile is no longer scheduled, and Prefect makes the next within a minute.
     runs = await_true("three scheduled runs", lambda: three_of(office.ask("flow_runs/filter", wanted)), 90)
     assert all(run["parameters"] == dict(made.parameters) for run in runs)
+
+
+def test_a_schedule_is_sent_again_where_the_server_has_another(office: Office) -> None:
+    made, found = entry("sweep"), office.deployments["sweep"]
+    (schedule,) = found["schedules"]
+    at_another_time = {**schedule, "schedule": {**schedule["schedule"], "cron": "1 * * * *"}}
+    for there in ({**found, "schedules": []}, {**found, "schedules": [at_another_time]}, None):
+        sent = made.deployment(there=there).model_dump(include={"schedules"})["schedules"]
+        assert [one["schedule"]["cron"] for one in sent] == [made.cron]
+    assert "schedules" not in made.deployment(there=found).model_fields_set
 
 
 def test_what_the_api_holds_is_what_the_schedules_say(office: Office) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from deployments.running import Misuse, understood
+from deployments.schedules import ENTRIES
 from deployments.server import answers, held_port
 from tests.conftest import forget
 from tests.deployments.offices import Office, await_true, listening, steward
@@ -30,7 +31,18 @@ def second(migrated_prefect: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def lost(second: Office) -> str:
+def schedules(second: Office) -> dict[str, list[str]]:
+    """The ids of every deployment's schedules before the second office is killed."""
+    return ids_of_schedules(second)
+
+
+def ids_of_schedules(office: Office) -> dict[str, list[str]]:
+    """By the deployment's name."""
+    return {name: [kept["id"] for kept in found["schedules"]] for name, found in office.deployments.items()}
+
+
+@pytest.fixture(scope="module")
+def lost(second: Office, schedules: dict[str, list[str]]) -> str:
     """The second office is killed at once, with a run under way; returns the run's id."""
     body = {"parameters": {}, "state": {"type": "PENDING"}}
     run = second.ask(f"deployments/{second.deployments['contract-sheets']['id']}/create_flow_run", body)
@@ -169,16 +181,41 @@ def test_nothing_outlives_an_office_that_is_killed(second: Office, lost: str) ->
     assert await_true("every process to end", lambda: second.pids() == [], 30)
 
 
-def test_an_office_opens_again_after_it_was_killed_and_ends_whole_when_asked(second: Office, lost: str) -> None:
+@pytest.fixture(scope="module")
+def opened_again(second: Office, lost: str) -> Office:
+    """The second office, opened after it was killed, and every deployment made known again by its new runner."""
     await_true("every process to end", lambda: second.pids() == [], 30)
+    before = {name: found["updated"] for name, found in second.deployments.items()}
     second.open()
-    state = second.ended(lost)["state"]
+
+    def is_known_again() -> bool:
+        found = second.ask("deployments/filter", {})
+        return all(deployment["updated"] != before[deployment["name"]] for deployment in found)
+
+    await_true("every deployment to be made known again", is_known_again)
+    return second
+
+
+def test_an_office_that_opens_again_says_of_a_run_that_was_cut_off_what_became_of_it(
+    opened_again: Office, lost: str
+) -> None:
+    state = opened_again.ended(lost)["state"]
     sentence = "It was cut off when the office stopped. The next sweep finishes its work."
     assert (state["type"], state["message"]) == ("CRASHED", sentence)
-    assert second.close() == 0
-    assert second.pids() == []
-    assert not (second.home / "run" / "server.json").exists()
-    assert "Traceback" not in second.said
+
+
+def test_an_office_that_opens_again_keeps_its_schedules_so_that_nothing_is_scheduled_twice(
+    schedules: dict[str, list[str]], opened_again: Office
+) -> None:
+    assert sum(len(ids) for ids in schedules.values()) == len([made for made in ENTRIES if made.cron])
+    assert ids_of_schedules(opened_again) == schedules
+
+
+def test_an_office_that_was_opened_again_ends_whole_when_asked(opened_again: Office) -> None:
+    assert opened_again.close() == 0
+    assert opened_again.pids() == []
+    assert not (opened_again.home / "run" / "server.json").exists()
+    assert "Traceback" not in opened_again.said
 
 
 def test_the_first_office_never_noticed(office: Office, second: Office, lost: str) -> None:
