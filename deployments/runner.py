@@ -1,6 +1,7 @@
 """Runs what the schedules and the Prefect UI start: `python -m deployments.runner`."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,30 +12,22 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from deployments.running import COMMAND_LINE
-from deployments.schedules import ENTRIES, Json
+from deployments.schedules import ENTRIES, Json, there
 
 _UNENDED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
 def main(first: Annotated[bool, typer.Option(help="The server has just started.")] = False) -> None:
     """Make every deployment known and work off its runs until stopped; schedules go on when this ends."""
-    asyncio.run(_work(first))
+    asyncio.run(_work(there(), first))
 
 
-async def _work(first: bool) -> None:
+async def _work(there: Mapping[str, Json], first: bool) -> None:
     await _close_lost_runs(first)
     runner = Runner(name="steward", pause_on_shutdown=False, query_seconds=5, limit=2)
-    there = await _deployments()
     for entry in ENTRIES:
         await runner.aadd_deployment(entry.deployment(there=there.get(entry.name)))
     await runner.start()
-
-
-async def _deployments() -> dict[str, Json]:
-    """What the server has by name, as its API says it: Prefect's own reading of schedules takes long."""
-    async with get_client() as client:
-        answer = await client.request("POST", "/deployments/filter", json={})
-    return {found["name"]: found for found in answer.json()}
 
 
 async def _close_lost_runs(first: bool) -> None:

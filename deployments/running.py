@@ -106,10 +106,11 @@ def flush() -> None:
 def register(*, paused: bool = False) -> None:
     """Make every deployment known to the server."""
     _import_prefect()
-    from deployments.schedules import ENTRIES
+    from deployments.schedules import ENTRIES, there
 
+    known = there()
     for entry in ENTRIES:
-        entry.deployment(paused=paused).apply()
+        entry.deployment(paused=paused, there=known.get(entry.name)).apply()
 
 
 def understood(name: str, given: Mapping[str, str]) -> dict[str, Any]:
