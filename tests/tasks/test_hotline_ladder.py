@@ -76,7 +76,7 @@ def test_an_interim_answer_resolves_no_danger(hotline_office: Callable[..., None
 def test_a_danger_that_is_resolved_or_answered_does_not_go_to_the_top(hotline_office: Callable[..., None]) -> None:
     hotline_office(FIRE, f"{FIRE} It is on the third floor.")
     for case_id in ("INQ-0001", "INQ-0002"):
-        sign(SUPERVISOR, "routed", case_id, unit="FACILITIES", reason="Our building")
+        sign(SUPERVISOR, "routed", case_id, unit="OMBUDSMAN", reason="They know the building")
         do(CASEWORKER, "claimed", case_id)
         do(CASEWORKER, "acknowledged", case_id)
     do(CASEWORKER, "resolved")
