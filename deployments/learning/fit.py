@@ -197,7 +197,13 @@ def _learned(problem: _Problem) -> tuple[Array, Array, Array]:
 
 def _guessed(sums: Array) -> Array:
     raised = np.exp(sums[:, :_UNITS] - sums[:, :_UNITS].max(axis=1, keepdims=True))
-    return np.hstack([raised / raised.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-sums[:, _UNITS:]))])
+    return np.hstack([raised / raised.sum(axis=1, keepdims=True), _share_of(sums[:, _UNITS:])])
+
+
+def _share_of(sums: Array) -> Array:
+    """The logistic function, where no sum is so large that it overflows."""
+    shares: Array = 0.5 * (1 + np.tanh(0.5 * sums))
+    return shares
 
 
 def _points(row: Array, least: float = _SMALLEST) -> dict[str, int]:

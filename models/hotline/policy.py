@@ -105,9 +105,10 @@ class WorkPolicy(BaseModel):
 class Policy(BaseModel):
     """Shares of one, and days. Below `certain` a person looks; `named` is the least share of a named alternative.
 
-    Above `urgent_above` a contact is of priority 1, and by a rule that says so from `urgent_least` on (below it of 2);
-    above `protected_above` it is confidential, above `again_above` somebody speaks again. From `restricted_from` on,
-    what may be about domestic violence or HIV is held restricted until a person looked. A contact is linked with an
+    Above `urgent_above` a contact is of priority 1, in another language than English above `urgent_above_other`: fewer
+    of its words are known. By a rule that says so it is from `urgent_least` on (below it of 2). Above `protected_above`
+    it is confidential, above `again_above` somebody speaks again. From `restricted_from` on, what may be about domestic
+    violence or HIV is held restricted until a person looked. A contact is linked with an
     earlier one of the same caller within `repeat_days` (and then with the first of that matter), by a surname or rare
     name alone within `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within
     `repeat_days_by_words` by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody
@@ -123,6 +124,7 @@ class Policy(BaseModel):
 
     certain: float = Field(gt=0, le=1)
     urgent_above: float = Field(gt=0, le=1)
+    urgent_above_other: float = Field(gt=0, le=1)
     urgent_least: float = Field(ge=0, le=1)
     protected_above: float = Field(gt=0, le=1)
     restricted_from: float = Field(gt=0, le=1)

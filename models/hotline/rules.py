@@ -68,7 +68,7 @@ def decide(found: Found, reader: Reader, policy: Policy) -> Decision:
     urgent = most_urgent(found.rules)
     priority = urgent.priority if urgent and urgent.priority else STANDARD
     danger = _likelihood(sums, _AT_URGENT)
-    if danger > policy.urgent_above:
+    if danger > (policy.urgent_above if found.language == "en" else policy.urgent_above_other):
         priority = 1
     elif priority == 1 and danger < policy.urgent_least:
         # A word that may mean danger, among words that speak of none: a street, a dog, last year.

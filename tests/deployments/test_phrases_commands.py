@@ -89,6 +89,8 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_l", True, 0.82, 0.93, 0.97), ("year_l", False, 0.80, 0.96, 0.98),
         ("year_n", True, 0.78, 0.96, 0.97), ("year_n", False, 0.86, 0.97, 0.98),
         ("year_o", True, 0.74, 0.92, 0.94), ("year_o", False, 0.88, 0.97, 0.95),
+        ("year_p", True, 0.80, 0.97, 0.96), ("year_p", False, 0.90, 0.98, 0.98),
+        ("year_q", True, 0.80, 0.96, 0.96), ("year_q", False, 0.90, 0.98, 0.98),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -108,8 +110,9 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("year_a", 0.95, 0.48, 0.95, 0.76), ("year_b", 0.97, 0.59, 0.95, 0.73), ("year_c", 0.90, 0.56, 0.93, 0.73),
         ("year_d", 0.97, 0.72, 0.95, 0.79), ("year_e", 0.97, 0.68, 0.97, 0.73), ("year_f", 0.92, 0.80, 0.95, 0.70),
         ("year_g", 0.97, 0.88, 0.94, 0.71), ("year_h", 0.96, 0.77, 0.97, 0.70), ("year_i", 0.93, 0.72, 0.97, 0.73),
-        ("year_j", 0.97, 0.76, 0.93, 0.74), ("year_k", 0.92, 0.69, 0.97, 0.77), ("year_l", 0.94, 0.65, 0.97, 0.79),
-        ("year_n", 0.95, 0.60, 0.94, 0.78), ("year_o", 0.94, 0.63, 0.96, 0.74),
+        ("year_j", 0.97, 0.76, 0.93, 0.74), ("year_k", 0.94, 0.72, 0.97, 0.77), ("year_l", 0.97, 0.65, 0.97, 0.82),
+        ("year_n", 0.95, 0.60, 0.96, 0.78), ("year_o", 0.97, 0.63, 0.96, 0.74), ("year_p", 0.88, 0.64, 0.97, 0.75),
+        ("year_q", 0.96, 0.61, 0.97, 0.85),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -121,6 +124,14 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
     assert (found.confidential_recall or 0) >= protected and (found.confidential_precision or 0) >= protected_precise
     # What repeats something that is restricted by mistake is restricted by mistake as well.
     assert (after.confidential_recall or 0) >= protected and (after.confidential_precision or 0) >= 0.70
+
+
+def test_of_what_nothing_was_learned_from_danger_and_what_is_protected_are_told_as_the_office_wants_it() -> None:
+    examples = read_examples(*(WORDING / f"year_{name}.csv" for name in "klnopq"))
+    found = accuracy(judge(examples, reader(), hotline_policy()))
+    assert (found.routed or 0) >= 0.80 and (found.routed_right or 0) >= 0.97 and (found.first_three or 0) >= 0.97
+    assert (found.urgent_recall or 0) >= 0.96 and (found.urgent_precision or 0) >= 0.66
+    assert (found.confidential_recall or 0) >= 0.98 and (found.confidential_precision or 0) >= 0.80
 
 
 def test_danger_and_what_is_protected_are_told_among_as_many_look_alikes_that_were_written_to_mislead() -> None:
@@ -149,6 +160,13 @@ def test_an_old_neighbour_whom_nobody_has_seen_is_answered_at_once() -> None:
     assert (decision.unit, decision.priority) == (Unit.APS, 1)
 
 
+@pytest.mark.parametrize("written", ["{} years old", "{} y/o lady", "{}yo man", "{} yr old"])
+def test_whoever_is_sixty_five_or_older_is_an_old_person_however_the_age_is_written(written: str) -> None:
+    texts = {age: f"My neighbor is a {written.format(age)} who lives alone" for age in (*range(65, 100), 41)}
+    old = {age for age, text in texts.items() if "elder" in reader().read(example(text, Unit.APS).message).hits}
+    assert old == {*range(65, 100)}
+
+
 def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
     told = [
         replace(example("I am Quilldottir and my rent is late", Unit.HOMEBASE), contact_id="1"),
@@ -167,10 +185,11 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
 @pytest.mark.parametrize(
     ("name", "recall", "precision"),
     [
-        ("mixed", 0.79, 0.88), ("year_a", 0.89, 0.94), ("year_b", 0.84, 0.90), ("year_c", 0.83, 0.95),
-        ("year_d", 0.73, 0.95), ("year_e", 0.88, 0.95), ("year_f", 0.77, 0.95), ("year_g", 0.86, 0.95),
+        ("mixed", 0.79, 0.88), ("year_a", 0.86, 0.94), ("year_b", 0.84, 0.90), ("year_c", 0.83, 0.95),
+        ("year_d", 0.73, 0.95), ("year_e", 0.88, 0.92), ("year_f", 0.77, 0.95), ("year_g", 0.86, 0.95),
         ("year_h", 0.79, 0.95), ("year_i", 0.82, 0.95), ("year_j", 0.75, 0.95), ("year_k", 0.54, 0.95),
-        ("year_l", 0.72, 0.85), ("year_n", 0.57, 0.95), ("year_o", 0.70, 0.95),
+        ("year_l", 0.72, 0.85), ("year_n", 0.65, 0.94), ("year_o", 0.70, 0.95),
+        ("year_p", 0.65, 0.95), ("year_q", 0.66, 0.94),
     ],
 )  # fmt: skip
 def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:

@@ -105,8 +105,8 @@ def test_of_a_long_text_the_longest_words_are_kept() -> None:
         (2, False, 15, (Unit.FIA,), False),
         (2, False, 1, (Unit.PCS, Unit.FIA), False),
         (2, True, 60, (Unit.PCS, Unit.FIA), True),
-        (2, True, 22, (Unit.PCS,), False),
-        (2, True, 21, (Unit.PCS,), True),
+        (2, True, 41, (Unit.PCS,), False),
+        (2, True, 40, (Unit.PCS,), True),
         (1, True, 14, (Unit.FIA,), True),
         (1, True, 15, (Unit.FIA,), False),
         (1, True, 1, (Unit.PCS, Unit.FIA), False),
@@ -121,7 +121,7 @@ def test_rare_words_tell_a_repeat_together_and_fewer_do_where_it_says_again(
 
 
 @pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SURNAME, KeyKind.RARE_NAME])
-@pytest.mark.parametrize(("says_again", "days", "is_repeat"), [(True, 21, True), (True, 22, False), (False, 1, False)])
+@pytest.mark.parametrize(("says_again", "days", "is_repeat"), [(True, 40, True), (True, 41, False), (False, 1, False)])
 def test_who_says_that_they_speak_again_may_say_it_in_words_of_another_unit(
     kind: KeyKind, says_again: bool, days: int, is_repeat: bool
 ) -> None:

@@ -31,7 +31,7 @@ NAMES = [signal.name for signal in SIGNALS]
 TABLES = PhraseTables(SIGNALS, {"any": tuple(parse_term(s, t, NAMES) for s, t in TERMS.items())}, RULES)
 READER = Reader(TABLES)
 NUMBERS = {
-    "certain": 0.6, "urgent_above": 0.5, "urgent_least": 0.05, "protected_above": 0.5,
+    "certain": 0.6, "urgent_above": 0.5, "urgent_above_other": 0.5, "urgent_least": 0.05, "protected_above": 0.5,
     "restricted_from": 0.15, "named": 0.02, "alternatives": 3, "again_above": 0.5,
     "repeat_days": 90, "repeat_days_by_surname": 45,
     "small_cell": 10,
@@ -88,6 +88,12 @@ def test_what_no_rule_speaks_of_is_standard():
 
 def test_signs_of_danger_make_it_the_first_priority():
     assert decided("there is fire in the hallway of the place").priority == 1
+
+
+def test_in_another_language_than_english_less_makes_it_the_first_priority():
+    shares = {"urgent_above": 0.99, "urgent_above_other": 0.5}
+    assert decided("there is fire in the hallway of the place", **shares).priority == 3
+    assert decided("hay mucho fire en el pasillo de mi casa y no puedo salir", **shares).priority == 1
 
 
 def test_the_season_counts():
