@@ -108,15 +108,15 @@ class Policy(BaseModel):
     Above `urgent_above` a contact is of priority 1, in another language than English above `urgent_above_other`: fewer
     of its words are known. By a rule that says so it is from `urgent_least` on (below it of 2). Above `protected_above`
     it is confidential, above `again_above` somebody speaks again. From `restricted_from` on, what may be about domestic
-    violence or HIV is held restricted until a person looked. A contact is linked with an
-    earlier one of the same caller within `repeat_days` (and then with the first of that matter), by a surname or rare
-    name alone within `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within
-    `repeat_days_by_words` by as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody
-    speaks again; such a one may be for another unit within `repeat_days_again`. One word fewer does for the same unit
-    within `repeat_days_by_fewer`. Who says that they speak again, and nothing of these, is linked with the likest of
-    the contacts that came for the same unit within `repeat_lone_days`, where these are at most `repeat_lone_most` and
-    it is as like as `repeat_lone_likeness` (two for a rare word, one for another that not all use). A telephone, name
-    or address that more than `repeat_crowd` contacts have, a surname, rare name, bed, flat or word that more than
+    violence or HIV is held restricted until a person looked. A contact is linked with an earlier one of the same caller
+    within `repeat_days` (and then with the first of that matter), by a surname or rare name alone within
+    `repeat_days_by_surname`, by a bed or flat alone within `repeat_days_by_place`, and within `repeat_days_by_words` by
+    as many rare words as `repeat_words`, or `repeat_words_again` where it says that somebody speaks again; such a one
+    may be for another unit within `repeat_days_again`. One word fewer does for the same unit within
+    `repeat_days_by_fewer`. Who says that they speak again, and nothing of these, is linked with the likest of the
+    contacts that came for the same unit within `repeat_lone_days`, where these are at most `repeat_lone_most` and it is
+    as like as `repeat_lone_likeness` (two for a rare word, one for another that not all use). A telephone, name or
+    address that more than `repeat_crowd` contacts have, a surname, rare name, bed, flat or word that more than
     `repeat_crowd_weak` have, does not say who calls.
     """
 

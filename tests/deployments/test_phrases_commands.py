@@ -222,6 +222,14 @@ def test_a_name_is_common_where_more_files_have_it(tmp_path: Path, files: int, f
     assert common_words(tmp_path) == found
 
 
+@pytest.mark.parametrize(("files", "found"), [(21, {"rent"}), (22, {"rent", "quill"})])
+def test_of_more_files_more_must_have_a_name_before_it_is_common(tmp_path: Path, files: int, found: set[str]) -> None:
+    # Twice as many as it was tried on.
+    others = [[example("rent", Unit.FIA)]] * (212 - files)
+    write_common_words([*[[example("Quill", Unit.FIA)]] * files, *others], tmp_path)
+    assert common_words(tmp_path) == found
+
+
 def test_beginnings_that_one_example_in_three_hundred_has_are_used_often(tmp_path: Path) -> None:
     every = [example("rent", Unit.FIA)] * 598 + [example("Rental", Unit.FIA)] * 2 + [example("Renting", Unit.FIA)] * 3
     write_often_words(every, tmp_path)
