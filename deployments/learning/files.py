@@ -9,6 +9,7 @@ from pathlib import Path
 from deployments.learning.examples import Example
 from models.hotline.distinctive import beginnings, unaccented
 from models.hotline.phrases import PhraseTables, Points, parse_points
+from models.hotline.themes import STEPS, written_moves
 from models.hotline.told_numbers import numbers
 from tasks.adapters.home import write_atomically
 from tasks.adapters.hotline.phrase_files import BIAS, COMMON, EVERYDAY, FOLDER, OFTEN
@@ -37,16 +38,26 @@ def points_by_hand(folder: Path = FOLDER) -> dict[str, Points]:
 
 def write_points(tables: PhraseTables, folder: Path = FOLDER) -> None:
     """Write the points of tables into their files; what people set, terms and reasons stay as they are."""
-    signals = {signal.name: signal.points for signal in tables.signals} | {BIAS: tables.bias}
-    rules = {rule.name: rule.points for rule in tables.rules}
-    _rewrite(folder / "signals.csv", lambda row: {**row, "points": _written(signals[row["signal"]])})
-    _rewrite(folder / "rules.csv", lambda row: {**row, "points": _written(rules[row["rule"]])})
+    signals = {signal.name: (signal.points, signal.moves) for signal in tables.signals} | {BIAS: (tables.bias, b"")}
+    rules = {rule.name: (rule.points, rule.moves) for rule in tables.rules}
+    _rewrite(folder / "signals.csv", lambda row: {**row, **_learned(*signals[row["signal"]])})
+    _rewrite(folder / "rules.csv", lambda row: {**row, **_learned(*rules[row["rule"]])})
     words = [
-        {"language": language, "word": word, "points": _written(points)}
+        {"language": language, "word": word, **_learned(points, tables.moves.get(language, {}).get(word, b""))}
         for language, known in sorted(tables.words.items())
         for word, points in sorted(known.items())
     ]
     _write(folder / "words.csv", words)
+    themes = [
+        {"theme": str(number), "start": f"{theme.start / STEPS:.2f}", "points": _written(theme.points)}
+        for number, theme in enumerate(tables.themes, start=1)
+    ]
+    if themes:
+        _write(folder / "themes.csv", themes)
+
+
+def _learned(points: Points, moves: bytes) -> dict[str, str]:
+    return {"points": _written(points), "themes": written_moves(moves)}
 
 
 def write_common_words(files: Sequence[Sequence[Example]], folder: Path = FOLDER) -> None:

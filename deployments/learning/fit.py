@@ -13,18 +13,23 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from deployments.learning.examples import Example
+from deployments.learning.shares import Array, guessed
+from deployments.learning.themes import Themes, learn_themes
 from models.hotline.escalation import LADDER_ONLY
-from models.hotline.phrases import AGAIN, HEADS, PhraseTables, Points, Unit
+from models.hotline.phrases import AGAIN, HEADS, PhraseTables, Points, Theme, Unit
+from models.hotline.themes import HIGHEST, LOWEST, SAID, STEPS, moves_of
 from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
 from models.hotline.wording import PAIR, UNPARTED, letters_of, pairs, pieces, roots
 
 _UNITS = len(UNITS)
 _YES_OR_NO = frozenset(HEADS[_UNITS:])
+# Where the heads stand of which themes speak too.
+_TO_SAID = _UNITS + len(SAID)
+_SAID = slice(_UNITS, _TO_SAID)
 # How far points may move from those set by hand; a word counts from its third example on.
 _SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.45, 0.6, 0.5, 3
 # How far the points of a meaning may go, and how much slower they move: all of a contact's words move them at once.
@@ -37,7 +42,6 @@ _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
 # Points that say less are left out; so are pairs of words, pieces of them, and words known by their meaning alone, that
 # say no more than this: there are very many.
 _SMALLEST, _LEAST_OF_PAIRS, _LEAST_ALONE = 0.05, 0.1, 0.2
-Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -90,20 +94,60 @@ def fit(
     least |= dict.fromkeys(meanings.keys() - learned.keys(), _LEAST_ALONE)
     for name, meaning in meanings.items():
         learned[name] = learned.get(name, 0) + meaning @ by_meaning
-    given = {name: _points(row, least.get(name, _SMALLEST)) for name, row in learned.items()}
+    learned = {
+        name: row
+        for name, row in learned.items()
+        if not name.startswith("word ") or abs(row).max() >= least.get(name, _SMALLEST)
+    }
+    return _with_themes(tables, problem, learned, bias)
+
+
+def _with_themes(tables: PhraseTables, problem: _Problem, learned: Mapping[str, Array], bias: Array) -> PhraseTables:
+    """The tables with the mean of what was learned without themes and of what is learned with them, of the same signs.
+
+    They are wrong about different contacts.
+    """
+    kept = [place for place, name in enumerate(problem.names) if name in learned]
+    right = np.hstack([problem.units, problem.answers])[:, :_TO_SAID]
+    themes = learn_themes(problem.there[:, kept], right, problem.weight[:, :1])
+    names = [problem.names[place] for place in kept]
+    alone = dict(zip(names, themes.alone, strict=True))
+    given = {name: _points(_mean(row, alone.get(name, 0))) for name, row in learned.items()}
+    moves = {name: moves_of(row) for name, row in zip(names, themes.of_signs, strict=True)}
+    return replace(_with(tables, given, moves), bias=_points(_mean(bias, themes.bias)), themes=_themes(themes))
+
+
+def _mean(row: Array, alone: Array | int) -> Array:
+    """What was learned without themes, with the mean of both where these speak too."""
+    mean = row.copy()
+    mean[_SAID] = (row[_SAID] + alone) / 2
+    return mean
+
+
+def _with(tables: PhraseTables, given: Mapping[str, Points], moves: Mapping[str, bytes]) -> PhraseTables:
+    """The tables with points and moves by the names of signs."""
     words: dict[str, dict[str, Points]] = {}
-    for name, mine in given.items():
+    moved: dict[str, dict[str, bytes]] = {}
+    for name, points in given.items():
         kind, _, word = name.partition(" ")
-        if kind == "word" and mine:
+        if kind == "word" and (points or name in moves):
             language, _, root = word.partition(" ")
-            words.setdefault(language, {})[root] = mine
+            words.setdefault(language, {})[root] = points
+            moved.setdefault(language, {})[root] = moves.get(name, b"")
+    signals = [(signal, f"signal {signal.name}") for signal in tables.signals]
+    rules = [(rule, f"rule {rule.name}") for rule in tables.rules]
     return replace(
         tables,
-        signals=tuple(replace(s, points=given.get(f"signal {s.name}", s.points)) for s in tables.signals),
-        rules=tuple(replace(r, points=given.get(f"rule {r.name}", r.points)) for r in tables.rules),
+        signals=tuple(replace(s, points=given.get(n, s.points), moves=moves.get(n, b"")) for s, n in signals),
+        rules=tuple(replace(r, points=given.get(n, r.points), moves=moves.get(n, b"")) for r, n in rules),
         words=words,
-        bias=_points(bias),
+        moves=moved,
     )
+
+
+def _themes(themes: Themes) -> tuple[Theme, ...]:
+    every = zip(np.clip(themes.start, LOWEST, HIGHEST), themes.says / 2, strict=True)
+    return tuple(Theme(round(float(start) * STEPS), _points_to(SAID, says)) for start, says in every)
 
 
 def _is_of_many(name: str) -> bool:
@@ -189,24 +233,15 @@ def _learned(problem: _Problem) -> tuple[Array, Array, Array]:
     parts = (signs, meaning, every)
     right = np.hstack([problem.units, problem.answers])
     for _ in range(_STEPS):
-        wrong = problem.weight * (_guessed(sum(part.has @ part.points for part in parts)) - right)
+        wrong = problem.weight * (guessed(sum(part.has @ part.points for part in parts)) - right)
         for part in parts:
             part.move(wrong)
     return signs.points, meaning.points, every.points[0]
 
 
-def _guessed(sums: Array) -> Array:
-    raised = np.exp(sums[:, :_UNITS] - sums[:, :_UNITS].max(axis=1, keepdims=True))
-    return np.hstack([raised / raised.sum(axis=1, keepdims=True), _share_of(sums[:, _UNITS:])])
+def _points(row: Array) -> dict[str, int]:
+    return {head: value for head, value in _points_to(HEADS, row).items() if abs(value) >= _SMALLEST * 1000}
 
 
-def _share_of(sums: Array) -> Array:
-    """The logistic function, where no sum is so large that it overflows."""
-    shares: Array = 0.5 * (1 + np.tanh(0.5 * sums))
-    return shares
-
-
-def _points(row: Array, least: float = _SMALLEST) -> dict[str, int]:
-    if abs(row).max() < least:
-        return {}
-    return {head: round(float(v) * 1000) for head, v in zip(HEADS, row, strict=True) if abs(v) >= _SMALLEST}
+def _points_to(heads: Sequence[str], row: Array) -> dict[str, int]:
+    return {head: round(float(value) * 1000) for head, value in zip(heads, row, strict=True)}

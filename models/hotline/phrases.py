@@ -62,6 +62,8 @@ class Signal:
     name: str
     meaning: str
     points: Points
+    # How it moves themes (`themes.moves_of`); empty where it moves none.
+    moves: bytes = b""
 
 
 class Part(NamedTuple):
@@ -95,6 +97,14 @@ class Rule:
     points: Points
     priority: int | None
     reason: str
+    moves: bytes = b""
+
+
+class Theme(NamedTuple):
+    """What several signs tell together: where it starts, in steps, and its points for each one above nothing."""
+
+    start: int
+    points: Points
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class PhraseTables:
 
     `words` gives points to single words, by language and the root of the word (`wording.roots`) or a piece of it
     (`wording.pieces`), and to two that follow each other, by both roots with a blank between; `bias` are everybody's
-    points before any word.
+    points before any word. `moves` tells of such words how they move `themes`.
     """
 
     signals: tuple[Signal, ...]
@@ -111,6 +121,8 @@ class PhraseTables:
     rules: tuple[Rule, ...] = ()
     words: Mapping[str, Mapping[str, Points]] = field(default_factory=dict)
     bias: Points = field(default_factory=dict)
+    moves: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    themes: tuple[Theme, ...] = ()
 
 
 def parse_points(text: str) -> dict[str, int]:

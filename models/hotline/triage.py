@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models.hotline.matching import Hit, Matcher
 from models.hotline.phrases import EVERY_LANGUAGE, PhraseTables, Points, Rule, Term, Unit
-from models.hotline.sums import Sums, added, packed
+from models.hotline.sums import Adder, Sums, packed
 from models.hotline.tongue import LANGUAGES, UNDETERMINED, language_of
 from models.hotline.wording import joined, pieces, roots, seen, sentences
 
@@ -62,11 +62,13 @@ class Reader:
         self._tables = tables
         self._matchers = _Matchers(tables.terms)
         self.reasons = {rule.name: rule.reason for rule in tables.rules}
-        self._points = {signal.name: packed(signal.points) for signal in tables.signals}
-        self._of_rules = {rule.name: packed(rule.points) for rule in tables.rules}
-        self._of_words = {language: _Packed(known) for language, known in tables.words.items()}
+        self._points = {signal.name: packed(signal.points, signal.moves) for signal in tables.signals}
+        self._of_rules = {rule.name: packed(rule.points, rule.moves) for rule in tables.rules}
+        self._of_words = {
+            language: _Packed(known, tables.moves.get(language, {})) for language, known in tables.words.items()
+        }
+        self._adder = Adder(tables.bias, tables.themes)
         self._roots = {language: _Met(language, known) for language, known in tables.words.items()}
-        self._bias = packed(tables.bias)
         self._rules: dict[str, list[_ReadyRule]] = {}
         for rule in tables.rules:
             ready = _ReadyRule(rule, tuple(map(frozenset, rule.needs[1:])), frozenset(rule.without))
@@ -136,12 +138,12 @@ class Reader:
 
     def sums(self, found: Found) -> Sums:
         """Points of each unit, of URGENT and of PROTECTED, in thousandths, for what was found."""
-        signs = [self._bias, *map(self._points.__getitem__, found.hits)]
+        signs = list(map(self._points.__getitem__, found.hits))
         if found.rules:
             signs += [self._of_rules[rule.name] for rule in found.rules]
         if found.roots:
             signs += map(self._of_words[found.language].__getitem__, found.roots)
-        return added(signs)
+        return self._adder.added(signs)
 
     def points(self, found: Found) -> dict[str, int]:
         """The same by name."""
@@ -166,12 +168,12 @@ class _Matchers(dict[str, Matcher]):
 class _Packed(dict[str, int]):
     """Points of words as one number each, made ready when the word is first met: most words of the tables never are."""
 
-    def __init__(self, points: Mapping[str, Points]) -> None:
+    def __init__(self, points: Mapping[str, Points], moves: Mapping[str, bytes]) -> None:
         super().__init__()
-        self._points = points
+        self._points, self._moves = points, moves
 
     def __missing__(self, word: str) -> int:
-        self[word] = packed(self._points[word])
+        self[word] = packed(self._points[word], self._moves.get(word, b""))
         return self[word]
 
 

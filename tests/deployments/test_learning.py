@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deployments.learning.fit import fit
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
+from models.hotline.triage import Reader
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
 from tests.hotline_examples import example
 
@@ -67,3 +68,30 @@ def test_danger_is_learned_from_examples() -> None:
     told += [example(f"{word}x laundry {word}y", Unit.FACILITIES) for word in "pqrstuvwzabcdef"]
     learned = fit(made, {"signal smoke": {}}, told)
     assert learned.signals[0].points["URGENT"] > 500
+
+
+def test_what_several_signs_tell_together_is_learned_though_none_of_them_tells_it_alone() -> None:
+    stove, chair, child, lamp = (
+        "stove oven burner range", "chair sofa bench couch", "baby toddler infant child", "lamp lights bulb candle",
+    )  # fmt: skip
+    said = {f"{stove} and {child}": 1, f"{stove} and {lamp}": 3, f"{chair} and {child}": 3, f"{chair} and {lamp}": 1}
+    told = [
+        example(text.replace("and", f"w{number}"), Unit.FACILITIES, priority=priority)
+        for number in range(10)
+        for text, priority in said.items()
+    ]
+    learned = fit(PhraseTables((), {}), {}, told)
+
+    def are_urgent(tables: PhraseTables) -> list[bool]:
+        reader = Reader(tables)
+        return [reader.points(reader.read(example(text, Unit.FIA).message))["URGENT"] > 0 for text in said]
+
+    right = [priority == 1 for priority in said.values()]
+    assert are_urgent(learned) == right != are_urgent(replace(learned, themes=()))
+
+
+def test_the_same_examples_give_the_same_themes() -> None:
+    told = [example(f"{word}x stove {word}y", Unit.FACILITIES, priority=1) for word in "abcdefgh"]
+    told += [example(f"{word}x lamp {word}y", Unit.FIA) for word in "abcdefgh"]
+    first, second = (fit(PhraseTables((), {}), {}, told) for _ in range(2))
+    assert (first.themes, first.moves) == (second.themes, second.moves)

@@ -52,8 +52,7 @@ def test_learned_points_are_written_beside_what_people_set(tmp_path: Path) -> No
     write_points(tables(), tmp_path)
     assert points_by_hand(tmp_path) == before
     again = read_tables(tmp_path)
-    assert [signal.points for signal in again.signals] == [signal.points for signal in tables().signals]
-    assert (again.words, again.rules, again.bias) == (tables().words, tables().rules, tables().bias)
+    assert again == replace(tables(), terms=again.terms)
 
 
 def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None:

@@ -37,6 +37,8 @@ def test_what_is_read_as_needed_is_what_is_read_at_once() -> None:
     whole, needed = read_tables(), tables_as_needed()
     assert dict(needed.terms) == whole.terms and len(needed.terms) == len(whole.terms)
     assert {language: dict(known) for language, known in needed.words.items()} == whole.words
+    assert {language: dict(known) for language, known in needed.moves.items()} == whole.moves
+    assert needed.themes == whole.themes
     assert "rent" in needed.words["en"] and "no such word" not in needed.words["en"]
 
 
@@ -61,10 +63,16 @@ def test_what_is_written_into_a_table_later_does_not_count(tables: Path) -> None
         ("words.csv", "language,word,points\nen,rent,FIA:2000\n", "“FIA:2000” is not a unit with its points"),
         ("words.csv", "language,word,points\nen,rent,FIA:inf\n", "“FIA:inf” is not a unit with its points"),
         ("words.csv", "language,word\nen,rent\n", "words.csv has no column points"),
+        ("words.csv", "word,language,points\nrent,en,\n", "words.csv has the columns word,language,points; they are "),
+        ("words.csv", "language,word,points,themes\nen,rent,FIA:1,abc\n", "words.csv, row 2: “abc” does not move 32"),
+        ("words.csv", f"language,word,points,themes\nen,rent,,{'A' * 32},\n", "words.csv, row 2: “AAA"),
         ("en.csv", "signal,source\nno_heat,\n", "en.csv has no column term"),
+        ("themes.csv", "theme,start\n1,0.2\n", "themes.csv has no column points"),
+        ("themes.csv", "theme,start,points\n1,soon,URGENT:1\n", "themes.csv, row 2: “soon” is not a number"),
+        ("themes.csv", "theme,start,points\n1,0.2,URGENT:1\n", "themes.csv: There are 1 themes; signs move 32"),
     ],
 )
-def test_points_without_measure_and_tables_without_a_column_are_refused(
+def test_points_without_measure_themes_that_do_not_fit_and_tables_without_a_column_are_refused(
     tables: Path, table: str, text: str, why: str
 ) -> None:
     (tables / table).write_text(text, encoding="utf-8")

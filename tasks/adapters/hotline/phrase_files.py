@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from models.hotline.phrases import (
     EVERY_LANGUAGE,
@@ -16,11 +17,13 @@ from models.hotline.phrases import (
     Rule,
     Signal,
     Term,
+    Theme,
     parse_points,
     parse_rule,
     parse_term,
 )
 from models.hotline.spoken_of import UsualWords
+from models.hotline.themes import check_themes, parse_moves, parse_theme
 from models.hotline.tongue import LANGUAGES
 from tasks.adapters.settings import ROOT, settings
 
@@ -30,6 +33,10 @@ FOLDER = ROOT / "deployments" / "phrases"
 BIAS = "bias"
 _TABLES = (EVERY_LANGUAGE, *LANGUAGES)
 COMMON, OFTEN, EVERYDAY = "common_words.txt", "often_words.txt", "everyday_words.txt"
+_OF_WORDS = ("language", "word", "points", "themes")
+# The number of a row in its file, and what stands there.
+_Row = tuple[int, str]
+_T = TypeVar("_T")
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
 
@@ -41,7 +48,8 @@ def read_tables(folder: Path | None = None, *, of_examples: bool = True) -> Phra
     """
     tables = tables_as_needed(folder, of_examples=of_examples)
     words = {language: dict(known) for language, known in tables.words.items()}
-    return replace(tables, terms=dict(tables.terms), words=words)
+    moves = {language: dict(known) for language, known in tables.moves.items()}
+    return replace(tables, terms=dict(tables.terms), words=words, moves=moves)
 
 
 def tables_as_needed(folder: Path | None = None, *, of_examples: bool = True) -> PhraseTables:
@@ -53,8 +61,11 @@ def tables_as_needed(folder: Path | None = None, *, of_examples: bool = True) ->
     folder = folder or settings().phrases_folder
     signals, bias = _signals(folder / "signals.csv")
     names = {signal.name for signal in signals}
-    rules, words = _rules(folder / "rules.csv", names), _words(folder / "words.csv")
-    return PhraseTables(signals, _Terms(folder, names, of_examples), rules, words, bias)
+    terms, rules = _Terms(folder, names, of_examples), _rules(folder / "rules.csv", names)
+    words, themes = _words(folder / "words.csv"), _themes(folder / "themes.csv")
+    points = {language: _AsNeeded("words.csv", rows, _points_of) for language, rows in words.items()}
+    moves = {language: _AsNeeded("words.csv", rows, _moves_of) for language, rows in words.items()}
+    return PhraseTables(signals, terms, rules, points, bias, moves, themes)
 
 
 def signal_names() -> frozenset[str]:
@@ -90,7 +101,7 @@ def _signals(path: Path) -> tuple[tuple[Signal, ...], dict[str, int]]:
             if row["signal"] == BIAS:
                 bias = points
             else:
-                signals.append(Signal(row["signal"], row["meaning"], points))
+                signals.append(Signal(row["signal"], row["meaning"], points, parse_moves(row.get("themes", ""))))
     return tuple(signals), bias
 
 
@@ -116,19 +127,48 @@ def _rules(path: Path, names: set[str]) -> tuple[Rule, ...]:
     found = []
     for place, row in _rows(path):
         with _at(place):
-            found.append(parse_rule(row, names))
+            found.append(replace(parse_rule(row, names), moves=parse_moves(row.get("themes", ""))))
     return tuple(found)
 
 
-def _words(path: Path) -> dict[str, "_Words"]:
-    found: dict[str, _Words] = {}
-    needed = ("language", "word", "points")
-    headings, rows = _cells(path, needed)
-    language, word, points = (headings.index(name) if headings else 0 for name in needed)
-    for number, cells in rows:
-        mine = found.get(cells[language]) or found.setdefault(cells[language], _Words(path.name))
-        mine.written[cells[word]] = (number, cells[points])
+def _themes(path: Path) -> tuple[Theme, ...]:
+    found = []
+    for place, row in _rows(path, ("start", "points")):
+        with _at(place):
+            found.append(parse_theme(row))
+    with _at(path.name):
+        check_themes(found)
+    return tuple(found)
+
+
+def _words(path: Path) -> dict[str, dict[str, _Row]]:
+    """By language and word its row, and its points and how it moves themes as they are written.
+
+    Words need no quotes, and there are a hundred thousand rows: what stands behind the word is parted when it is asked.
+    """
+    found: dict[str, dict[str, _Row]] = {}
+    heading, *lines = (_text(path) or "").split("\n")
+    if heading:
+        _check_headings(path.name, heading.split(","), _OF_WORDS[:3])
+        if heading not in (",".join(_OF_WORDS), ",".join(_OF_WORDS[:3])):
+            raise PhraseError(f"{path.name} has the columns {heading}; they are {', '.join(_OF_WORDS)}, in this order.")
+    for number, line in enumerate(lines, start=2):
+        if line:
+            language, _, rest = line.partition(",")
+            word, _, written = rest.partition(",")
+            mine = found.get(language)
+            if mine is None:
+                mine = found[language] = {}
+            mine[word] = (number, written)
     return found
+
+
+def _points_of(written: str) -> Points:
+    return parse_points(written.partition(",")[0])
+
+
+def _moves_of(written: str) -> bytes:
+    return parse_moves(written.partition(",")[2])
 
 
 class _Terms(Mapping[str, tuple[Term, ...]]):
@@ -150,31 +190,29 @@ class _Terms(Mapping[str, tuple[Term, ...]]):
         return len(_TABLES)
 
 
-class _Words(Mapping[str, Points]):
-    """Points of the words of a language, read when they are asked for: of most words nobody ever asks."""
+class _AsNeeded(Mapping[str, _T]):
+    """What the words of a language have, read when they are asked for: of most words nobody ever asks."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
-        # By word its row, and its points as they are written.
-        self.written: dict[str, tuple[int, str]] = {}
+    def __init__(self, file: str, rows: Mapping[str, _Row], parse: Callable[[str], _T]) -> None:
+        self._file, self._written, self._parse = file, rows, parse
 
-    def __getitem__(self, word: str) -> Points:
-        row, points = self.written[word]
+    def __getitem__(self, word: str) -> _T:
+        row, written = self._written[word]
         with _at(f"{self._file}, row {row}"):
-            return parse_points(points)
+            return self._parse(written)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.written
+        return word in self._written
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.written)
+        return iter(self._written)
 
     def __len__(self) -> int:
-        return len(self.written)
+        return len(self._written)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    headings, rows = _cells(path)
+def _rows(path: Path, needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
+    headings, rows = _cells(path, needed)
     for number, cells in rows:
         yield f"{path.name}, row {number}", dict(zip(headings, cells, strict=True))
 
@@ -192,9 +230,13 @@ def _parted(name: str, text: str | None, needed: Sequence[str]) -> tuple[list[st
     if text is None:
         return [], iter(())
     headings, *rows = csv.reader(io.StringIO(text, newline="")) if text else ([],)
+    _check_headings(name, headings, needed)
+    return headings, _whole(name, len(headings), rows)
+
+
+def _check_headings(name: str, headings: Sequence[str], needed: Sequence[str]) -> None:
     if missing := [heading for heading in needed if heading not in headings]:
         raise PhraseError(f"{name} has no column {' and no column '.join(missing)}.")
-    return headings, _whole(name, len(headings), rows)
 
 
 def _whole(name: str, width: int, rows: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
