@@ -64,6 +64,7 @@ def test_what_is_written_into_a_table_later_does_not_count(tables: Path) -> None
         ("words.csv", "language,word,points\nen,rent,FIA:inf\n", "“FIA:inf” is not a unit with its points"),
         ("words.csv", "language,word\nen,rent\n", "words.csv has no column points"),
         ("words.csv", "word,language,points\nrent,en,\n", "words.csv has the columns word,language,points; they are "),
+        ("words.csv", 'language,word,points\nen,due,\nen,"rent",\n', "words.csv, row 3: it has a quotation mark"),
         ("words.csv", "language,word,points,themes\nen,rent,FIA:1,abc\n", "words.csv, row 2: “abc” does not move 32"),
         ("words.csv", f"language,word,points,themes\nen,rent,,{'A' * 32},\n", "words.csv, row 2: “AAA"),
         ("en.csv", "signal,source\nno_heat,\n", "en.csv has no column term"),

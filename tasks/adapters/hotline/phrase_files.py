@@ -147,7 +147,11 @@ def _words(path: Path) -> dict[str, dict[str, _Row]]:
     Words need no quotes, and there are a hundred thousand rows: what stands behind the word is parted when it is asked.
     """
     found: dict[str, dict[str, _Row]] = {}
-    heading, *lines = (_text(path) or "").split("\n")
+    text = _text(path) or ""
+    heading, *lines = text.split("\n")
+    if '"' in text:
+        row = 1 + text[: text.index('"')].count("\n")
+        raise PhraseError(f"{path.name}, row {row}: it has a quotation mark; words and their points need none.")
     if heading:
         _check_headings(path.name, heading.split(","), _OF_WORDS[:3])
         if heading not in (",".join(_OF_WORDS), ",".join(_OF_WORDS[:3])):
