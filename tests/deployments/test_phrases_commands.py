@@ -91,6 +91,9 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_p", True, 0.80, 0.97, 0.96), ("year_p", False, 0.90, 0.98, 0.98),
         ("year_q", True, 0.80, 0.96, 0.96), ("year_q", False, 0.90, 0.98, 0.98),
         ("year_r", True, 0.77, 0.97, 0.98), ("year_r", False, 0.84, 0.97, 0.98),
+        ("year_s", True, 0.85, 0.97, 0.97), ("year_s", False, 0.90, 0.98, 0.98),
+        ("year_t", True, 0.80, 0.98, 0.95), ("year_t", False, 0.86, 0.98, 0.99),
+        ("year_v", True, 0.83, 0.97, 0.95), ("year_v", False, 0.94, 0.98, 0.98),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -113,6 +116,7 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("year_j", 0.97, 0.76, 0.93, 0.74), ("year_k", 0.94, 0.72, 0.97, 0.77), ("year_l", 0.97, 0.65, 0.97, 0.82),
         ("year_n", 0.95, 0.60, 0.96, 0.78), ("year_o", 0.97, 0.63, 0.96, 0.74), ("year_p", 0.88, 0.64, 0.97, 0.75),
         ("year_q", 0.96, 0.61, 0.97, 0.85), ("year_r", 0.92, 0.56, 0.97, 0.75),
+        ("year_s", 0.88, 0.72, 0.98, 0.76), ("year_t", 0.97, 0.68, 0.94, 0.76), ("year_v", 0.93, 0.69, 0.97, 0.79),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -126,12 +130,19 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
     assert (after.confidential_recall or 0) >= protected and (after.confidential_precision or 0) >= 0.70
 
 
-def test_of_what_nothing_was_learned_from_danger_and_what_is_protected_are_told_as_the_office_wants_it() -> None:
-    examples = read_examples(*(WORDING / f"year_{name}.csv" for name in "klnopqr"))
+@pytest.mark.parametrize(
+    ("sets", "danger", "precise", "protected", "protected_precise"),
+    [("klnopqr", 0.96, 0.69, 0.98, 0.82), ("stv", 0.93, 0.69, 0.97, 0.77)],
+)
+def test_of_what_nothing_was_learned_from_danger_and_what_is_protected_are_told_as_they_were(
+    sets: str, danger: float, precise: float, protected: float, protected_precise: float
+) -> None:
+    examples = read_examples(*(WORDING / f"year_{name}.csv" for name in sets))
     found = accuracy(judge(examples, reader(), hotline_policy()))
     assert (found.routed or 0) >= 0.80 and (found.routed_right or 0) >= 0.97 and (found.first_three or 0) >= 0.97
-    assert (found.urgent_recall or 0) >= 0.96 and (found.urgent_precision or 0) >= 0.66
-    assert (found.confidential_recall or 0) >= 0.98 and (found.confidential_precision or 0) >= 0.80
+    assert (found.urgent_recall or 0) >= danger and (found.urgent_precision or 0) >= precise
+    assert (found.confidential_recall or 0) >= protected
+    assert (found.confidential_precision or 0) >= protected_precise
 
 
 def test_danger_and_what_is_protected_are_told_among_as_many_look_alikes_that_were_written_to_mislead() -> None:
@@ -190,6 +201,7 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
         ("year_h", 0.79, 0.95), ("year_i", 0.82, 0.95), ("year_j", 0.75, 0.95), ("year_k", 0.54, 0.95),
         ("year_l", 0.72, 0.85), ("year_n", 0.65, 0.94), ("year_o", 0.70, 0.95),
         ("year_p", 0.65, 0.95), ("year_q", 0.66, 0.94), ("year_r", 0.88, 0.95),
+        ("year_s", 0.84, 0.95), ("year_t", 0.64, 0.93), ("year_v", 0.95, 0.95),
     ],
 )  # fmt: skip
 def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:
