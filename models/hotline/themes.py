@@ -16,7 +16,8 @@ _MOST = STEPS // 2
 LOWEST, HIGHEST = -0.5, 3.0
 # By how many steps a letter moves a theme: the first moves it down the most.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_RAISED = {letter: bytes((place,)) for place, letter in enumerate(_LETTERS)}
+_NO_LETTER = 255
+_RAISED = bytes(_LETTERS.find(chr(code)) % 256 for code in range(256))
 NO_MOVES = bytes((_MOST,)) * THEMES
 # The heads of which themes speak.
 SAID = (URGENT, PROTECTED)
@@ -35,12 +36,10 @@ def written_moves(moves: bytes) -> str:
 
 def parse_moves(text: str) -> bytes:
     """Moves that are written so. Raises PhraseError."""
-    try:
-        if len(text) in (0, THEMES):
-            return b"".join(map(_RAISED.__getitem__, text))
-    except KeyError:
-        pass
-    raise PhraseError(f"“{text}” does not move {THEMES} themes by one letter each; leave it empty to move none.")
+    moves = text.encode("ascii", "replace").translate(_RAISED)
+    if len(moves) not in (0, THEMES) or _NO_LETTER in moves:
+        raise PhraseError(f"“{text}” does not move {THEMES} themes by one letter each; leave it empty to move none.")
+    return moves
 
 
 def parse_theme(row: Mapping[str, str]) -> Theme:

@@ -202,8 +202,11 @@ class _AsNeeded(Mapping[str, _T]):
 
     def __getitem__(self, word: str) -> _T:
         row, written = self._written[word]
-        with _at(f"{self._file}, row {row}"):
+        # No context manager, as elsewhere here: there are very many.
+        try:
             return self._parse(written)
+        except PhraseError as error:
+            raise PhraseError(f"{self._file}, row {row}: {error}") from None
 
     def __contains__(self, word: object) -> bool:
         return word in self._written
