@@ -64,11 +64,8 @@ class Reader:
         self.reasons = {rule.name: rule.reason for rule in tables.rules}
         self._points = {signal.name: packed(signal.points, signal.moves) for signal in tables.signals}
         self._of_rules = {rule.name: packed(rule.points, rule.moves) for rule in tables.rules}
-        self._of_words = {
-            language: _Packed(known, tables.moves.get(language, {})) for language, known in tables.words.items()
-        }
+        self._words = _Words(tables)
         self._adder = Adder(tables.bias, tables.themes)
-        self._roots = {language: _Met(language, known) for language, known in tables.words.items()}
         self._rules: dict[str, list[_ReadyRule]] = {}
         for rule in tables.rules:
             ready = _ReadyRule(rule, tuple(map(frozenset, rule.needs[1:])), frozenset(rule.without))
@@ -86,9 +83,10 @@ class Reader:
         return frozenset(self._points)
 
     def warm(self, languages: Iterable[str]) -> None:
-        """Make the terms of these languages ready, which else the first contact in each of them waits for."""
+        """Make the terms and words of these languages ready, which else the first contact in each waits for."""
         for language in languages:
             self._matchers[language]
+            self._words[language]
 
     def read(self, message: Message) -> Found:
         """What is found in a message."""
@@ -118,11 +116,10 @@ class Reader:
         return hits
 
     def _known(self, words: Sequence[str], language: str) -> frozenset[str]:
-        known = self._roots.get(language)
-        if known is None or not words:
+        if not words or language not in self._tables.words:
             return frozenset()
         # Column by column: it is done for each word of each message.
-        roots, own, before = zip(*map(known.__getitem__, words), strict=True)
+        roots, own, before = zip(*map(self._words[language].met.__getitem__, words), strict=True)
         begun = [pairs[second] for pairs, second in zip(before, own[1:], strict=False) if second in pairs]
         return frozenset(chain(chain.from_iterable(roots), begun))
 
@@ -142,7 +139,7 @@ class Reader:
         if found.rules:
             signs += [self._of_rules[rule.name] for rule in found.rules]
         if found.roots:
-            signs += map(self._of_words[found.language].__getitem__, found.roots)
+            signs += map(self._words[found.language].packed.__getitem__, found.roots)
         return self._adder.added(signs)
 
     def points(self, found: Found) -> dict[str, int]:
@@ -162,6 +159,27 @@ class _Matchers(dict[str, Matcher]):
         languages = ("en", "es") if language == UNDETERMINED else (language,)
         terms = (term for name in (EVERY_LANGUAGE, *languages) for term in self._terms.get(name, ()))
         self[language] = Matcher(terms)
+        return self[language]
+
+
+class _OfLanguage(NamedTuple):
+    """What the tables know of the words of a language: of each that was met, and the points of each sign."""
+
+    met: "_Met"
+    packed: "_Packed"
+
+
+class _Words(dict[str, _OfLanguage]):
+    """The words of each language, made ready when its first contact comes."""
+
+    def __init__(self, tables: PhraseTables) -> None:
+        super().__init__()
+        self._tables = tables
+
+    def __missing__(self, language: str) -> _OfLanguage:
+        known = self._tables.words.get(language, {})
+        moves = self._tables.moves.get(language, {})
+        self[language] = _OfLanguage(_Met(language, known), _Packed(known, moves))
         return self[language]
 
 

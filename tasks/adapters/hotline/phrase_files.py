@@ -5,7 +5,8 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,8 +35,6 @@ BIAS = "bias"
 _TABLES = (EVERY_LANGUAGE, *LANGUAGES)
 COMMON, OFTEN, EVERYDAY = "common_words.txt", "often_words.txt", "everyday_words.txt"
 _OF_WORDS = ("language", "word", "points", "themes")
-# The number of a row in its file, and what stands there.
-_Row = tuple[int, str]
 _T = TypeVar("_T")
 # The source of a term that was written by somebody who had read the examples.
 OF_EXAMPLES = "examples"
@@ -141,12 +140,9 @@ def _themes(path: Path) -> tuple[Theme, ...]:
     return tuple(found)
 
 
-def _words(path: Path) -> dict[str, dict[str, _Row]]:
-    """By language and word its row, and its points and how it moves themes as they are written.
-
-    Words need no quotes, and there are a hundred thousand rows: what stands behind the word is parted when it is asked.
-    """
-    found: dict[str, dict[str, _Row]] = {}
+def _words(path: Path) -> dict[str, "_Rows"]:
+    """By language the rows of its words. Words need no quotes, so rows can be told apart before they are read."""
+    found: dict[str, _Rows] = {}
     text = _text(path) or ""
     heading, *lines = text.split("\n")
     if '"' in text:
@@ -156,14 +152,12 @@ def _words(path: Path) -> dict[str, dict[str, _Row]]:
         _check_headings(path.name, heading.split(","), _OF_WORDS[:3])
         if heading not in (",".join(_OF_WORDS), ",".join(_OF_WORDS[:3])):
             raise PhraseError(f"{path.name} has the columns {heading}; they are {', '.join(_OF_WORDS)}, in this order.")
-    for number, line in enumerate(lines, start=2):
-        if line:
-            language, _, rest = line.partition(",")
-            word, _, written = rest.partition(",")
-            mine = found.get(language)
-            if mine is None:
-                mine = found[language] = {}
-            mine[word] = (number, written)
+    number = 2
+    for language, run in groupby(lines, key=lambda line: line.partition(",")[0]):
+        rows = list(run)
+        if language:
+            found.setdefault(language, _Rows()).add(number, rows)
+        number += len(rows)
     return found
 
 
@@ -194,14 +188,38 @@ class _Terms(Mapping[str, tuple[Term, ...]]):
         return len(_TABLES)
 
 
+class _Rows:
+    """The rows of the words of one language, parted when the first of them is asked for."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[int, str]] = []
+
+    def add(self, first: int, rows: Sequence[str]) -> None:
+        """Rows that follow each other, the first of which has this number."""
+        # One text takes far less room than its rows.
+        self._runs.append((first, "\n".join(rows)))
+
+    @cached_property
+    def by_word(self) -> dict[str, tuple[int, str]]:
+        """The number of each word's row, and its points and how it moves themes as they are written."""
+        found = {}
+        for first, text in self._runs:
+            for number, line in enumerate(text.split("\n"), start=first):
+                _, _, rest = line.partition(",")
+                word, _, written = rest.partition(",")
+                found[word] = (number, written)
+        self._runs = []
+        return found
+
+
 class _AsNeeded(Mapping[str, _T]):
     """What the words of a language have, read when they are asked for: of most words nobody ever asks."""
 
-    def __init__(self, file: str, rows: Mapping[str, _Row], parse: Callable[[str], _T]) -> None:
-        self._file, self._written, self._parse = file, rows, parse
+    def __init__(self, file: str, rows: _Rows, parse: Callable[[str], _T]) -> None:
+        self._file, self._rows, self._parse = file, rows, parse
 
     def __getitem__(self, word: str) -> _T:
-        row, written = self._written[word]
+        row, written = self._rows.by_word[word]
         # No context manager, as elsewhere here: there are very many.
         try:
             return self._parse(written)
@@ -209,13 +227,13 @@ class _AsNeeded(Mapping[str, _T]):
             raise PhraseError(f"{self._file}, row {row}: {error}") from None
 
     def __contains__(self, word: object) -> bool:
-        return word in self._written
+        return word in self._rows.by_word
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._written)
+        return iter(self._rows.by_word)
 
     def __len__(self) -> int:
-        return len(self._written)
+        return len(self._rows.by_word)
 
 
 def _rows(path: Path, needed: Sequence[str] = ()) -> Iterator[tuple[str, dict[str, str]]]:
