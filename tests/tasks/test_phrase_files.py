@@ -50,6 +50,18 @@ def test_a_row_that_cannot_be_used_is_told_when_its_language_is_asked_for(tables
         _ = needed.terms["en"]
 
 
+def test_words_are_found_in_whatever_order_their_rows_stand(tables: Path) -> None:
+    rows = "en,due,FIA:1\r\n\r\nzh,租金,FIA:2\r\nzh,房,FIA:3\r\nen,rent,FIA:4\r\nes,renta,NO:1"
+    (tables / "words.csv").write_bytes(f"language,word,points\r\n{rows}".encode())
+    words = tables_as_needed(tables).words
+    assert {language: dict(words[language]) for language in ("en", "zh")} == {
+        "en": {"due": {"FIA": 1000}, "rent": {"FIA": 4000}},
+        "zh": {"租金": {"FIA": 2000}, "房": {"FIA": 3000}},
+    }
+    with pytest.raises(PhraseError, match=r"words\.csv, row 7: “NO:1”"):
+        _ = words["es"]["renta"]
+
+
 def test_what_is_written_into_a_table_later_does_not_count(tables: Path) -> None:
     (tables / "es.csv").write_text("signal,term,source\nno_heat,sin calor,\n", encoding="utf-8")
     needed = tables_as_needed(tables)
