@@ -237,7 +237,6 @@ def home(
 ) -> Iterator[Path]:
     """A fresh home with migrated tables and a signed policy."""
     (tmp_path / "home").mkdir()
-    address.symlink_to(tmp_path / "home")
     monkeypatch.setenv("STEWARD_HOME", str(address))
     monkeypatch.delenv("STEWARD_DATABASE_URL", raising=False)
     if request.param == "postgresql":
@@ -247,6 +246,8 @@ def home(
     else:
         shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "home" / "steward.db")
     _move()
+    # Last: a thread that the test before left behind would else make an empty database there, and its log.
+    address.symlink_to(tmp_path / "home")
     yield address
     _move()
     address.unlink()
