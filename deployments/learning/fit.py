@@ -3,7 +3,7 @@
 Units compete (softmax); URGENT, PROTECTED and AGAIN are a yes or no each (logistic). Points stay near those that were
 set by hand, and for single words near what words of like meaning say: how far they may go is a normal prior of the
 widths below. The method is plain gradient descent with momentum on all examples at once, so the same examples give the
-same points.
+same points. For URGENT and PROTECTED the mean of these and of what is learned with themes counts (`themes`).
 """
 
 from collections import Counter
@@ -76,7 +76,7 @@ def fit(
     unread: PhraseTables | None = None,
     meanings: Mapping[str, Array] | None = None,
 ) -> PhraseTables:
-    """The tables with learned points. `by_hand` is what people set, by `signal NAME` and `rule NAME`.
+    """The tables with learned points and themes. `by_hand` is what people set, by `signal NAME` and `rule NAME`.
 
     `meanings` are vectors of words by `word LANGUAGE ROOT`: one that no example has is known by its meaning alone.
 

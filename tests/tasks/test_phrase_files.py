@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.hotline.phrases import PhraseError
-from tasks.adapters.hotline.phrase_files import FOLDER, read_tables, tables_as_needed
+from tasks.adapters.hotline.phrase_files import FOLDER, _Rows, read_tables, tables_as_needed
 
 
 @pytest.fixture
@@ -60,6 +60,15 @@ def test_words_are_found_in_whatever_order_their_rows_stand(tables: Path) -> Non
     }
     with pytest.raises(PhraseError, match=r"words\.csv, row 7: “NO:1”"):
         _ = words["es"]["renta"]
+
+
+def test_words_that_two_threads_ask_for_at_once_are_there_for_both() -> None:
+    rows = _Rows()
+    rows.add(2, b"en,rent,FIA:1\nen,due,FIA:2\n")
+    first = rows.by_word
+    # What the second thread sees that began before the first one ended.
+    del rows.by_word
+    assert rows.by_word == first == {"rent": (2, "FIA:1"), "due": (3, "FIA:2")}
 
 
 def test_what_is_written_into_a_table_later_does_not_count(tables: Path) -> None:
