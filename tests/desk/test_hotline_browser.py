@@ -89,6 +89,8 @@ def test_the_blind_sample_is_read_with_the_keyboard_alone(browser: BrowserContex
     for number in ("INQ-0004", "INQ-0001"):
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=f"Contact {number}")).to_be_visible()
+        # A person tabs on from what has the focus: the page gives it once it is drawn, a moment after it is there.
+        expect(page.get_by_role("heading", name="What they said")).to_be_focused()
         for key in ("Tab", "h", "Tab", "Space"):
             page.keyboard.press(key)
     page.keyboard.press("Enter")
