@@ -13,6 +13,8 @@ from tasks.adapters.hotline.phrase_files import FOLDER
 EXAMPLES = FOLDER / "examples"
 # How the names of files begin that were written about a few subjects alone.
 ABOUT_SUBJECTS = "subject_"
+# What stands in the names of files that were written for what is danger and what is protected: they teach that alone.
+ABOUT_DANGER = "danger_"
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,9 @@ class Example:
     """A contact and what people decided about it. `units` are all that a supervisor would accept, `unit` the first.
 
     `is_read` tells that somebody wrote terms after reading it. One that is not `is_typical` stands in a file that is
-    about a few subjects alone, and does not say how often they come. Whether a contact is a second one is known where
-    the file `has_repeats`.
+    about a few subjects alone, and does not say how often they come. One that is `about_danger` teaches what is danger
+    and what is protected, and neither units nor who speaks again. Whether a contact is a second one is known where the
+    file `has_repeats`.
     """
 
     contact_id: str
@@ -36,6 +39,7 @@ class Example:
     is_read: bool = False
     is_typical: bool = True
     has_repeats: bool = False
+    about_danger: bool = False
 
 
 def read_examples(*files: Path) -> list[Example]:
@@ -48,7 +52,12 @@ def _of(path: Path) -> Iterator[Example]:
         rows = list(csv.DictReader(file))
     has_repeats = any(row["duplicate_of"] for row in rows)
     for row in rows:
-        yield replace(example_of(row), is_typical=not path.stem.startswith(ABOUT_SUBJECTS), has_repeats=has_repeats)
+        yield replace(
+            example_of(row),
+            is_typical=not path.stem.startswith(ABOUT_SUBJECTS),
+            has_repeats=has_repeats,
+            about_danger=ABOUT_DANGER in path.stem,
+        )
 
 
 def example_of(row: dict[str, str]) -> Example:

@@ -7,7 +7,7 @@ same points. For URGENT and PROTECTED the mean of these and of what is learned w
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -25,6 +25,8 @@ from models.hotline.tongue import LANGUAGES
 from models.hotline.triage import UNITS, Found, Reader
 from models.hotline.wording import PAIR, UNPARTED, letters_of, pairs, pieces, roots
 
+# Gives the vectors of words, by the names of their signs, as examples use them.
+Meanings = Callable[[Sequence[Example]], Mapping[str, Array]]
 _UNITS = len(UNITS)
 _YES_OR_NO = frozenset(HEADS[_UNITS:])
 # Where the heads stand of which themes speak too.
@@ -36,8 +38,9 @@ _SIGNAL_WIDTH, _WORD_WIDTH, _BIAS_WIDTH, _FEWEST = 0.45, 0.6, 0.5, 3
 _MEANING_WIDTH, _SLOWER = 0.015, 0.3
 # What is set by hand for units is a guess of order, not of size.
 _HAND = 0.6
-# Contacts about a few subjects would make these seem to come more often than they do: each counts for less.
-_ABOUT_SUBJECTS = 0.4
+# Contacts about a few subjects would make these seem to come more often than they do: each counts for less. For themes,
+# which could learn them by heart, those that were written to mislead count for less still.
+_ABOUT_SUBJECTS, _TO_MISLEAD = 0.4, 0.25
 _STEPS, _PACE, _MOMENTUM = 500, 0.01, 0.95
 # Points that say less are left out; so are pairs of words, pieces of them, and words known by their meaning alone, that
 # say no more than this: there are very many.
@@ -51,10 +54,21 @@ class _Problem:
     units: Array
     answers: Array
     weight: Array
+    # How much each example counts for themes, which learn units for what these tell of danger.
+    of_themes: Array
     start: Array
     width: Array
     # What the words of each example mean, all together.
     meant: Array
+
+
+@dataclass(frozen=True)
+class _Linear:
+    """Points that were learned without themes: of each sign that says enough, and of every contact."""
+
+    problem: _Problem
+    learned: Mapping[str, Array]
+    bias: Array
 
 
 def signs_of(found: Found) -> Iterator[str]:
@@ -74,11 +88,12 @@ def fit(
     by_hand: Mapping[str, Points],
     examples: Sequence[Example],
     unread: PhraseTables | None = None,
-    meanings: Mapping[str, Array] | None = None,
+    meanings: Meanings | None = None,
 ) -> PhraseTables:
     """The tables with learned points and themes. `by_hand` is what people set, by `signal NAME` and `rule NAME`.
 
-    `meanings` are vectors of words by `word LANGUAGE ROOT`: one that no example has is known by its meaning alone.
+    `meanings` gives vectors of words, by `word LANGUAGE ROOT`, as some examples use them: a word that no example has is
+    known by its meaning alone.
 
     `unread` are the tables without the terms that were written from examples. An example that was read for terms is
     held against these: its own terms would find it far more surely than they find what others say.
@@ -86,35 +101,64 @@ def fit(
     reader = Reader(tables)
     before = Reader(unread) if unread else reader
     signs = [set(signs_of((before if each.is_read else reader).read(each.message))) for each in examples]
-    meanings = meanings or {}
-    problem = _problem(signs, by_hand, examples, meanings)
+    every = _linear(signs, by_hand, examples, meanings)
+    natural = [place for place, each in enumerate(examples) if not each.about_danger]
+    if len(natural) == len(examples):
+        return _with_themes(tables, every)
+    others = _linear([signs[each] for each in natural], by_hand, [examples[each] for each in natural], meanings)
+    return _with_themes(tables, _of_both(every, others))
+
+
+def _linear(
+    signs: Sequence[set[str]], by_hand: Mapping[str, Points], examples: Sequence[Example], meanings: Meanings | None
+) -> _Linear:
+    known = meanings(examples) if meanings else {}
+    problem = _problem(signs, by_hand, examples, known)
     points, by_meaning, bias = _learned(problem)
     learned = dict(zip(problem.names, points, strict=True))
     least = {name: _LEAST_OF_PAIRS for name in learned if name.startswith("word ") and _is_of_many(name)}
-    least |= dict.fromkeys(meanings.keys() - learned.keys(), _LEAST_ALONE)
-    for name, meaning in meanings.items():
+    least |= dict.fromkeys(known.keys() - learned.keys(), _LEAST_ALONE)
+    for name, meaning in known.items():
         learned[name] = learned.get(name, 0) + meaning @ by_meaning
-    learned = {
+    return _Linear(problem, _that_say(learned, least), bias)
+
+
+def _that_say(learned: Mapping[str, Array], least: Mapping[str, float]) -> dict[str, Array]:
+    """Those that say enough; a signal or a rule always stays."""
+    return {
         name: row
         for name, row in learned.items()
         if not name.startswith("word ") or abs(row).max() >= least.get(name, _SMALLEST)
     }
-    return _with_themes(tables, problem, learned, bias)
 
 
-def _with_themes(tables: PhraseTables, problem: _Problem, learned: Mapping[str, Array], bias: Array) -> PhraseTables:
+def _of_both(every: _Linear, others: _Linear) -> _Linear:
+    """What all examples say of danger and of what is protected; of the rest what those say that teach it."""
+    learned = {name: row.copy() for name, row in others.learned.items()}
+    none = np.zeros(len(HEADS), dtype=np.float32)
+    for name in {**every.learned, **others.learned}:
+        learned[name] = learned.get(name, none.copy())
+        learned[name][_SAID] = every.learned.get(name, none)[_SAID]
+    bias = others.bias.copy()
+    bias[_SAID] = every.bias[_SAID]
+    return _Linear(every.problem, _that_say(learned, {}), bias)
+
+
+def _with_themes(tables: PhraseTables, linear: _Linear) -> PhraseTables:
     """The tables with the mean of what was learned without themes and of what is learned with them, of the same signs.
 
     They are wrong about different contacts.
     """
+    problem, learned = linear.problem, linear.learned
     kept = [place for place, name in enumerate(problem.names) if name in learned]
     right = np.hstack([problem.units, problem.answers])[:, :_TO_SAID]
-    themes = learn_themes(problem.there[:, kept], right, problem.weight[:, :1])
+    themes = learn_themes(problem.there[:, kept], right, problem.of_themes)
     names = [problem.names[place] for place in kept]
     alone = dict(zip(names, themes.alone, strict=True))
     given = {name: _points(_mean(row, alone.get(name, 0))) for name, row in learned.items()}
     moves = {name: moves_of(row) for name, row in zip(names, themes.of_signs, strict=True)}
-    return replace(_with(tables, given, moves), bias=_points(_mean(bias, themes.bias)), themes=_themes(themes))
+    bias = _points(_mean(linear.bias, themes.bias))
+    return replace(_with(tables, given, moves), bias=bias, themes=_themes(themes))
 
 
 def _mean(row: Array, alone: Array | int) -> Array:
@@ -172,11 +216,14 @@ def _problem(
     widths = [[_WORD_WIDTH if name.startswith("word ") else _SIGNAL_WIDTH] for name in names]
     width = np.array(widths, dtype=np.float32)
     weight = np.array([[1 if each.is_typical else _ABOUT_SUBJECTS] * len(HEADS) for each in examples], dtype=np.float32)
-    weight[[not each.has_repeats for each in examples], HEADS.index(AGAIN)] = 0
+    misleads = np.array([[each.about_danger and not each.is_typical] for each in examples])
+    of_themes = np.where(misleads, np.float32(_TO_MISLEAD), weight[:, :1])
+    weight[[not each.has_repeats or each.about_danger for each in examples], HEADS.index(AGAIN)] = 0
+    weight[[each.about_danger for each in examples], :_UNITS] = 0
     there, meant = _there(signs, names), np.zeros((len(examples), 0), dtype=np.float32)
     if meanings:
         meant = np.asarray(_there(signs, tuple(meanings)) @ np.stack([*meanings.values()]))
-    return _Problem(names, there, _accepted(examples), _answers(examples), weight, start, width, meant)
+    return _Problem(names, there, _accepted(examples), _answers(examples), weight, of_themes, start, width, meant)
 
 
 def _there(signs: Sequence[set[str]], names: Sequence[str]) -> csr_array:

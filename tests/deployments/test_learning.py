@@ -3,11 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from deployments.learning.examples import read_examples
 from deployments.learning.fit import fit
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.triage import Reader
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
 from tests.hotline_examples import example
+
+WORDING = Path(__file__).resolve().parents[1] / "wording"
 
 
 def test_points_follow_the_examples_and_stay_near_those_set_by_hand() -> None:
@@ -68,6 +73,32 @@ def test_danger_is_learned_from_examples() -> None:
     told += [example(f"{word}x laundry {word}y", Unit.FACILITIES) for word in "pqrstuvwzabcdef"]
     learned = fit(made, {"signal smoke": {}}, told)
     assert learned.signals[0].points["URGENT"] > 500
+
+
+def test_what_was_written_for_danger_teaches_danger_and_neither_units_nor_who_speaks_again() -> None:
+    told = [example(f"{word}x rent {word}y", Unit.HOMEBASE) for word in "abcdefghijklmno"]
+    told += [example(f"{word}x smoke {word}y", Unit.FIA) for word in "pqrstuvwzabcdef"]
+    written = [
+        replace(example(f"{word}w smoke {word}z", Unit.APS, priority=1), about_danger=True, has_repeats=True)
+        for word in "abcdefghijklmno"
+    ]
+    before, after = (fit(PhraseTables((), {}), {}, each).words["en"] for each in (told, [*told, *written]))
+    assert after["smoke"]["URGENT"] > 200 > before["smoke"].get("URGENT", 0)
+    assert [after["smoke"].get(head) for head in (*Unit, "AGAIN")] == [before["smoke"].get(h) for h in (*Unit, "AGAIN")]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("x", (True, False)),
+        ("subject_x", (False, False)),
+        ("danger_x", (True, True)),
+        ("subject_danger_x", (False, True)),
+    ],
+)
+def test_the_name_of_a_file_tells_what_its_examples_teach(tmp_path: Path, name: str, known: tuple[bool, bool]) -> None:
+    (tmp_path / f"{name}.csv").write_bytes((WORDING / "units.csv").read_bytes())
+    assert {(each.is_typical, each.about_danger) for each in read_examples(tmp_path / f"{name}.csv")} == {known}
 
 
 def test_what_several_signs_tell_together_is_learned_though_none_of_them_tells_it_alone() -> None:
