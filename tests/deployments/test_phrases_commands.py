@@ -94,6 +94,9 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_s", True, 0.85, 0.97, 0.97), ("year_s", False, 0.90, 0.98, 0.98),
         ("year_t", True, 0.80, 0.98, 0.95), ("year_t", False, 0.86, 0.98, 0.99),
         ("year_v", True, 0.83, 0.97, 0.95), ("year_v", False, 0.94, 0.98, 0.98),
+        ("year_w", True, 0.80, 0.97, 0.97), ("year_w", False, 0.91, 0.98, 0.99),
+        ("year_x", True, 0.83, 0.97, 0.97), ("year_x", False, 0.88, 0.98, 0.97),
+        ("year_y", True, 0.84, 0.97, 0.99), ("year_y", False, 0.90, 0.99, 0.99),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -117,6 +120,7 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("year_n", 0.95, 0.60, 0.96, 0.78), ("year_o", 0.97, 0.63, 0.96, 0.74), ("year_p", 0.88, 0.64, 0.97, 0.75),
         ("year_q", 0.96, 0.61, 0.97, 0.85), ("year_r", 0.92, 0.56, 0.97, 0.75),
         ("year_s", 0.88, 0.72, 0.98, 0.76), ("year_t", 0.97, 0.68, 0.94, 0.76), ("year_v", 0.93, 0.69, 0.97, 0.79),
+        ("year_w", 0.97, 0.69, 0.97, 0.81), ("year_x", 0.97, 0.68, 0.95, 0.82), ("year_y", 0.94, 0.71, 0.99, 0.79),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(
@@ -132,7 +136,7 @@ def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they
 
 @pytest.mark.parametrize(
     ("sets", "danger", "precise", "protected", "protected_precise"),
-    [("klnopqr", 0.96, 0.69, 0.98, 0.82), ("stv", 0.93, 0.69, 0.97, 0.77)],
+    [("klnopqr", 0.96, 0.69, 0.98, 0.82), ("stv", 0.93, 0.69, 0.97, 0.77), ("wxy", 0.96, 0.69, 0.97, 0.81)],
 )
 def test_of_what_nothing_was_learned_from_danger_and_what_is_protected_are_told_as_they_were(
     sets: str, danger: float, precise: float, protected: float, protected_precise: float
@@ -202,6 +206,7 @@ def test_a_link_counts_as_right_where_it_leads_to_the_first_contact() -> None:
         ("year_l", 0.72, 0.85), ("year_n", 0.65, 0.94), ("year_o", 0.70, 0.95),
         ("year_p", 0.65, 0.95), ("year_q", 0.66, 0.94), ("year_r", 0.88, 0.95),
         ("year_s", 0.84, 0.95), ("year_t", 0.64, 0.93), ("year_v", 0.95, 0.95),
+        ("year_w", 0.75, 0.95), ("year_x", 0.73, 0.95), ("year_y", 0.91, 0.95),
     ],
 )  # fmt: skip
 def test_repeats_are_found_as_often_as_they_were(name: str, recall: float, precision: float) -> None:
