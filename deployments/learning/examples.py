@@ -10,6 +10,7 @@ from models.hotline.phrases import Unit
 from models.hotline.triage import Message
 from tasks.adapters.hotline.phrase_files import FOLDER
 
+# Its files are learned from. Those in the folder `waiting` beside them are not, until somebody moves them here.
 EXAMPLES = FOLDER / "examples"
 # How the names of files begin that were written about a few subjects alone.
 ABOUT_SUBJECTS = "subject_"

@@ -3,7 +3,8 @@
 Units compete (softmax); URGENT, PROTECTED and AGAIN are a yes or no each (logistic). Points stay near those that were
 set by hand, and for single words near what words of like meaning say: how far they may go is a normal prior of the
 widths below. The method is plain gradient descent with momentum on all examples at once, so the same examples give the
-same points. For URGENT and PROTECTED the mean of these and of what is learned with themes counts (`themes`).
+same points on machines that reckon alike. For URGENT and PROTECTED the mean of these and of what is learned with themes
+counts (`themes`).
 """
 
 from collections import Counter
