@@ -257,7 +257,8 @@ class _Part:
     """Points that are learned alike: those of signs, of meanings, of every contact. They are drawn to `first`."""
 
     def __init__(self, has: Any, first: Array, width: Array, slower: float = 1) -> None:
-        self.has, self._of_each = has, has.T
+        # By rows again: columns of a sparse one are summed up twice as slowly.
+        self.has, self._of_each = has, has.T.tocsr() if isinstance(has, csr_array) else has.T
         self._first, self._pull, self.points = first, 1 / width**2, first
         # What is rare moves as fast as what is common when each has a pace of its own.
         often = np.asarray((has * has).sum(axis=0)).reshape(-1, 1)
