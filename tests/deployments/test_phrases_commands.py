@@ -97,6 +97,8 @@ def test_recall_and_precision_are_of_what_should_be_and_what_was_found() -> None
         ("year_w", True, 0.80, 0.97, 0.97), ("year_w", False, 0.91, 0.98, 0.99),
         ("year_x", True, 0.83, 0.97, 0.97), ("year_x", False, 0.88, 0.98, 0.97),
         ("year_y", True, 0.84, 0.97, 0.99), ("year_y", False, 0.90, 0.99, 0.99),
+        ("year_u", True, 0.80, 0.93, 0.97), ("year_u", False, 0.83, 0.98, 0.98),
+        ("year_z", True, 0.85, 0.95, 0.97), ("year_z", False, 0.88, 0.98, 0.98),
     ],
 )  # fmt: skip
 def test_triage_is_as_good_on_fresh_wordings_as_it_was(
@@ -121,6 +123,7 @@ def test_triage_is_as_good_on_fresh_wordings_as_it_was(
         ("year_q", 0.96, 0.61, 0.97, 0.85), ("year_r", 0.92, 0.56, 0.97, 0.75),
         ("year_s", 0.88, 0.72, 0.98, 0.76), ("year_t", 0.97, 0.68, 0.94, 0.76), ("year_v", 0.93, 0.69, 0.97, 0.79),
         ("year_w", 0.97, 0.69, 0.97, 0.81), ("year_x", 0.97, 0.68, 0.95, 0.82), ("year_y", 0.94, 0.71, 0.99, 0.79),
+        ("year_u", 0.99, 0.62, 0.95, 0.75), ("year_z", 0.99, 0.55, 0.97, 0.83),
     ],
 )  # fmt: skip
 def test_danger_and_what_is_protected_are_told_as_well_on_fresh_wordings_as_they_were(

@@ -2,14 +2,18 @@
 
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from deployments.learning.accuracy import accuracy, judge
+from deployments.learning.examples import read_examples
 from models.hotline.rules import decide
 from models.hotline.triage import Message, Reader
 from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.policy import hotline_policy
 
+WORDING = Path(__file__).resolve().parents[1] / "wording"
 BEATEN = (
     "My husband beats me and I am afraid that he comes back tonight.",
     "Mi marido me pega y tengo miedo de que vuelva esta noche.",
@@ -75,3 +79,17 @@ def test_danger_that_is_simply_said_is_of_priority_1(text: str) -> None:
 def test_who_says_simply_that_a_partner_beats_them_is_protected(text: str) -> None:
     found = reader().read(Message(text, "hotline", date(2026, 7, 19)))
     assert decide(found, reader(), hotline_policy()).confidential
+
+
+# By two people who had seen nothing but the definitions: nothing was learned from these.
+@pytest.mark.parametrize(
+    ("name", "danger", "protected", "protected_precise"),
+    [("plain_p", 0.99, 0.87, 0.60), ("plain_q", 0.97, 0.86, 0.88)],
+)
+def test_plain_calls_by_strangers_are_told_as_they_were(
+    name: str, danger: float, protected: float, protected_precise: float
+) -> None:
+    found = accuracy(judge(read_examples(WORDING / f"{name}.csv"), reader(), hotline_policy()))
+    assert (found.urgent_recall or 0) >= danger
+    assert (found.confidential_recall or 0) >= protected
+    assert (found.confidential_precision or 0) >= protected_precise
