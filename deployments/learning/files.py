@@ -98,7 +98,9 @@ def write_often_words(examples: Sequence[Example], folder: Path = FOLDER) -> Non
 def _written(points: Points) -> str:
     """`FIA:1.2 URGENT:-0.31`, the highest first."""
     given = sorted(points.items(), key=lambda item: (-item[1], item[0]))
-    return " ".join(f"{name}:{value / 1000:.2f}" for name, value in given if value)
+    shown = ((name, f"{value / 1000:.2f}") for name, value in given)
+    # What rounds to nothing is none: read again it would be a point of 0, and gone the next time.
+    return " ".join(f"{name}:{value}" for name, value in shown if float(value))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -3,16 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from deployments.learning.examples import read_examples
+from deployments.learning.files import write_points
 from deployments.learning.fit import fit
+from deployments.learning.themes import _Network
 from models.hotline.phrases import PhraseTables, Signal, Unit, parse_term
 from models.hotline.triage import Reader
 from tasks.adapters.hotline.phrase_files import FOLDER, read_tables
-from tests.hotline_examples import example
-
-WORDING = Path(__file__).resolve().parents[1] / "wording"
+from tests.hotline_examples import WORDING, example
 
 
 def test_points_follow_the_examples_and_stay_near_those_set_by_hand() -> None:
@@ -119,6 +121,25 @@ def test_what_several_signs_tell_together_is_learned_though_none_of_them_tells_i
 
     right = [priority == 1 for priority in said.values()]
     assert are_urgent(learned) == right != are_urgent(replace(learned, themes=()))
+
+
+def test_of_more_themes_those_that_say_most_are_kept() -> None:
+    network = _Network(2, 3, np.random.default_rng(1))
+    # The first is moved and says nothing, the second says much and stands still, the third does both.
+    network.signs.values[:, :3] = [[1, 0, 1], [0, 0, 0]]
+    network.says.values[:, -2:] = [[0, 0], [5, 5], [0.5, 0]]
+    network.keep(1, csr_array(np.eye(2, dtype=np.float32)))
+    assert network.themes == 1
+    assert network.signs.values[:, 0].tolist() == [1, 0]
+    assert network.says.values[0, -2:].tolist() == [0.5, 0]
+
+
+def test_points_that_round_to_nothing_are_not_written(tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    themes = tuple(theme._replace(points={"URGENT": -4, "PROTECTED": 300}) for theme in read_tables().themes)
+    write_points(replace(read_tables(), themes=themes), tmp_path)
+    assert [theme.points for theme in read_tables(tmp_path).themes] == [{"PROTECTED": 300}] * len(themes)
 
 
 def test_the_same_examples_give_the_same_themes() -> None:

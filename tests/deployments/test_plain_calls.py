@@ -2,7 +2,6 @@
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from models.hotline.rules import decide
 from models.hotline.triage import Message, Reader
 from tasks.adapters.hotline.phrase_files import read_tables
 from tasks.adapters.policy import hotline_policy
+from tests.hotline_examples import WORDING
 
-WORDING = Path(__file__).resolve().parents[1] / "wording"
 BEATEN = (
     "My husband beats me and I am afraid that he comes back tonight.",
     "Mi marido me pega y tengo miedo de que vuelva esta noche.",
